@@ -7,9 +7,7 @@ use std::{env, fs, fs::File, io, path::Path};
 use anyhow::Context;
 
 /// Endings worth compressing; images and `.br` files are not.
-const COMPRESSIBLE: [&str; 8] = [
-    "css", "html", "js", "json", "mjs", "svg", "txt", "wasm",
-];
+const COMPRESSIBLE: [&str; 8] = ["css", "html", "js", "json", "mjs", "svg", "txt", "wasm"];
 const QUALITY: u32 = 11;
 const WINDOW_LOG2: u32 = 22;
 const BUFFER_BYTES: usize = 64 * 1024;
