@@ -1,0 +1,71 @@
+//! Group types, groups and the other things that a workspace defines before a file may name them.
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of group, such as Team or Office. Never created by an upload.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GroupType {
+    /// Case-sensitive, unique in the workspace.
+    pub name: String,
+    /// Names of its groups, case-sensitive; sorted.
+    pub groups: Vec<String>,
+}
+
+/// A kind of ID in another system, such as Phone Extension. Never created by an upload.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IntegrationIdType {
+    /// The name in mapping documents: lower case, digits and `-`, such as `phone-extension`.
+    pub slug: String,
+    /// The name people read, such as `Phone Extension`.
+    pub name: String,
+}
+
+/// The type of a custom attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AttributeKind {
+    /// Any text.
+    #[default]
+    String,
+    /// A whole number within 64 bits.
+    Integer,
+    /// A decimal number.
+    Float,
+    /// True or False.
+    Boolean,
+    /// `2026-11-21`
+    Date,
+    /// `2026-11-21T08:30:00Z`
+    Datetime,
+    /// One of a list.
+    Fixed,
+    /// Any JSON value.
+    Json,
+}
+
+/// A custom attribute of users. Never created by an upload.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AttributeType {
+    /// Case-sensitive, unique in the workspace.
+    pub name: String,
+    /// Its type.
+    pub kind: AttributeKind,
+    /// The values of a `fixed` attribute.
+    pub options: Vec<String>,
+}
+
+/// The slug of a name: lower case, letters and digits, `-` between words (`Phone Extension` → `phone-extension`).
+pub fn slug_of(name: &str) -> String {
+    let mut slug = String::new();
+    for character in name.trim().chars().flat_map(char::to_lowercase) {
+        if character.is_alphanumeric() {
+            slug.push(character);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}

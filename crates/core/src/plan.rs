@@ -1,0 +1,271 @@
+//! What the directory knows, and what applying a body would change in it.
+//!
+//! A [`Plan`] is the only thing that [apply] takes; deciding cannot write because it has no writer.
+//!
+//! [apply]: https://docs.rs/passmuster-server
+
+use std::io::Write;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::field::Target;
+use crate::group::{AttributeType, GroupType, IntegrationIdType};
+use crate::user::User;
+
+/// The part of a directory that a body speaks of; everything it names, and nothing it doesn't need.
+///
+/// Read by the server in a few set-based queries ([`crate::import::Needs`] lists what to read), or
+/// from a JSON document in tests.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Directory {
+    /// Whether the workspace uses the Salesforce integration: usernames are required and managers
+    /// are named by them.
+    pub salesforce: bool,
+    /// All group types, each with all its groups.
+    pub group_types: Vec<GroupType>,
+    /// All kinds of integration ID.
+    pub integration_ids: Vec<IntegrationIdType>,
+    /// All custom attributes.
+    pub attributes: Vec<AttributeType>,
+    /// The users that the body names by any of their keys, those users' managers all the way up,
+    /// and every active admin.
+    pub users: Vec<User>,
+}
+
+/// A value before or after an edit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Nothing.
+    Null,
+    /// True or False.
+    Bool(bool),
+    /// Text.
+    Text(String),
+    /// Words or names of groups, sorted.
+    List(Vec<String>),
+    /// A custom attribute's value.
+    Json(serde_json::Value),
+}
+
+impl Value {
+    /// The text, if it is text.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The words, if it is a list; none for nothing.
+    pub fn as_list(&self) -> &[String] {
+        match self {
+            Self::List(words) => words,
+            _ => &[],
+        }
+    }
+
+    /// `true` only for True.
+    pub fn is_true(&self) -> bool {
+        *self == Self::Bool(true)
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Self {
+        text.map_or(Self::Null, |text| Self::Text(text.to_owned()))
+    }
+}
+
+/// One field of one user, before and after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Edit {
+    /// Which field.
+    pub field: Target,
+    /// What the directory has.
+    pub before: Value,
+    /// What it would have.
+    pub after: Value,
+    /// Why, when the cell alone doesn't say it, such as `granted because they manage people`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+}
+
+/// What happens to a user, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeKind {
+    /// A new user.
+    Created,
+    /// A known user, with other values.
+    Updated,
+    /// A known user, no longer active; other fields may change too.
+    Deactivated,
+    /// A known user, active again; other fields may change too.
+    Reactivated,
+}
+
+/// What happens to one user.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// The record that says so, from 1; `None` for a user that the body only refers to.
+    pub row: Option<u64>,
+    /// The user's address as the directory has it, or will have it.
+    pub email: String,
+    /// What happens.
+    pub kind: ChangeKind,
+    /// Field by field, in the order of [`crate::field::FIELDS`].
+    pub edits: Vec<Edit>,
+    /// The known user's identifier; `None` for a new user. Not part of the document.
+    #[serde(skip)]
+    pub user_id: Option<String>,
+}
+
+/// A group that doesn't exist yet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NewGroup {
+    /// Its group type.
+    pub group_type: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// How much a plan changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// New users.
+    pub created: u64,
+    /// Known users with other values.
+    pub updated: u64,
+    /// Known users no longer active.
+    pub deactivated: u64,
+    /// Known users active again.
+    pub reactivated: u64,
+    /// Users that the body names and that stay as they are.
+    pub unchanged: u64,
+    /// New groups.
+    pub groups_created: u64,
+    /// Users put into a group, or moved to another.
+    pub memberships_set: u64,
+    /// Users taken out of a group of a type without another.
+    pub memberships_removed: u64,
+    /// Direct managers set or exchanged.
+    pub managers_set: u64,
+    /// Direct managers cleared.
+    pub managers_cleared: u64,
+    /// Groups given to a manager.
+    pub group_managers_set: u64,
+    /// Groups taken from a manager.
+    pub group_managers_removed: u64,
+    /// Is Manager and Is Admin granted.
+    pub rights_granted: u64,
+    /// Is Manager and Is Admin taken away.
+    pub rights_removed: u64,
+}
+
+/// What applying a body would change. Empty when there is nothing to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Version of this document: 1.
+    pub version: u32,
+    /// SHA-256 of the document without this key and without `changes_shown`, in hexadecimal. The same plan has the same hash.
+    pub hash: String,
+    /// How much changes.
+    pub counts: Counts,
+    /// Groups that are created, by group type and name.
+    pub groups_created: Vec<NewGroup>,
+    /// How many users change.
+    pub changes_total: u64,
+    /// How many of them `changes` holds: all, unless the one who sends the document cut it.
+    pub changes_shown: u64,
+    /// The users that change, by row, then those without a row by address.
+    pub changes: Vec<Change>,
+}
+
+impl Plan {
+    /// Orders, counts and hashes what changes.
+    pub fn new(mut changes: Vec<Change>, mut groups_created: Vec<NewGroup>, unchanged: u64) -> Self {
+        changes.sort_by(|a, b| {
+            (a.row.unwrap_or(u64::MAX), &a.email).cmp(&(b.row.unwrap_or(u64::MAX), &b.email))
+        });
+        groups_created.sort();
+        groups_created.dedup();
+        let mut counts = Counts { unchanged, groups_created: groups_created.len() as u64, ..Counts::default() };
+        for change in &changes {
+            counts.add(change);
+        }
+        let total = changes.len() as u64;
+        let mut plan = Self {
+            version: 1,
+            hash: String::new(),
+            counts,
+            groups_created,
+            changes_total: total,
+            changes_shown: total,
+            changes,
+        };
+        plan.hash = plan.digest();
+        plan
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.changes_total == 0 && self.groups_created.is_empty()
+    }
+
+    /// Keeps the first `limit` changes for showing; counts and hash stay those of the whole plan.
+    pub fn cut(&mut self, limit: usize) {
+        self.changes.truncate(limit);
+        self.changes_shown = self.changes.len() as u64;
+    }
+
+    fn digest(&self) -> String {
+        struct Hasher(Sha256);
+        impl Write for Hasher {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                self.0.update(bytes);
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut hasher = std::io::BufWriter::with_capacity(1 << 14, Hasher(Sha256::new()));
+        let written = serde_json::to_writer(&mut hasher, &(self.version, &self.counts, &self.groups_created, &self.changes));
+        debug_assert!(written.is_ok(), "a plan is always JSON");
+        match hasher.into_inner() {
+            Ok(Hasher(digest)) => digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+            Err(_) => String::new(),
+        }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, change: &Change) {
+        match change.kind {
+            ChangeKind::Created => self.created += 1,
+            ChangeKind::Updated => self.updated += 1,
+            ChangeKind::Deactivated => self.deactivated += 1,
+            ChangeKind::Reactivated => self.reactivated += 1,
+        }
+        for edit in &change.edits {
+            match &edit.field {
+                Target::GroupMembership(_) if edit.after == Value::Null => self.memberships_removed += 1,
+                Target::GroupMembership(_) => self.memberships_set += 1,
+                Target::Manager if edit.after == Value::Null => self.managers_cleared += 1,
+                Target::Manager => self.managers_set += 1,
+                Target::GroupManager(_) => {
+                    let (before, after) = (edit.before.as_list(), edit.after.as_list());
+                    self.group_managers_set += after.iter().filter(|name| !before.contains(name)).count() as u64;
+                    self.group_managers_removed += before.iter().filter(|name| !after.contains(name)).count() as u64;
+                }
+                Target::IsAdmin | Target::IsManager if edit.after.is_true() => self.rights_granted += 1,
+                Target::IsAdmin | Target::IsManager if edit.before.is_true() => self.rights_removed += 1,
+                _ => {}
+            }
+        }
+    }
+}

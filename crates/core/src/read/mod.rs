@@ -1,0 +1,2 @@
+//! Bytes to cells with their place.
+pub mod decode;

@@ -1,0 +1,84 @@
+//! The JSON that server and page exchange, written once for both.
+//!
+//! Shapes only: no rule, no default that decides anything.
+
+use serde::{Deserialize, Serialize};
+
+use crate::plan::{Counts, Plan};
+use crate::problem::{Column, Report};
+
+pub mod directory;
+pub mod integration;
+pub mod session;
+
+/// One reason why a request was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ErrorItem {
+    /// `import_parse_json`, `import_parse_csv`, `import_transform_data`, or one of `authentication`, `permission`,
+    /// `not_found`, `conflict`, `limit_exceeded`, `too_large`, `unsupported_type`, `idempotency`, `rate_limited`,
+    /// `unavailable`, `invalid_request`, `internal`.
+    pub id: String,
+    /// What was found, and what was expected.
+    pub description: String,
+    /// The rule's stable name, for problems of a body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The record, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<u64>,
+    /// The physical line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// The API field, or the character of a syntax error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<Column>,
+    /// The offending text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// What to do instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// The body of every refusal, on every endpoint of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ErrorBody {
+    /// The first reasons, in full.
+    pub errors: Vec<ErrorItem>,
+    /// All reasons, counted.
+    pub error_count: u64,
+    /// Whether `errors` was cut; then `error_count` is larger than its length.
+    pub errors_capped: bool,
+    /// The upload that was recorded, when one was.
+    pub upload_id: Option<String>,
+    /// The request's id, the same as in the server's log.
+    pub request_id: String,
+}
+
+/// `201 Created`: the body was applied and is durable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadAnswer {
+    /// The upload's id.
+    pub upload_id: String,
+    /// Records in the body.
+    pub records: u64,
+    /// What changed.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Warnings in the report, which `GET /api/admin/uploads/{id}` shows.
+    pub warning_count: u64,
+    /// The hash of the plan that was applied.
+    pub plan_hash: String,
+}
+
+/// `200 OK` of `mode=check` and `mode=plan`: nothing was stored or changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanAnswer {
+    /// What checking found.
+    pub report: Report,
+    /// What would change; `None` with `mode=check`, or when the report has errors.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub plan: Option<Plan>,
+}

@@ -1,0 +1,40 @@
+//! Signing in.
+
+use serde::{Deserialize, Serialize};
+
+/// `POST /api/setup`: makes the first admin, with the one-time link's token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setup {
+    /// The token of the link.
+    pub token: String,
+    /// The admin's address.
+    pub email: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// At least 12 characters.
+    pub password: String,
+}
+
+/// `POST /api/session`: signs in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// The user's address.
+    pub email: String,
+    /// The user's password.
+    pub password: String,
+}
+
+/// `GET /api/session`: who is signed in (401 when nobody is).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The user's address.
+    pub email: String,
+    /// First and last name.
+    pub name: String,
+    /// The workspace's name.
+    pub workspace: String,
+    /// Such as `Integrations: Edit`.
+    pub permissions: Vec<String>,
+}
