@@ -1,0 +1,3 @@
+//! The server as its callers meet it: one module per foreign API, each test on SQLite and on PostgreSQL.
+
+mod health;

@@ -1,0 +1,3 @@
+//! The page as a person meets it, in a real Chromium against a real server.
+
+mod opening;

@@ -1,0 +1,47 @@
+//! What the tests of Passmuster share: the real server, the real databases and a real browser, each started for a
+//! test and gone after it.
+//!
+//! Nothing here knows what a valid user is; a test states that itself. Everything panics with the reason when the
+//! machine lacks something: a test that can't run has failed.
+
+mod browser;
+mod place;
+mod postgres;
+mod process;
+mod server;
+
+pub use browser::{Browser, ColorScheme, Request, Violation};
+pub use place::{root, screenshots, wasm_for_node};
+pub use postgres::Postgres;
+pub use server::{Database, Output, Server};
+
+/// Makes two tests of each function, one on SQLite and one on PostgreSQL.
+///
+/// ```ignore
+/// on_both_databases! {
+///     async fn a_bad_row_stores_nothing(server: Server) {
+///         …
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! on_both_databases {
+    ($( $(#[$about:meta])* async fn $name:ident($($parameter:tt)+) $body:block )+) => {$(
+        $(#[$about])*
+        mod $name {
+            use super::*;
+
+            async fn holds($($parameter)+) $body
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                holds($crate::Server::start($crate::Database::Sqlite)).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                holds($crate::Server::start($crate::Database::Postgres)).await;
+            }
+        }
+    )+};
+}

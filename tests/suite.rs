@@ -1,0 +1,128 @@
+//! The suite: every folder of `tests/suite/` is a body, its mapping and the verdict that is expected, to the byte.
+//!
+//! | file | |
+//! | --- | --- |
+//! | `input.csv`, `input.json`, … | the body as it came, of any name that begins with `input.` |
+//! | `mapping.json` | the mapping document |
+//! | `directory.json` | what the directory holds already; without it, the report only or an empty directory |
+//! | `expected.json` | the report and the plan |
+//!
+//! `UPDATE_SUITE=1 cargo xtask test --test suite` writes `expected.json` anew; read the difference before landing it.
+//! The same cases run in WebAssembly, as the page runs them, and have to give the same bytes.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use passmuster_tests::{root, wasm_for_node};
+use similar::TextDiff;
+
+struct Case {
+    name: String,
+    folder: PathBuf,
+}
+
+impl Case {
+    fn input(&self) -> Vec<u8> {
+        let mut files = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().path());
+        let input = files.find(|path| path.file_stem().is_some_and(|stem| stem == "input"));
+        fs::read(input.unwrap_or_else(|| panic!("{} has no input", self.name))).unwrap()
+    }
+
+    fn file(&self, name: &str) -> Option<Vec<u8>> {
+        fs::read(self.folder.join(name)).ok()
+    }
+
+    /// The native verdict. That the mapping itself is refused is a verdict, too.
+    fn verdict(&self) -> String {
+        let mapping = self
+            .file("mapping.json")
+            .unwrap_or_else(|| panic!("{} has no mapping.json", self.name));
+        let directory = self.file("directory.json");
+        match passmuster_core::check_json(&self.input(), &mapping, directory.as_deref()) {
+            Ok(verdict) => verdict,
+            Err(refusal) => format!("refused: {refusal}"),
+        }
+    }
+}
+
+fn suite() -> PathBuf {
+    root().join("tests/suite")
+}
+
+fn cases() -> Vec<Case> {
+    let folders = fs::read_dir(suite())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir());
+    let name = |folder: &Path| folder.file_name().unwrap().to_string_lossy().into_owned();
+    let mut cases: Vec<Case> = folders
+        .map(|folder| Case {
+            name: name(&folder),
+            folder,
+        })
+        .collect();
+    cases.sort_by(|left, right| left.name.cmp(&right.name));
+    assert!(!cases.is_empty(), "tests/suite has no case");
+    cases
+}
+
+fn difference(left: (&str, &str), right: (&str, &str)) -> String {
+    TextDiff::from_lines(left.1, right.1)
+        .unified_diff()
+        .header(left.0, right.0)
+        .to_string()
+}
+
+#[test]
+fn every_case_gets_the_expected_verdict() {
+    let is_update = env::var_os("UPDATE_SUITE").is_some();
+    let cases = cases();
+    let mut differences = String::new();
+    for case in &cases {
+        let verdict = case.verdict();
+        if is_update {
+            fs::write(case.folder.join("expected.json"), format!("{verdict}\n")).unwrap();
+        }
+        let expected = case.file("expected.json").unwrap_or_default();
+        let expected = String::from_utf8(expected).unwrap();
+        if expected.trim_end() != verdict.trim_end() {
+            let name = format!("{}/expected.json", case.name);
+            differences += &difference((&name, expected.trim_end()), ("verdict", verdict.trim_end()));
+        }
+    }
+    println!("{} cases", cases.len());
+    assert!(
+        differences.is_empty(),
+        "verdicts differ from what is expected:\n{differences}"
+    );
+}
+
+#[test]
+fn webassembly_gives_the_same_bytes() {
+    let cases = cases();
+    let node = Command::new("node")
+        .arg(root().join("tests/suite.mjs"))
+        .args([wasm_for_node(), suite()])
+        .output()
+        .expect("node is on this machine: start the tests with `cargo xtask test`");
+    assert!(node.status.success(), "{}", String::from_utf8_lossy(&node.stderr));
+    let verdicts: BTreeMap<String, String> = serde_json::from_slice(&node.stdout).unwrap();
+    assert_eq!(verdicts.len(), cases.len(), "as many cases as folders");
+    for case in &cases {
+        let native = case.verdict();
+        let wasm = verdicts
+            .get(&case.name)
+            .unwrap_or_else(|| panic!("{} did not run as WebAssembly", case.name));
+        assert!(
+            native == *wasm,
+            "{}: the two verdicts differ:\n{}",
+            case.name,
+            difference(("native", &native), ("wasm", wasm))
+        );
+    }
+    println!("{} cases", cases.len());
+}
