@@ -10,6 +10,7 @@ use crate::problem::{Column, Report};
 pub mod directory;
 pub mod integration;
 pub mod session;
+pub mod worker;
 
 /// One reason why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -1,0 +1,66 @@
+//! The messages between the page and its Web Worker, which holds the file and runs the core.
+//!
+//! Each travels as JSON text; [`ToWorker::Open`] is sent beside the browser's own `File`, which the
+//! browser hands over by reference. The page cancels by ending the worker.
+
+use serde::{Deserialize, Serialize};
+
+use crate::mapping::{FileFormat, Mapping};
+use crate::preview::Preview;
+use crate::problem::Report;
+
+/// What the page asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum ToWorker {
+    /// Read the file sent beside this message, keep its bytes and look at them.
+    Open {
+        /// The format of the integration; `None`: whichever the file is.
+        expected: Option<FileFormat>,
+        /// The encoding a person chose, as a WHATWG label; `None`: found in the file.
+        encoding: Option<String>,
+    },
+    /// Check the file that is open.
+    Check {
+        /// Counts up with every check, so that a late answer to an earlier one is told apart.
+        number: u64,
+        /// What its columns mean.
+        mapping: Mapping,
+        /// As in [`ToWorker::Open`].
+        encoding: Option<String>,
+    },
+}
+
+/// What the worker answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum FromWorker {
+    /// It has started; messages sent before this one are lost.
+    Ready,
+    /// Bytes read so far.
+    Reading {
+        /// Bytes read.
+        read: u64,
+        /// Bytes of the file.
+        total: u64,
+    },
+    /// All bytes are read; rows and columns are being found.
+    Looking,
+    /// The first look at the file.
+    Opened {
+        /// Its columns, with samples.
+        preview: Preview,
+    },
+    /// What checking found.
+    Checked {
+        /// The number of the check.
+        number: u64,
+        /// What checking found.
+        report: Report,
+    },
+    /// The file could not be read, in words.
+    Failed {
+        /// What happened, and what to do.
+        message: String,
+    },
+}

@@ -1,0 +1,81 @@
+//! The core for JavaScript: each export reads its arguments, calls the core once and answers JSON text.
+//!
+//! No logic: what is wrong with a file, and what it changes, is decided in `passmuster-core` alone.
+
+use passmuster_core::{
+    check_json as core_check_json,
+    import::{Options, prepare},
+    mapping::{FileFormat, Mapping},
+    preview::preview as core_preview,
+    rules::RULES,
+    suggest::suggest as core_suggest,
+    wire::directory::Catalog,
+};
+use wasm_bindgen::prelude::{JsError, wasm_bindgen};
+
+/// Checks a file by itself: the report, as JSON.
+///
+/// # Errors
+/// A mapping document that can't be read, in words.
+#[wasm_bindgen]
+pub fn check(input: &[u8], mapping: &str) -> Result<String, JsError> {
+    let mapping = Mapping::parse(mapping.as_bytes())?;
+    let report = prepare(input, &mapping, &Options::default()).into_report();
+    Ok(serde_json::to_string(&report)?)
+}
+
+/// Checks a file and, with a directory, plans: `{"report":…,"plan":…}`, as JSON.
+///
+/// # Errors
+/// A mapping or directory document that can't be read, in words.
+#[wasm_bindgen(js_name = checkJson)]
+#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands the bytes over")]
+pub fn check_json(input: &[u8], mapping: &[u8], directory: Option<Box<[u8]>>) -> Result<String, JsError> {
+    core_check_json(input, mapping, directory.as_deref()).map_err(|message| JsError::new(&message))
+}
+
+/// Looks at a file before anything is mapped: its columns with samples, as JSON.
+///
+/// # Errors
+/// None that a file can cause.
+#[wasm_bindgen]
+pub fn preview(input: &[u8]) -> Result<String, JsError> {
+    Ok(serde_json::to_string(&core_preview(input, None, &Options::default()))?)
+}
+
+/// Suggests a target for each column. `columns` is a JSON list of text, `saved` a mapping document,
+/// `catalog` what the workspace has defined, as `GET /api/admin/groups/` answers it.
+///
+/// # Errors
+/// A document that can't be read, in words.
+#[wasm_bindgen]
+#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands the text over")]
+pub fn suggest(columns: &str, saved: Option<String>, catalog: Option<String>) -> Result<String, JsError> {
+    let columns: Vec<String> = serde_json::from_str(columns)?;
+    let saved = saved.map(|document| Mapping::parse(document.as_bytes())).transpose()?;
+    let catalog: Catalog = catalog.map(|document| serde_json::from_str(&document)).transpose()?.unwrap_or_default();
+    Ok(serde_json::to_string(&core_suggest(&columns, saved.as_ref(), &catalog))?)
+}
+
+/// The mapping document that an integration begins with; `format` is `csv` or `json`.
+///
+/// # Errors
+/// Another format.
+#[wasm_bindgen(js_name = mappingOnEnabling)]
+pub fn mapping_on_enabling(format: &str) -> Result<String, JsError> {
+    let format = match format {
+        "csv" => FileFormat::Csv,
+        "json" => FileFormat::Json,
+        other => return Err(JsError::new(&format!("{other:?} is not a file format; use \"csv\" or \"json\"."))),
+    };
+    Ok(Mapping::on_enabling(format).to_json())
+}
+
+/// The rules that a file is held against, as JSON.
+///
+/// # Errors
+/// None that a caller can cause.
+#[wasm_bindgen]
+pub fn rules() -> Result<String, JsError> {
+    Ok(serde_json::to_string(&RULES)?)
+}
