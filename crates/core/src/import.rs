@@ -1,11 +1,16 @@
 //! The spine: bytes to records, records and directory to a plan.
 
-use std::borrow::Cow;
-
+use crate::check::{Checked, check};
+use crate::decide::decide_offline;
+use crate::field::Target;
+use crate::log::Log;
 use crate::mapping::Mapping;
 use crate::plan::{Directory, Plan};
 use crate::problem::Report;
 use crate::read::decode::Encoding;
+use crate::read::table::{Opening, Table};
+use crate::user::email_key;
+use crate::value::words;
 
 /// What whoever checks a body may choose.
 #[derive(Debug, Clone)]
@@ -45,33 +50,89 @@ pub struct Decision {
 }
 
 /// A body that was read and checked by itself, before anything is known of the directory.
+#[derive(Debug)]
 pub struct Prepared<'a> {
-    _body: Cow<'a, [u8]>,
+    checked: Checked<'a>,
+    log: Log,
 }
 
 impl Prepared<'_> {
     /// Records read.
     pub fn records(&self) -> u64 {
-        unimplemented!()
+        self.checked.counted.records
+    }
+
+    /// Whether the body is refused already, whatever the directory has.
+    pub fn has_errors(&self) -> bool {
+        self.log.has_errors()
     }
 
     /// What to read from the directory before [`decide`].
     pub fn needs(&self) -> Needs {
-        unimplemented!()
+        let records = &self.checked.records;
+        let mut needs = Needs::default();
+        for (field, api) in records.mapping.fields.iter().enumerate() {
+            let texts = || records.kept().filter_map(move |record| records.said(record, field).text());
+            match &api.target {
+                Target::Email => needs.email_keys.extend(texts().map(email_key)),
+                // by address or, with Salesforce, by username: the directory knows which
+                Target::Manager => {
+                    let mut keys: Vec<String> = texts().map(email_key).collect();
+                    keys.sort_unstable();
+                    keys.dedup();
+                    needs.email_keys.extend(keys.iter().cloned());
+                    needs.username_keys.extend(keys);
+                }
+                Target::Username => needs.username_keys.extend(texts().map(email_key)),
+                Target::Aliases => {
+                    needs.alias_keys.extend(texts().flat_map(|text| words(text, '|')).map(email_key));
+                }
+                Target::IntegrationId(slug) => {
+                    let mut ids: Vec<String> = texts().map(str::to_owned).collect();
+                    ids.sort_unstable();
+                    ids.dedup();
+                    needs.integration_ids.push((slug.clone(), ids));
+                }
+                _ => {}
+            }
+        }
+        for keys in [&mut needs.email_keys, &mut needs.username_keys, &mut needs.alias_keys] {
+            keys.sort_unstable();
+            keys.dedup();
+        }
+        needs.integration_ids.sort();
+        needs
     }
 
     /// The report as far as it goes without a directory.
-    pub fn into_report(self) -> Report {
-        unimplemented!()
+    pub fn into_report(mut self) -> Report {
+        decide_offline(&self.checked, &mut self.log);
+        self.report()
+    }
+
+    fn report(self) -> Report {
+        let Checked { records, file, counted, collapsed } = self.checked;
+        self.log.into_report(&records.source, file, counted.records, counted.blank_rows, collapsed)
     }
 }
 
 /// Reads and checks a body by itself.
-pub fn prepare<'a>(_body: &'a [u8], _mapping: &'a Mapping, _options: &Options) -> Prepared<'a> {
-    unimplemented!()
+pub fn prepare<'a>(body: &'a [u8], mapping: &'a Mapping, options: &Options) -> Prepared<'a> {
+    let mut log = Log::new(mapping.file_format, options.problem_limit);
+    let expected: Vec<&str> = mapping.fields.iter().map(|field| field.api_field.as_str()).collect();
+    let opening = Opening {
+        format: Some(mapping.file_format),
+        encoding: options.encoding,
+        delimiter: mapping.delimiter,
+        expected: &expected,
+    };
+    let table = Table::open(body, &opening, &mut log);
+    let checked = check(table, mapping, &mut log);
+    Prepared { checked, log }
 }
 
 /// Holds what was prepared against the directory.
-pub fn decide(_prepared: Prepared<'_>, _directory: &Directory) -> Decision {
-    unimplemented!()
+pub fn decide(mut prepared: Prepared<'_>, directory: &Directory) -> Decision {
+    let plan = crate::decide::decide(&prepared.checked, directory, &mut prepared.log);
+    Decision { report: prepared.report(), plan }
 }

@@ -8,14 +8,19 @@
 //! [`problem::Report`] and a [`plan::Plan`]. What a target is stands in [`field::FIELDS`], what can be
 //! wrong in [`rules::RULES`].
 
+pub mod check;
+pub mod decide;
+pub mod export;
 pub mod field;
 pub mod group;
 pub mod import;
+pub mod log;
 pub mod mapping;
 pub mod plan;
 pub mod preview;
 pub mod problem;
 pub mod read;
+pub mod record;
 pub mod rules;
 pub mod suggest;
 pub mod user;
@@ -28,6 +33,16 @@ pub mod wire;
 ///
 /// # Errors
 /// A mapping or directory that can't be read, in words.
-pub fn check_json(_input: &[u8], _mapping: &[u8], _directory: Option<&[u8]>) -> Result<String, String> {
-    unimplemented!()
+pub fn check_json(input: &[u8], mapping: &[u8], directory: Option<&[u8]>) -> Result<String, String> {
+    let mapping = mapping::Mapping::parse(mapping).map_err(|error| error.to_string())?;
+    let prepared = import::prepare(input, &mapping, &import::Options::default());
+    let answer = match directory {
+        Some(directory) => {
+            let directory = serde_json::from_slice(directory).map_err(|error| format!("The directory can't be read: {error}."))?;
+            let decision = import::decide(prepared, &directory);
+            wire::PlanAnswer { report: decision.report, plan: decision.plan }
+        }
+        None => wire::PlanAnswer { report: prepared.into_report(), plan: None },
+    };
+    serde_json::to_string_pretty(&answer).map_err(|error| error.to_string())
 }

@@ -82,8 +82,8 @@ pub struct ApiField {
     /// How a list is taken, for targets that are lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list: Option<ListPolicy>,
-    /// Cells that mean another text, such as `Terminated` for `False`; compared after trimming,
-    /// exactly first, then in any ASCII case.
+    /// Cells that mean another text, such as `Terminated` for `False`; compared after trimming, to
+    /// the letter. `""` stands for a blank cell.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub value_map: BTreeMap<String, String>,
 }

@@ -1,10 +1,13 @@
 //! A first look at a file, before anything is mapped: its columns, with samples.
 
+use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::import::Options;
+use crate::log::Log;
 use crate::mapping::FileFormat;
 use crate::problem::{FileFacts, Problem};
+use crate::read::table::{Opening, Table};
 
 /// A text and how often a column holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +44,73 @@ pub struct Preview {
     pub problems: Vec<Problem>,
 }
 
+/// How many different texts of a column are told apart.
+const DISTINCT_LIMIT: usize = 50;
+
+/// The most characters of a sample.
+const SAMPLE_CHARACTERS: usize = 80;
+
+#[derive(Default)]
+struct Column {
+    samples: Vec<String>,
+    distinct: HashMap<String, (u64, usize)>,
+    capped: bool,
+}
+
 /// Looks at a file; `expected` is the format of the integration, `None`: whichever it is.
-pub fn preview(_body: &[u8], _expected: Option<FileFormat>, _options: &Options) -> Preview {
-    unimplemented!()
+pub fn preview(body: &[u8], expected: Option<FileFormat>, options: &Options) -> Preview {
+    let mut log = Log::new(expected.unwrap_or(FileFormat::Csv), options.problem_limit);
+    let opening = Opening { format: expected, encoding: options.encoding, delimiter: None, expected: &[] };
+    let mut table = Table::open(body, &opening, &mut log);
+    let mut columns: Vec<Column> = Vec::new();
+    let counted = table.read(&mut log, &mut |_, source, _, cells| {
+        if columns.len() < source.columns.len() {
+            columns.resize_with(source.columns.len(), Column::default);
+        }
+        for (column, cell) in columns.iter_mut().zip(cells) {
+            if column.capped && column.samples.len() >= 3 {
+                continue;
+            }
+            let text = cell.text(&source.text);
+            let text = text.trim();
+            if !text.is_empty() {
+                column.add(text);
+            }
+        }
+    });
+    columns.resize_with(table.source.columns.len(), Column::default);
+    let names = table.source.columns.iter();
+    let columns = names.zip(columns).map(|(name, column)| column.preview(name)).collect();
+    let file = table.facts();
+    let report = log.into_report(&table.source, file, counted.records, counted.blank_rows, 0);
+    Preview { file: report.file, records: counted.records, columns, problems: report.problems }
+}
+
+impl Column {
+    fn add(&mut self, text: &str) {
+        if let Some((count, _)) = self.distinct.get_mut(text) {
+            *count += 1;
+            return;
+        }
+        if self.samples.len() < 3 {
+            self.samples.push(text.chars().take(SAMPLE_CHARACTERS).collect());
+        }
+        if self.distinct.len() < DISTINCT_LIMIT && text.len() <= 4 * SAMPLE_CHARACTERS {
+            let order = self.distinct.len();
+            self.distinct.insert(text.to_owned(), (1, order));
+        } else {
+            self.capped = true;
+        }
+    }
+
+    fn preview(self, name: &str) -> ColumnPreview {
+        let mut distinct: Vec<_> = self.distinct.into_iter().collect();
+        distinct.sort_by_key(|(_, (count, order))| (std::cmp::Reverse(*count), *order));
+        ColumnPreview {
+            name: name.to_owned(),
+            samples: self.samples,
+            distinct: distinct.into_iter().map(|(value, (count, _))| Distinct { value, count }).collect(),
+            distinct_capped: self.capped,
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// A user as the directory keeps it and as the admin API shows it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct User {
     /// The directory's own identifier (a UUIDv7).
@@ -42,6 +42,31 @@ pub struct User {
     pub groups: BTreeMap<String, String>,
     /// The groups the user manages, by group type; sorted.
     pub manages: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for User {
+    /// Nobody, but active: users are active unless told otherwise.
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            email: String::new(),
+            first_name: String::new(),
+            last_name: String::new(),
+            username: None,
+            time_zone: None,
+            manager: None,
+            is_active: true,
+            is_manager: false,
+            is_admin: false,
+            role: None,
+            tags: Vec::new(),
+            aliases: Vec::new(),
+            attributes: BTreeMap::new(),
+            integration_ids: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            manages: BTreeMap::new(),
+        }
+    }
 }
 
 /// How e-mail addresses, usernames and aliases are compared: ASCII letters in any case.

@@ -1,0 +1,76 @@
+//! Checking a body by itself: columns, then cell by cell, then over all rows.
+
+use crate::log::{At, Log};
+use crate::mapping::{FileFormat, Mapping};
+use crate::problem::FileFacts;
+use crate::read::table::{Counted, Table};
+use crate::read::{Place, RawCell, Source};
+use crate::record::{Cell, Records};
+use crate::rules;
+
+mod cell;
+mod columns;
+mod rows;
+
+pub(crate) use rows::hash_folded;
+
+/// A body that was read and checked by itself.
+#[derive(Debug)]
+pub struct Checked<'a> {
+    /// Its records.
+    pub records: Records<'a>,
+    /// How it was read.
+    pub file: FileFacts,
+    /// How much was read.
+    pub counted: Counted,
+    /// Records that repeat an earlier one exactly.
+    pub collapsed: u64,
+}
+
+/// Reads all records of an opened body and checks them. What it finds goes to the log.
+pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, log: &mut Log) -> Checked<'a> {
+    let before = log.has_errors();
+    let mut columns = columns::find(&table.source, mapping, log);
+    if log.has_errors() && !before {
+        // without its required columns no row has a chance; one problem says it all
+        table.source.columns.clear();
+    }
+    let unreadable = log.has_errors();
+    let mut cells = cell::Cells::new(mapping, table.source.text.len());
+    let mut places = Vec::new();
+    let mut known = table.source.columns.len();
+    let mut visit = |log: &mut Log, source: &Source<'_>, place: Place, row: &[RawCell]| {
+        if source.format == FileFormat::Json && source.columns.len() != known {
+            known = source.columns.len();
+            columns = columns::by_name(source, mapping);
+        }
+        places.push(place);
+        cells.read(log, source, place, row, &columns);
+    };
+    let mut counted = table.read(log, &mut visit);
+    if unreadable && table.source.format == FileFormat::Csv {
+        counted = Counted::default();
+    }
+    let nowhere = Place::default();
+    if counted.blank_rows > 0 {
+        log.add(&table.source, &rules::blank_rows::RULE, nowhere, At::Whole, || rules::blank_rows::words(counted.blank_rows));
+    }
+    if counted.records == 0 && !log.has_errors() {
+        let format = table.source.format;
+        log.add(&table.source, &rules::no_records::RULE, nowhere, At::Whole, || rules::no_records::words(format, false));
+    }
+    if table.source.format == FileFormat::Json && counted.records > 0 {
+        columns::report_json(&table.source, mapping, &columns, log);
+    }
+    let file = table.facts();
+    let (side, cells) = cells.finish();
+    let dropped = vec![false; places.len()];
+    let mut records = Records { mapping, source: table.source, side, places, cells, columns, dropped };
+    let collapsed = rows::check(&mut records, log);
+    Checked { records, file, counted, collapsed }
+}
+
+/// Whether a record has a usable key.
+pub(crate) fn has_key(records: &Records<'_>, record: usize, email: usize) -> bool {
+    records.row(record)[email] != Cell::ABSENT
+}

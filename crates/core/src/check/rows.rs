@@ -1,0 +1,169 @@
+//! Over all rows of a body: keys and IDs that stand twice.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use crate::field::{Kind, Target};
+use crate::log::Log;
+use crate::record::Records;
+use crate::rules::{duplicate_alias, duplicate_email, duplicate_integration_id, duplicate_row, duplicate_username, lookalike_email};
+use crate::value;
+
+/// Checks all rows against each other; drops those that repeat another or have no key. Returns how
+/// many repeat another exactly.
+pub fn check(records: &mut Records<'_>, log: &mut Log) -> u64 {
+    let Some(email) = records.field(&Target::Email) else { return 0 };
+    let mut collapsed = 0;
+    for record in 0..records.len() {
+        records.dropped[record] = !super::has_key(records, record, email);
+    }
+    let mut dropped = Vec::new();
+    repeats(records, email, &mut |records, first, record| {
+        match difference(records, first, record) {
+            None => {
+                collapsed += 1;
+                log.add(&records.source, &duplicate_row::RULE, records.places[record], crate::log::At::Whole, || {
+                    duplicate_row::words(records.places[first].row)
+                });
+            }
+            Some(field) => {
+                let differs = records.mapping.fields[field].target.label();
+                let place = records.places[first];
+                log.add(&records.source, &duplicate_email::RULE, records.places[record], records.at(email), || {
+                    duplicate_email::words(place.row, place.line, &differs)
+                });
+            }
+        }
+        dropped.push(record);
+    });
+    for record in dropped {
+        records.dropped[record] = true;
+    }
+    for (field, api) in records.mapping.fields.iter().enumerate() {
+        match api.target.field().kind {
+            Kind::Username => repeats(records, field, &mut |records, first, record| {
+                let place = records.places[first];
+                log.add(&records.source, &duplicate_username::RULE, records.places[record], records.at(field), || {
+                    duplicate_username::words(place.row, place.line)
+                });
+            }),
+            Kind::IntegrationId => repeats_exactly(records, field, &mut |records, first, record| {
+                let place = records.places[first];
+                log.add(&records.source, &duplicate_integration_id::RULE, records.places[record], records.at(field), || {
+                    duplicate_integration_id::words(&api.api_field, place.row, place.line)
+                });
+            }),
+            _ if api.target == Target::Aliases => check_aliases(records, field, log),
+            _ => {}
+        }
+    }
+    check_lookalikes(records, email, log);
+    collapsed
+}
+
+/// Calls back for each record whose text in a field, in any ASCII case, an earlier record has too.
+fn repeats(records: &Records<'_>, field: usize, found: &mut dyn FnMut(&Records<'_>, usize, usize)) {
+    find_repeats(records, field, true, found);
+}
+
+/// The same for texts that are equal to the letter.
+fn repeats_exactly(records: &Records<'_>, field: usize, found: &mut dyn FnMut(&Records<'_>, usize, usize)) {
+    find_repeats(records, field, false, found);
+}
+
+fn find_repeats(records: &Records<'_>, field: usize, fold: bool, found: &mut dyn FnMut(&Records<'_>, usize, usize)) {
+    let hasher = DefaultHashBuilder::default();
+    let hash = |text: &str| if fold { hash_folded(&hasher, text) } else { hasher.hash_one(text) };
+    let text_of = |record: u32| records.said(record as usize, field).text().unwrap_or_default();
+    let mut table: HashTable<u32> = HashTable::with_capacity(records.len());
+    for record in records.kept() {
+        let Some(text) = records.said(record, field).text() else { continue };
+        let hashed = hash(text);
+        let same = |other: &u32| {
+            let other = text_of(*other);
+            if fold { other.eq_ignore_ascii_case(text) } else { other == text }
+        };
+        match table.find(hashed, same) {
+            Some(first) => found(records, *first as usize, record),
+            None => {
+                table.insert_unique(hashed, record as u32, |other| hash(text_of(*other)));
+            }
+        }
+    }
+}
+
+/// The hash of a text in ASCII lower case.
+pub(crate) fn hash_folded(hasher: &DefaultHashBuilder, text: &str) -> u64 {
+    let mut folded = [0_u8; 256];
+    match folded.get_mut(..text.len()) {
+        Some(folded) => {
+            folded.copy_from_slice(text.as_bytes());
+            folded.make_ascii_lowercase();
+            hasher.hash_one(&*folded)
+        }
+        None => hasher.hash_one(text.to_ascii_lowercase().as_bytes()),
+    }
+}
+
+/// The first field in which two records differ; the e-mail's case is no difference.
+fn difference(records: &Records<'_>, first: usize, second: usize) -> Option<usize> {
+    (0..records.mapping.fields.len()).find(|field| {
+        let (a, b) = (records.said(first, *field), records.said(second, *field));
+        match (a.text(), b.text()) {
+            (Some(a), Some(b)) if records.mapping.fields[*field].target == Target::Email => !a.eq_ignore_ascii_case(b),
+            _ => a != b,
+        }
+    })
+}
+
+fn check_aliases(records: &Records<'_>, field: usize, log: &mut Log) {
+    if records.mapping.fields[field].list == Some(crate::mapping::ListPolicy::Remove) {
+        return;
+    }
+    let mut owners = hashbrown::HashMap::new();
+    for record in records.kept() {
+        let Some(text) = records.said(record, field).text() else { continue };
+        for alias in value::words(text, '|') {
+            let first = *owners.entry(alias.to_ascii_lowercase()).or_insert(record);
+            if first != record {
+                let place = records.places[first];
+                log.add(&records.source, &duplicate_alias::RULE, records.places[record], records.at(field), || {
+                    duplicate_alias::words(alias, place.row, place.line)
+                });
+            }
+        }
+    }
+}
+
+/// Addresses with other letters than ASCII that look like another address of the body.
+fn check_lookalikes(records: &Records<'_>, email: usize, log: &mut Log) {
+    if records.source.text.is_ascii() && records.side.is_ascii() {
+        return;
+    }
+    let strange: Vec<(usize, String)> = records
+        .kept()
+        .filter_map(|record| {
+            let text = records.said(record, email).text().filter(|text| !text.is_ascii())?;
+            Some((record, value::email::skeleton(text)))
+        })
+        .collect();
+    if strange.is_empty() {
+        return;
+    }
+    let twins: hashbrown::HashMap<String, usize> = strange.iter().rev().map(|(record, skeleton)| (skeleton.clone(), *record)).collect();
+    for record in records.kept() {
+        let Some(text) = records.said(record, email).text() else { continue };
+        let skeleton = value::email::skeleton(text);
+        if let Some(twin) = twins.get(&skeleton)
+            && *twin != record
+        {
+            let (late, early) = (record.max(*twin), record.min(*twin));
+            let other = records.said(early, email).text().unwrap_or_default();
+            let text = records.said(late, email).text().unwrap_or_default();
+            log.add(&records.source, &lookalike_email::RULE, records.places[late], records.at(email), || {
+                lookalike_email::words(text, &format!("looks like {other} of row {}", records.places[early].row))
+            });
+        }
+    }
+}

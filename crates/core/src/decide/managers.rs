@@ -1,0 +1,135 @@
+//! Who manages whom: managers found by address or username, and circles.
+
+use hashbrown::HashMap;
+
+use crate::log::Log;
+use crate::mapping::OnUnknown;
+use crate::problem::Severity;
+use crate::record::Said;
+use crate::rules::{inactive_manager, manager_circle, manager_not_in_file, own_manager, unknown_manager};
+use crate::value::email;
+
+use super::people::{People, Person};
+
+/// What becomes of a user's direct manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manager {
+    /// Nothing changes.
+    Stays,
+    /// There is none, because the cell is blank or says so.
+    Cleared,
+    /// There is none, because the one named is not known or not active.
+    ClearedUnknown,
+    /// This one.
+    Is(Person),
+}
+
+/// Decides on the manager of each record. Without a directory (`offline`), who is not in the body may still be known.
+pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Manager> {
+    let records = people.records;
+    let mut managers = vec![Manager::Stays; records.len()];
+    let Some(field) = people.fields.manager else { return managers };
+    let usernames: HashMap<String, Person> = if people.directory.salesforce {
+        let named = people.everybody().filter_map(|person| Some((person, people.username_after(person)?)));
+        named.map(|(person, username)| (username.to_ascii_lowercase(), person)).collect()
+    } else {
+        HashMap::new()
+    };
+    for record in records.kept() {
+        let named = match records.said(record, field) {
+            Said::Nothing => continue,
+            Said::Clear => {
+                managers[record] = Manager::Cleared;
+                continue;
+            }
+            Said::Text(named) => named,
+        };
+        let found = if people.directory.salesforce {
+            usernames.get(&named.to_ascii_lowercase()).copied()
+        } else {
+            people.by_email(named)
+        };
+        let mut refuse = |rule, words: &dyn Fn(&str) -> crate::rules::Words| {
+            let (manager, severity, what) = unknown(people, record, field);
+            log.add_as(severity, &records.source, rule, records.places[record], records.at(field), || words(what));
+            manager
+        };
+        managers[record] = match found {
+            Some(person) if person == Person::Record(record) => {
+                log.add(&records.source, &own_manager::RULE, records.places[record], records.at(field), own_manager::words);
+                Manager::Stays
+            }
+            Some(person) if people.active_after(person) => Manager::Is(person),
+            Some(_) => refuse(&inactive_manager::RULE, &|what| inactive_manager::words(named, what)),
+            None if offline && email::check(named).is_ok() => {
+                log.add(&records.source, &manager_not_in_file::RULE, records.places[record], records.at(field), || {
+                    manager_not_in_file::words(named)
+                });
+                Manager::Stays
+            }
+            None => refuse(&unknown_manager::RULE, &|what| unknown_manager::words(named, what)),
+        };
+    }
+    find_circles(people, field, &managers, log);
+    managers
+}
+
+/// What the policy makes of a manager who can't be one.
+fn unknown(people: &People<'_, '_>, record: usize, field: usize) -> (Manager, Severity, &'static str) {
+    let has_one = people.before(Person::Record(record)).is_some_and(|user| user.manager.is_some());
+    match people.records.mapping.fields[field].on_unknown {
+        Some(OnUnknown::Error) => (Manager::Stays, Severity::Error, "the column takes known, active managers only"),
+        Some(OnUnknown::Keep) if has_one => (Manager::Stays, Severity::Warning, "the manager stays as it is"),
+        Some(OnUnknown::Keep) => (Manager::Stays, Severity::Warning, "no manager is set"),
+        _ if has_one => (Manager::ClearedUnknown, Severity::Warning, "the manager is cleared"),
+        _ => (Manager::ClearedUnknown, Severity::Warning, "no manager is set"),
+    }
+}
+
+/// Finds circles that this body closes; those that stood before are not its fault.
+fn find_circles(people: &People<'_, '_>, field: usize, managers: &[Manager], log: &mut Log) {
+    let records = people.records;
+    let count = records.len();
+    let node = |person| match person {
+        Person::Record(record) => record,
+        Person::Known(index) => count + index,
+    };
+    let person = |node: usize| if node < count { Person::Record(node) } else { Person::Known(node - count) };
+    const NOBODY: usize = usize::MAX;
+    let above = |at: usize| match (person(at), managers.get(at)) {
+        (_, Some(Manager::Is(manager))) => node(*manager),
+        (_, Some(Manager::Cleared | Manager::ClearedUnknown)) => NOBODY,
+        (person, _) => people
+            .before(person)
+            .and_then(|user| user.manager.as_deref())
+            .and_then(|manager| people.by_email(manager))
+            .map_or(NOBODY, node),
+    };
+    // 0: not seen; otherwise the walk that saw it
+    let mut seen = vec![0_u32; count + people.directory.users.len()];
+    for (walk, start) in (1..).zip(records.kept()) {
+        let mut at = start;
+        while at != NOBODY && seen[at] == 0 {
+            seen[at] = walk;
+            at = above(at);
+        }
+        if at == NOBODY || seen[at] != walk {
+            continue;
+        }
+        let mut circle = vec![at];
+        let mut next = above(at);
+        while next != at {
+            circle.push(next);
+            next = above(next);
+        }
+        let closed_here = circle.iter().copied().filter(|at| matches!(managers.get(*at), Some(Manager::Is(_)))).min();
+        if let Some(record) = closed_here {
+            let begin = circle.iter().position(|at| *at == record).unwrap_or_default();
+            circle.rotate_left(begin);
+            log.add(&records.source, &manager_circle::RULE, records.places[record], records.at(field), || {
+                let members: Vec<String> = circle.iter().map(|at| people.email(person(*at)).to_owned()).collect();
+                manager_circle::words(&members)
+            });
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Deciding: records against the directory, to the problems that only the directory shows and to a plan.
+//!
+//! Planning cannot write: it has no writer.
+
+use crate::check::Checked;
+use crate::field::Target;
+use crate::group::AttributeType;
+use crate::log::{At, Log};
+use crate::plan::{Change, ChangeKind, Directory, Edit, Plan, Value};
+use crate::read::Place;
+use crate::record::{Records, Said};
+use crate::rules::{self, missing_username, unknown_attribute, unknown_group_type, unknown_integration_id};
+use crate::user::User;
+use crate::value;
+
+mod groups;
+mod managers;
+mod owners;
+mod people;
+mod rights;
+
+use managers::Manager;
+use people::{People, Person};
+
+/// The problems that show without a directory: managers, circles, groups that look mistyped.
+pub fn decide_offline(checked: &Checked<'_>, log: &mut Log) {
+    let directory = Directory::default();
+    let people = People::new(&checked.records, &directory);
+    managers::decide(&people, true, log);
+    groups::new_groups(&people, log);
+}
+
+/// Decides on every record. Without errors, what would change.
+pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Option<Plan> {
+    let records = &checked.records;
+    let people = People::new(records, directory);
+    check_targets(records, directory, log);
+    if directory.salesforce {
+        check_usernames(&people, log);
+    }
+    let managers = managers::decide(&people, false, log);
+    let new_groups = groups::new_groups(&people, log);
+    owners::check(&people, log);
+    rights::keep_an_admin(&people, log);
+    let manages_people = rights::managers_of_people(&managers);
+    let mut changes = Vec::new();
+    let mut unchanged = 0;
+    let order = fields_in_order(records);
+    for record in records.kept() {
+        let is_manager = rights::is_manager(&people, record, &manages_people, log);
+        let edits = Edits { people: &people, record, before: people.before(Person::Record(record)), edits: Vec::new() };
+        match edits.decide(&order, managers[record], is_manager, log) {
+            Some(change) => changes.push(change),
+            None => unchanged += 1,
+        }
+    }
+    for index in rights::granted_beside(&people, &manages_people) {
+        let user = &directory.users[index];
+        let edit = Edit {
+            field: Target::IsManager,
+            before: Value::Bool(false),
+            after: Value::Bool(true),
+            reason: Some("granted because they manage people".to_owned()),
+        };
+        changes.push(Change {
+            row: None,
+            email: user.email.clone(),
+            kind: ChangeKind::Updated,
+            edits: vec![edit],
+            user_id: Some(user.id.clone()),
+        });
+    }
+    (!log.has_errors()).then(|| Plan::new(changes, new_groups, unchanged))
+}
+
+/// The mapped fields, in the order in which edits are shown.
+fn fields_in_order(records: &Records<'_>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..records.mapping.fields.len()).collect();
+    order.sort_by_key(|field| &records.mapping.fields[*field].target);
+    order
+}
+
+/// Reports targets that the workspace has not defined.
+fn check_targets(records: &Records<'_>, directory: &Directory, log: &mut Log) {
+    let nowhere = Place::default();
+    for (field, api) in records.mapping.fields.iter().enumerate() {
+        let at = records.at(field);
+        match &api.target {
+            Target::GroupMembership(name) | Target::GroupManager(name)
+                if !directory.group_types.iter().any(|group_type| group_type.name == *name) =>
+            {
+                log.add(&records.source, &unknown_group_type::RULE, nowhere, at, || unknown_group_type::words(name));
+            }
+            Target::IntegrationId(slug) if !directory.integration_ids.iter().any(|kind| kind.slug == *slug) => {
+                log.add(&records.source, &unknown_integration_id::RULE, nowhere, at, || unknown_integration_id::words(slug));
+            }
+            Target::Attribute(name) if attribute(directory, name).is_none() => {
+                log.add(&records.source, &unknown_attribute::RULE, nowhere, at, || unknown_attribute::words(name));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn attribute<'d>(directory: &'d Directory, name: &str) -> Option<&'d AttributeType> {
+    directory.attributes.iter().find(|attribute| attribute.name == name)
+}
+
+/// With Salesforce every row has a username.
+// seed: User API Integration, "Required for organizations using the Salesforce Integration"
+fn check_usernames(people: &People<'_, '_>, log: &mut Log) {
+    let records = people.records;
+    let Some(field) = people.fields.username else {
+        log.add(&records.source, &missing_username::RULE, Place::default(), At::Whole, missing_username::words);
+        return;
+    };
+    for record in records.kept() {
+        if records.said(record, field).text().is_none() {
+            log.add(&records.source, &missing_username::RULE, records.places[record], records.at(field), missing_username::words);
+        }
+    }
+}
+
+/// The edits of one user.
+struct Edits<'p, 'r, 'a> {
+    people: &'p People<'r, 'a>,
+    record: usize,
+    before: Option<&'r User>,
+    edits: Vec<Edit>,
+}
+
+impl Edits<'_, '_, '_> {
+    /// What happens to the user; `None` when nothing does.
+    fn decide(mut self, order: &[usize], manager: Manager, is_manager: rights::IsManager, log: &mut Log) -> Option<Change> {
+        let people = self.people;
+        let person = Person::Record(self.record);
+        let fields = &people.records.mapping.fields;
+        let mut rights_done = false;
+        for field in order {
+            let target = &fields[*field].target;
+            if !rights_done && *target > Target::Manager {
+                self.rights(is_manager);
+                rights_done = true;
+            }
+            self.field(*field, target, manager, log);
+        }
+        if !rights_done {
+            self.rights(is_manager);
+        }
+        let (was_active, is_active) = (self.before.map(|user| user.is_active), people.active_after(person));
+        let kind = match was_active {
+            None => ChangeKind::Created,
+            Some(true) if !is_active => ChangeKind::Deactivated,
+            Some(false) if is_active => ChangeKind::Reactivated,
+            Some(_) if self.edits.is_empty() => return None,
+            Some(_) => ChangeKind::Updated,
+        };
+        Some(Change {
+            row: Some(u64::from(people.records.places[self.record].row)),
+            email: people.email(person).to_owned(),
+            kind,
+            edits: self.edits,
+            user_id: self.before.map(|user| user.id.clone()),
+        })
+    }
+
+    fn push(&mut self, field: Target, before: Value, after: Value, reason: Option<&str>) {
+        self.edits.push(Edit { field, before, after, reason: reason.map(str::to_owned) });
+    }
+
+    /// Is Active, Is Manager, Is Admin: they may change though no column says so.
+    fn rights(&mut self, is_manager: rights::IsManager) {
+        let person = Person::Record(self.record);
+        let people = self.people;
+        let role = people.said(self.record, people.fields.role).text();
+        let by_role = |field: Option<usize>| {
+            let said = people.said(self.record, field).text().is_some();
+            if said { None } else { role.map(|role| format!("from the role {role}")) }
+        };
+        let active = (people.active_after(person), by_role(people.fields.is_active));
+        let admin = (people.admin_after(person), by_role(people.fields.is_admin));
+        let manager = (is_manager.after, is_manager.reason.map(str::to_owned));
+        let before = self.before;
+        let was = |of: fn(&User) -> bool| before.map(of);
+        for (target, was, (after, reason)) in [
+            (Target::IsActive, was(|user| user.is_active), active),
+            (Target::IsManager, was(|user| user.is_manager), manager),
+            (Target::IsAdmin, was(|user| user.is_admin), admin),
+        ] {
+            let shown = match was {
+                None => after || target == Target::IsActive,
+                Some(was) => was != after,
+            };
+            if shown {
+                self.push(target, was.map_or(Value::Null, Value::Bool), Value::Bool(after), reason.as_deref());
+            }
+        }
+    }
+
+    fn field(&mut self, field: usize, target: &Target, manager: Manager, log: &mut Log) {
+        let said = self.people.records.said(self.record, field);
+        let before = self.before;
+        match target {
+            Target::Email => {
+                if before.is_none() {
+                    self.text(target, None, said);
+                }
+            }
+            Target::FirstName => self.text(target, before.map(|user| user.first_name.as_str()), said),
+            Target::LastName => self.text(target, before.map(|user| user.last_name.as_str()), said),
+            Target::Username => self.text(target, before.and_then(|user| user.username.as_deref()), said),
+            Target::TimeZone => self.text(target, before.and_then(|user| user.time_zone.as_deref()), said),
+            Target::Role => self.text(target, before.and_then(|user| user.role.as_deref()), said),
+            Target::IntegrationId(slug) => {
+                self.text(target, before.and_then(|user| user.integration_ids.get(slug)).map(String::as_str), said);
+            }
+            Target::GroupMembership(group_type) => {
+                let was = before.and_then(|user| user.groups.get(group_type)).map(String::as_str);
+                let is = groups::membership_after(self.people, self.record, field, was);
+                if was != is {
+                    self.push(target.clone(), was.into(), is.into(), None);
+                }
+            }
+            Target::GroupManager(group_type) => {
+                let was = before.and_then(|user| user.manages.get(group_type)).cloned().unwrap_or_default();
+                let is = groups::managed_after(self.people, self.record, field);
+                self.list(target, was, is);
+            }
+            Target::Tags => {
+                let was = before.map(|user| user.tags.clone()).unwrap_or_default();
+                let policy = self.people.records.mapping.fields[field].list;
+                let is = groups::words_after(&was, said, policy, |a, b| a == b);
+                self.list(target, was, is);
+            }
+            Target::Aliases => {
+                let was = before.map(|user| user.aliases.clone()).unwrap_or_default();
+                let policy = self.people.records.mapping.fields[field].list;
+                let is = groups::words_after(&was, said, policy, |a, b| a.eq_ignore_ascii_case(b));
+                self.list(target, was, is);
+            }
+            Target::Manager => self.manager(manager),
+            Target::Attribute(name) => self.attribute(field, name, said, log),
+            Target::IsActive | Target::IsManager | Target::IsAdmin => {}
+        }
+    }
+
+    fn text(&mut self, target: &Target, was: Option<&str>, said: Said<'_>) {
+        let is = match said {
+            Said::Nothing => return,
+            Said::Clear => None,
+            Said::Text(text) => Some(text),
+        };
+        let same = match (target, was, is) {
+            (Target::Username, Some(was), Some(is)) => was.eq_ignore_ascii_case(is),
+            _ => was == is,
+        };
+        if !same {
+            self.push(target.clone(), was.into(), is.into(), None);
+        }
+    }
+
+    fn list(&mut self, target: &Target, mut was: Vec<String>, is: Vec<String>) {
+        was.sort();
+        if was != is {
+            self.push(target.clone(), Value::List(was), Value::List(is), None);
+        }
+    }
+
+    fn manager(&mut self, manager: Manager) {
+        let was = self.before.and_then(|user| user.manager.as_deref());
+        let (is, reason) = match manager {
+            Manager::Stays => return,
+            Manager::Cleared => (None, Some("cleared because the cell is empty")),
+            Manager::ClearedUnknown => (None, Some("cleared because the manager named is not an active user")),
+            Manager::Is(person) => (Some(self.people.email(person)), None),
+        };
+        let same = match (was, is) {
+            (Some(was), Some(is)) => was.eq_ignore_ascii_case(is),
+            (was, is) => was == is,
+        };
+        if !same {
+            self.push(Target::Manager, was.into(), is.into(), reason);
+        }
+    }
+
+    fn attribute(&mut self, field: usize, name: &str, said: Said<'_>, log: &mut Log) {
+        let records = self.people.records;
+        let was = self.before.and_then(|user| user.attributes.get(name)).filter(|value| !value.is_null());
+        let Some(attribute) = attribute(self.people.directory, name) else { return };
+        let is = match said {
+            Said::Nothing => return,
+            Said::Clear => None,
+            Said::Text(text) => match value::attribute::parse(text, attribute) {
+                Ok(value) => Some(value),
+                Err(expected) => {
+                    let at = records.at(field);
+                    log.add(&records.source, &rules::invalid_attribute::RULE, records.places[self.record], at, || {
+                        rules::invalid_attribute::words(text, &expected)
+                    });
+                    return;
+                }
+            },
+        };
+        let same = match (was, &is) {
+            (Some(was), Some(is)) => was == is || value::attribute::print(was) == value::attribute::print(is),
+            (was, is) => was.is_none() && is.is_none(),
+        };
+        if !same {
+            let json = |value: Option<serde_json::Value>| value.map_or(Value::Null, Value::Json);
+            self.push(Target::Attribute(name.to_owned()), json(was.cloned()), json(is), None);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Who is who: the users of the body and of the directory, found by address or username.
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use crate::check::hash_folded;
+use crate::field::Target;
+use crate::plan::Directory;
+use crate::record::{Records, Said};
+use crate::user::User;
+
+/// A user that the body or the directory knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Person {
+    /// A record of the body, whether the directory knows them or not.
+    Record(usize),
+    /// A user of the directory of whom the body has no record.
+    Known(usize),
+}
+
+/// The indices of the fields that deciding asks for again and again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FieldsOf {
+    pub email: Option<usize>,
+    pub username: Option<usize>,
+    pub manager: Option<usize>,
+    pub is_active: Option<usize>,
+    pub is_manager: Option<usize>,
+    pub is_admin: Option<usize>,
+    pub role: Option<usize>,
+}
+
+/// Everybody.
+pub struct People<'r, 'a> {
+    pub records: &'r Records<'a>,
+    pub directory: &'r Directory,
+    pub fields: FieldsOf,
+    /// The directory's user of each record.
+    pub known: Vec<Option<usize>>,
+    /// The record of each of the directory's users.
+    pub covered: Vec<Option<usize>>,
+    hasher: DefaultHashBuilder,
+    by_email: HashTable<Person>,
+}
+
+impl<'r, 'a> People<'r, 'a> {
+    /// Matches the records with the directory's users by address.
+    pub fn new(records: &'r Records<'a>, directory: &'r Directory) -> Self {
+        let field = |target| records.field(&target);
+        let fields = FieldsOf {
+            email: field(Target::Email),
+            username: field(Target::Username),
+            manager: field(Target::Manager),
+            is_active: field(Target::IsActive),
+            is_manager: field(Target::IsManager),
+            is_admin: field(Target::IsAdmin),
+            role: field(Target::Role),
+        };
+        let mut people = Self {
+            records,
+            directory,
+            fields,
+            known: vec![None; records.len()],
+            covered: vec![None; directory.users.len()],
+            hasher: DefaultHashBuilder::default(),
+            by_email: HashTable::with_capacity(records.len() + directory.users.len()),
+        };
+        for record in records.kept() {
+            people.insert(Person::Record(record));
+        }
+        for (index, user) in directory.users.iter().enumerate() {
+            match people.by_email(&user.email) {
+                Some(Person::Record(record)) => {
+                    people.known[record] = Some(index);
+                    people.covered[index] = Some(record);
+                }
+                Some(Person::Known(_)) => {}
+                None => people.insert(Person::Known(index)),
+            }
+        }
+        people
+    }
+
+    fn insert(&mut self, person: Person) {
+        let hash = hash_folded(&self.hasher, self.email(person));
+        let (records, directory, field, hasher) = (self.records, self.directory, self.fields.email, &self.hasher);
+        self.by_email.insert_unique(hash, person, |other| hash_folded(hasher, email(records, directory, field, *other)));
+    }
+
+    /// The user with this address, in any ASCII case.
+    pub fn by_email(&self, address: &str) -> Option<Person> {
+        let hash = hash_folded(&self.hasher, address);
+        self.by_email.find(hash, |other| self.email(*other).eq_ignore_ascii_case(address)).copied()
+    }
+
+    /// The address of a user: as the directory has it, else as the body has it.
+    pub fn email(&self, person: Person) -> &'r str {
+        match person {
+            Person::Record(record) => match self.known[record] {
+                Some(index) => &self.directory.users[index].email,
+                None => email(self.records, self.directory, self.fields.email, person),
+            },
+            Person::Known(_) => email(self.records, self.directory, self.fields.email, person),
+        }
+    }
+
+    /// The user as the directory has them.
+    pub fn before(&self, person: Person) -> Option<&'r User> {
+        let index = match person {
+            Person::Record(record) => self.known[record]?,
+            Person::Known(index) => index,
+        };
+        Some(&self.directory.users[index])
+    }
+
+    /// What a record says of a field that may not be mapped.
+    pub fn said(&self, record: usize, field: Option<usize>) -> Said<'r> {
+        field.map_or(Said::Nothing, |field| self.records.said(record, field))
+    }
+
+    /// The username of a user, once the body is applied.
+    pub fn username_after(&self, person: Person) -> Option<&'r str> {
+        let before = self.before(person).and_then(|user| user.username.as_deref());
+        match person {
+            Person::Record(record) => match self.said(record, self.fields.username) {
+                Said::Nothing => before,
+                Said::Clear => None,
+                Said::Text(text) => Some(text),
+            },
+            Person::Known(_) => before,
+        }
+    }
+
+    /// Whether a user is active, once the body is applied.
+    pub fn active_after(&self, person: Person) -> bool {
+        let before = self.before(person);
+        let Person::Record(record) = person else { return before.is_some_and(|user| user.is_active) };
+        if let Some(text) = self.said(record, self.fields.is_active).text() {
+            return text == "True";
+        }
+        let was_active = before.is_none_or(|user| user.is_active);
+        match self.said(record, self.fields.role).text() {
+            Some("Deactivated") => false,
+            // a role given back brings the account back
+            Some(_) => was_active || before.is_some_and(|user| user.role.as_deref() == Some("Deactivated")),
+            None => was_active,
+        }
+    }
+
+    /// Whether a user is admin, once the body is applied.
+    pub fn admin_after(&self, person: Person) -> bool {
+        let before = self.before(person).is_some_and(|user| user.is_admin);
+        let Person::Record(record) = person else { return before };
+        if let Some(text) = self.said(record, self.fields.is_admin).text() {
+            return text == "True";
+        }
+        match self.said(record, self.fields.role).text() {
+            Some("FullAdmin") => true,
+            Some("LimitedAdmin" | "Participant") => false,
+            _ => before,
+        }
+    }
+
+    /// Everybody: the records, then the users of whom the body has none.
+    pub fn everybody(&self) -> impl Iterator<Item = Person> + '_ {
+        let known = (0..self.directory.users.len()).filter(|index| self.covered[*index].is_none());
+        self.records.kept().map(Person::Record).chain(known.map(Person::Known))
+    }
+}
+
+fn email<'r>(records: &'r Records<'_>, directory: &'r Directory, field: Option<usize>, person: Person) -> &'r str {
+    match person {
+        Person::Record(record) => field.and_then(|field| records.said(record, field).text()).unwrap_or_default(),
+        Person::Known(index) => &directory.users[index].email,
+    }
+}

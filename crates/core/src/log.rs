@@ -1,0 +1,232 @@
+//! Collects problems: counts all of them, words only those that the report shows.
+//!
+//! A body of which every cell is wrong costs a counter a cell, not a sentence.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use hashbrown::HashMap;
+
+use crate::mapping::FileFormat;
+use crate::problem::{Column, FileFacts, ImportId, Problem, Report, Severity, Tally};
+use crate::read::{Place, Source};
+use crate::rules::{Family, Rule, Words};
+
+/// Which column a problem is in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum At {
+    /// The body or the record as a whole.
+    Whole,
+    /// A column of the file, by index.
+    Column(usize),
+    /// An API field that the file doesn't have.
+    Named(String),
+    /// A byte of the text, where reading stopped or a cell begins.
+    Byte(usize),
+}
+
+#[derive(Debug)]
+struct Count {
+    count: u64,
+    first_row: Option<u64>,
+}
+
+/// The problems of one body.
+#[derive(Debug)]
+pub struct Log {
+    format: FileFormat,
+    limit: usize,
+    counts: HashMap<(&'static str, Severity, At), Count>,
+    kept: [Vec<((u32, usize, usize), Problem)>; 3],
+    /// The largest keys kept, once a severity is full, to know what need not be worded.
+    largest: [BinaryHeap<(u32, usize, usize)>; 3],
+    totals: [u64; 3],
+    rules: HashMap<&'static str, &'static Rule>,
+}
+
+impl Log {
+    /// An empty log that keeps `limit` problems of each severity.
+    pub fn new(format: FileFormat, limit: usize) -> Self {
+        Self {
+            format,
+            limit,
+            counts: HashMap::new(),
+            kept: [const { Vec::new() }; 3],
+            largest: [const { BinaryHeap::new() }; 3],
+            totals: [0; 3],
+            rules: HashMap::new(),
+        }
+    }
+
+    /// What the body turned out to be.
+    pub fn set_format(&mut self, format: FileFormat) {
+        self.format = format;
+    }
+
+    /// Whether an error was logged.
+    pub fn has_errors(&self) -> bool {
+        self.totals[Severity::Error as usize] > 0
+    }
+
+    /// Logs a problem with the rule's own severity.
+    pub fn add(&mut self, source: &Source<'_>, rule: &'static Rule, place: Place, at: At, words: impl FnOnce() -> Words) {
+        self.add_as(rule.severity, source, rule, place, at, words);
+    }
+
+    /// Logs a problem with another severity than the rule's own, because a policy says so.
+    pub fn add_as(
+        &mut self,
+        severity: Severity,
+        source: &Source<'_>,
+        rule: &'static Rule,
+        place: Place,
+        at: At,
+        words: impl FnOnce() -> Words,
+    ) {
+        let slot = severity as usize;
+        self.totals[slot] += 1;
+        self.rules.insert(rule.id, rule);
+        let row = (place.row > 0).then_some(u64::from(place.row));
+        let tally_at = if matches!(at, At::Byte(_)) { At::Whole } else { at.clone() };
+        let count = self.counts.entry((rule.id, severity, tally_at)).or_insert(Count { count: 0, first_row: row });
+        count.count += 1;
+        count.first_row = count.first_row.min(row).or(count.first_row).or(row);
+        let column = match at {
+            At::Column(index) => index,
+            At::Whole | At::Byte(_) => 0,
+            At::Named(_) => usize::MAX,
+        };
+        let key = (place.row, column, self.totals[slot] as usize);
+        let largest = &mut self.largest[slot];
+        if largest.len() >= self.limit {
+            match largest.peek() {
+                Some(last) if key < *last => {
+                    largest.pop();
+                }
+                _ => return,
+            }
+        }
+        largest.push(key);
+        let problem = self.problem(severity, source, rule, place, &at, words());
+        let kept = &mut self.kept[slot];
+        kept.push((key, problem));
+        if kept.len() > 2 * self.limit.max(64) {
+            kept.sort_by_key(|(key, _)| *key);
+            kept.truncate(self.limit);
+        }
+    }
+
+    fn problem(
+        &self,
+        severity: Severity,
+        source: &Source<'_>,
+        rule: &'static Rule,
+        place: Place,
+        at: &At,
+        words: Words,
+    ) -> Problem {
+        let mut problem = Problem {
+            id: rule.family.import_id(self.format),
+            rule: Cow::Borrowed(rule.id),
+            severity,
+            row: (place.row > 0).then_some(u64::from(place.row)),
+            line: (place.line > 0).then_some(u64::from(place.line)),
+            column: None,
+            character: None,
+            value: words.value,
+            message: words.message,
+            hint: words.hint,
+        };
+        match at {
+            At::Whole => {}
+            At::Named(name) => problem.column = Some(Column::Name(name.clone())),
+            At::Byte(byte) => {
+                let (line, character) = source.position(place, *byte);
+                problem.line = Some(line);
+                problem.character = Some(character);
+                problem.column = Some(Column::Character(character));
+            }
+            At::Column(index) => {
+                problem.column = source.columns.get(*index).map(|name| Column::Name(name.clone()));
+                if place.row > 0
+                    && let Some(located) = source.locate(place, *index)
+                {
+                    problem.line = Some(located.line);
+                    problem.character = Some(located.character);
+                    problem.value = problem.value.or(Some(located.text));
+                }
+            }
+        }
+        problem.value = problem.value.map(|value| cut(&value));
+        problem
+    }
+
+    /// The report of everything that was logged.
+    pub fn into_report(mut self, source: &Source<'_>, file: FileFacts, records: u64, blank_rows: u64, collapsed_rows: u64) -> Report {
+        let column_of = |at: &At| match at {
+            At::Column(index) => source.columns.get(*index).map(|name| Column::Name(name.clone())),
+            At::Named(name) => Some(Column::Name(name.clone())),
+            At::Whole | At::Byte(_) => None,
+        };
+        let format = self.format;
+        let rules = &self.rules;
+        let mut summary: Vec<_> = self
+            .counts
+            .iter()
+            .map(|((rule, severity, at), count)| Tally {
+                id: rules.get(rule).map_or(ImportId::TransformData, |rule| rule.family.import_id(format)),
+                rule: Cow::Borrowed(rule),
+                severity: *severity,
+                column: column_of(at),
+                count: count.count,
+                first_row: count.first_row,
+            })
+            .collect();
+        summary.sort_by(|a, b| {
+            (a.severity, Reverse(a.count), &a.rule, &a.column).cmp(&(b.severity, Reverse(b.count), &b.rule, &b.column))
+        });
+        let mut problems = Vec::new();
+        for kept in &mut self.kept {
+            kept.sort_by_key(|(key, _)| *key);
+            kept.truncate(self.limit);
+            problems.extend(kept.drain(..).map(|(_, problem)| problem));
+        }
+        let [error_count, warning_count, info_count] = self.totals;
+        Report {
+            version: 1,
+            file,
+            records,
+            blank_rows,
+            collapsed_rows,
+            error_count,
+            warning_count,
+            info_count,
+            problem_limit: self.limit as u64,
+            problems_capped: (problems.len() as u64) < error_count + warning_count + info_count,
+            summary,
+            problems,
+        }
+    }
+}
+
+/// The most characters of an offending text that a problem quotes.
+const VALUE_CHARACTERS: usize = 200;
+
+fn cut(value: &str) -> String {
+    match value.char_indices().nth(VALUE_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}
+
+impl Family {
+    /// What senders know the family as, for a body of this format.
+    pub fn import_id(self, format: FileFormat) -> ImportId {
+        match (self, format) {
+            (Self::Transform, _) => ImportId::TransformData,
+            (Self::Parse, FileFormat::Csv) => ImportId::ParseCsv,
+            (Self::Parse, FileFormat::Json) => ImportId::ParseJson,
+        }
+    }
+}

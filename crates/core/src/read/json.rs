@@ -1,0 +1,329 @@
+//! JSON to cells with their place: a list of flat objects, one object, or one object per line.
+//!
+//! `serde_json` reads the syntax; what it hands over stays slices of the text, so that numbers keep
+//! all their digits and every value keeps its place.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::Deserializer as _;
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Escapes, RawCell};
+
+/// The deepest nesting that is looked into.
+pub const DEPTH_LIMIT: usize = 32;
+
+/// Why reading stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The line, from 1.
+    pub line: u64,
+    /// The character in the line, from 1.
+    pub character: u64,
+    /// What was expected.
+    pub message: String,
+}
+
+/// What stands where a flat object should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Something else than an object: what it is.
+    NotAnObject(&'static str),
+    /// A key for the second time; the index of its column.
+    DuplicateKey(usize),
+    /// A list or object as value; the index of its column.
+    Nested(usize),
+    /// Nested deeper than [`DEPTH_LIMIT`].
+    TooDeep,
+    /// A key with an escape that JSON doesn't have.
+    BadKey,
+}
+
+/// The columns of a body, as its objects name them.
+#[derive(Debug, Default)]
+pub struct Keys {
+    /// In order of appearance.
+    pub names: Vec<String>,
+    index: HashMap<String, usize>,
+}
+
+impl Keys {
+    fn of(&mut self, key: &str) -> usize {
+        if let Some(index) = self.index.get(key) {
+            return *index;
+        }
+        let index = self.names.len();
+        self.names.push(key.to_owned());
+        self.index.insert(key.to_owned(), index);
+        index
+    }
+}
+
+/// Reads every element of the text, in order, as the slice it stands in.
+///
+/// # Errors
+/// The first error of syntax; elements before it have been visited.
+pub fn elements(text: &str, visit: &mut dyn FnMut(usize, &str)) -> Result<(), SyntaxError> {
+    let offset = |raw: &RawValue| raw.get().as_ptr() as usize - text.as_ptr() as usize;
+    let is_list = text.trim_start().starts_with('[');
+    let outcome = if is_list {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        Elements { visit: &mut |raw| visit(offset(raw), raw.get()) }
+            .deserialize(&mut deserializer)
+            .and_then(|()| deserializer.end())
+    } else {
+        serde_json::Deserializer::from_str(text)
+            .into_iter::<&RawValue>()
+            .try_for_each(|raw| raw.map(|raw| visit(offset(raw), raw.get())))
+    };
+    outcome.map_err(|error| {
+        let (line, column) = (error.line().max(1), error.column());
+        let line_text = text.split('\n').nth(line - 1).unwrap_or_default();
+        let before = line_text.get(..column.saturating_sub(1).min(line_text.len()));
+        let character = before.map_or(column, |before| before.chars().count() + 1);
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+        SyntaxError { line: line as u64, character: character.max(1) as u64, message }
+    })
+}
+
+struct Elements<'v, 'de> {
+    visit: &'v mut dyn FnMut(&'de RawValue),
+}
+
+impl<'de> DeserializeSeed<'de> for Elements<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Elements<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(raw) = list.next_element::<&'de RawValue>()? {
+            (self.visit)(raw);
+        }
+        Ok(())
+    }
+}
+
+/// Cuts one element into cells, by the index of their column; `start` is where it stands in the text.
+///
+/// # Errors
+/// The first fault; the element has no cells then.
+pub fn cells(element: &str, start: usize, keys: &mut Keys, cells: &mut Vec<RawCell>) -> Result<(), Fault> {
+    cells.clear();
+    match element.as_bytes().first() {
+        Some(b'{') => {}
+        Some(b'[') if depth(element) > DEPTH_LIMIT => return Err(Fault::TooDeep),
+        first => return Err(Fault::NotAnObject(type_name(first))),
+    }
+    cells.resize(keys.names.len(), RawCell::ABSENT);
+    let mut fault = None;
+    let base = element.as_ptr() as usize;
+    let pairs = Pairs {
+        visit: &mut |key, raw| {
+            let index = keys.of(key);
+            if index >= cells.len() {
+                cells.resize(index + 1, RawCell::ABSENT);
+            }
+            if cells[index] != RawCell::ABSENT {
+                fault.get_or_insert(Fault::DuplicateKey(index));
+            }
+            let text = raw.get();
+            let start = start + (text.as_ptr() as usize - base);
+            match text.as_bytes().first() {
+                Some(b'{' | b'[') => {
+                    let too_deep = depth(text) >= DEPTH_LIMIT;
+                    fault.get_or_insert(if too_deep { Fault::TooDeep } else { Fault::Nested(index) });
+                }
+                _ => cells[index] = scalar(text, start),
+            }
+        },
+    };
+    let read = serde_json::Deserializer::from_str(element).deserialize_map(pairs);
+    match (fault, read) {
+        (Some(fault), _) => Err(fault),
+        (None, Err(_)) => Err(Fault::BadKey),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+/// The cell of one key of the object that begins at `start`.
+pub fn find(text: &str, start: usize, key: &str) -> Option<RawCell> {
+    let raw: &RawValue = serde_json::Deserializer::from_str(text.get(start..)?).into_iter().next()?.ok()?;
+    let mut keys = Keys::default();
+    let column = keys.of(key);
+    let mut found = Vec::new();
+    let _ = cells(raw.get(), start, &mut keys, &mut found);
+    found.get(column).copied().filter(|cell| *cell != RawCell::ABSENT)
+}
+
+fn scalar(text: &str, start: usize) -> RawCell {
+    match text.as_bytes().first() {
+        Some(b'"') => {
+            let inner = &text[1..text.len().max(2) - 1];
+            let escapes = if memchr::memchr(b'\\', inner.as_bytes()).is_some() { Escapes::Backslashes } else { Escapes::None };
+            RawCell { start: start + 1, end: start + 1 + inner.len(), escapes }
+        }
+        Some(b'n') => RawCell { start, end: start, escapes: Escapes::None },
+        _ => RawCell { start, end: start + text.len(), escapes: Escapes::None },
+    }
+}
+
+/// Undoes the escapes of the inside of a JSON string; a lone surrogate becomes U+FFFD.
+pub(super) fn unescape(raw: &str) -> String {
+    let quoted = format!("\"{raw}\"");
+    serde_json::from_str(&quoted).unwrap_or_else(|_| {
+        let bytes: serde_json::Result<Vec<u8>> = serde_json::from_str::<ByteText>(&quoted).map(|text| text.0);
+        bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_else(|_| raw.to_owned())
+    })
+}
+
+/// The bytes of a JSON string, lone surrogates included.
+struct ByteText(Vec<u8>);
+
+impl<'de> serde::Deserialize<'de> for ByteText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl Visitor<'_> for Bytes {
+            type Value = ByteText;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<ByteText, E> {
+                Ok(ByteText(bytes.to_vec()))
+            }
+        }
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+struct Pairs<'v, 'de> {
+    visit: &'v mut dyn FnMut(&str, &'de RawValue),
+}
+
+impl<'de> Visitor<'de> for Pairs<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((key, value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
+            (self.visit)(&key.0, value);
+        }
+        Ok(())
+    }
+}
+
+/// A key, borrowed where it has no escapes, its lone surrogates replaced.
+struct Key<'de>(std::borrow::Cow<'de, str>);
+
+impl<'de> serde::Deserialize<'de> for Key<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = Key<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Key<'de>, E> {
+                Ok(Key(String::from_utf8_lossy(bytes)))
+            }
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Key<'de>, E> {
+                Ok(Key(String::from_utf8_lossy(bytes).into_owned().into()))
+            }
+        }
+        // as bytes: a lone surrogate is no reason to stop
+        deserializer.deserialize_bytes(Text)
+    }
+}
+
+/// How deep a value that was read already is nested; `1` is depth 0.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn type_name(first: Option<&u8>) -> &'static str {
+    match first {
+        Some(b'[') => "a list",
+        Some(b'"') => "a text",
+        Some(b't' | b'f') => "True or False",
+        Some(b'n') => "null",
+        _ => "a number",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<Vec<String>>, Option<SyntaxError>) {
+        let (mut keys, mut row, mut rows) = (Keys::default(), Vec::new(), Vec::new());
+        let error = elements(text, &mut |start, element| {
+            if cells(element, start, &mut keys, &mut row).is_ok() {
+                rows.push(row.iter().map(|cell| cell.text(text).into_owned()).collect());
+            }
+        })
+        .err();
+        (rows, error)
+    }
+
+    #[test]
+    fn lists_objects_and_lines_of_objects_are_read() {
+        let expected = vec![vec!["1".to_owned()], vec!["2".to_owned()]];
+        assert_eq!(read(r#"[{"a":1},{"a":"2"}]"#).0, expected);
+        assert_eq!(read("{\"a\":1}\n{\"a\":\"2\"}\n").0, expected);
+        assert_eq!(read(r#" {"a":9007199254740993} "#).0, [["9007199254740993"]]);
+    }
+
+    #[test]
+    fn a_syntax_error_has_line_and_character() {
+        let (rows, error) = read("[{\"a\":1},\n{\"é\" 2}]");
+        assert_eq!(rows.len(), 1);
+        let error = error.expect("no colon");
+        assert_eq!((error.line, error.character), (2, 6));
+    }
+
+    #[test]
+    fn depth_is_bounded_without_recursion() {
+        let deep = format!("[{}{}]", "[".repeat(100_000), "]".repeat(100_000));
+        let mut faults = Vec::new();
+        let read = elements(&deep, &mut |start, element| {
+            faults.push(cells(element, start, &mut Keys::default(), &mut Vec::new()));
+        });
+        assert_eq!(read, Ok(()));
+        assert_eq!(faults, [Err(Fault::TooDeep)]);
+    }
+
+    #[test]
+    fn a_lone_surrogate_does_no_harm() {
+        assert_eq!(unescape(r"a\ud800b"), "a\u{FFFD}\u{FFFD}\u{FFFD}b");
+        assert_eq!(read(r#"[{"\ud800":"x"}]"#).0, [["x"]]);
+    }
+}

@@ -1,0 +1,320 @@
+//! A body as a table: opened once, then read record by record.
+
+use crate::log::{At, Log};
+use crate::mapping::FileFormat;
+use crate::problem::FileFacts;
+use crate::rules;
+
+use super::csv::{QuoteFault, Rows};
+use super::decode::{Encoding, decode};
+use super::{Place, RawCell, Source, csv, dialect, json, sniff};
+
+/// The most columns that a body may have.
+pub const COLUMN_LIMIT: usize = 16_384;
+
+/// The most columns that a report lists.
+const COLUMNS_SHOWN: usize = 1_000;
+
+/// A body that was opened: decoded, its delimiter found, its header read.
+#[derive(Debug)]
+pub struct Table<'a> {
+    /// The text and how it is cut.
+    pub source: Source<'a>,
+    /// Bytes received.
+    bytes: u64,
+    encoding: Encoding,
+    undecodable: Vec<usize>,
+    /// Where the first record of a CSV body begins.
+    data: Place,
+}
+
+/// What reading all records counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counted {
+    /// Records visited.
+    pub records: u64,
+    /// Blank rows skipped.
+    pub blank_rows: u64,
+}
+
+/// How a body is to be opened.
+#[derive(Debug)]
+pub struct Opening<'o> {
+    /// What it should be; `None`: what it looks like.
+    pub format: Option<FileFormat>,
+    /// Its encoding, when it is known.
+    pub encoding: Option<Encoding>,
+    /// Its delimiter, when it is known.
+    pub delimiter: Option<char>,
+    /// Headers that it probably has.
+    pub expected: &'o [&'o str],
+}
+
+impl<'a> Table<'a> {
+    /// Opens a body. What keeps it from being read is an error in the log, and the table has no records then.
+    pub fn open(body: &'a [u8], opening: &Opening<'_>, log: &mut Log) -> Self {
+        let foreign = sniff::foreign_type(body);
+        let too_large = u32::try_from(body.len()).is_err() || body.len() > u32::MAX as usize - (1 << 28);
+        let readable = if foreign.is_some() || too_large { &body[..0] } else { body };
+        let decoded = decode(readable, opening.encoding);
+        let looks_like_json = sniff::begins_as_json(&decoded.text);
+        let format = opening.format.unwrap_or(if looks_like_json { FileFormat::Json } else { FileFormat::Csv });
+        log.set_format(format);
+        let mut table = Self {
+            bytes: body.len() as u64,
+            encoding: decoded.encoding,
+            undecodable: decoded.undecodable,
+            data: Place::default(),
+            source: Source { format, text: decoded.text, delimiter: b',', columns: Vec::new() },
+        };
+        let nowhere = Place::default();
+        if let Some(name) = foreign {
+            log.add(&table.source, &rules::unknown_file_type::RULE, nowhere, At::Whole, || rules::unknown_file_type::words(name));
+        } else if too_large {
+            log.add(&table.source, &rules::file_too_large::RULE, nowhere, At::Whole, rules::file_too_large::words);
+        } else if table.source.text.trim().is_empty() {
+            log.add(&table.source, &rules::no_records::RULE, nowhere, At::Whole, || rules::no_records::words(format, true));
+            table.source.text = "".into();
+        } else if format == FileFormat::Csv && looks_like_json {
+            log.add(&table.source, &rules::wrong_format::RULE, nowhere, At::Whole, || rules::wrong_format::words(format));
+            table.source.text = "".into();
+        } else if format == FileFormat::Csv {
+            if decoded.guessed && decoded.encoding == Encoding::Windows1252 {
+                log.add(&table.source, &rules::guessed_encoding::RULE, nowhere, At::Whole, rules::guessed_encoding::words);
+            }
+            table.read_header(opening, log);
+        }
+        table
+    }
+
+    fn read_header(&mut self, opening: &Opening<'_>, log: &mut Log) {
+        let text = &self.source.text;
+        let (delimiter, start) = match (dialect::separator_line(text), opening.delimiter) {
+            (Some((delimiter, start)), _) => (delimiter, start),
+            (None, Some(delimiter)) if delimiter.is_ascii() => (delimiter as u8, 0),
+            (None, _) => (dialect::detect(text, opening.expected), 0),
+        };
+        let rows = Rows::new(delimiter);
+        let mut place = Place { row: 0, line: 1 + csv::count_line_ends(&text.as_bytes()[..start]) as u32, start: start as u32 };
+        let mut cells = Vec::new();
+        let mut columns = Vec::new();
+        let mut header = place;
+        let mut faults = Vec::new();
+        while let Some(end) = rows.read(text, place.start as usize, COLUMN_LIMIT, &mut cells) {
+            header = place;
+            place = Place { row: 0, line: place.line + end.lines as u32, start: end.next as u32 };
+            if cells.iter().all(|cell| is_blank(cell, text)) {
+                continue;
+            }
+            columns = cells.iter().map(|cell| cell.text(text).trim().to_owned()).collect();
+            if end.cells > COLUMN_LIMIT {
+                faults.push((&rules::too_many_columns::RULE, rules::too_many_columns::words(end.cells)));
+            }
+            if let Some(QuoteFault::Unclosed(_)) = end.fault {
+                faults.push((&rules::unclosed_quote::RULE, rules::unclosed_quote::words()));
+            }
+            break;
+        }
+        self.source.delimiter = delimiter;
+        self.source.columns = columns;
+        self.data = place;
+        if self.source.columns.is_empty() {
+            let nowhere = Place::default();
+            log.add(&self.source, &rules::no_header::RULE, nowhere, At::Whole, rules::no_header::words);
+        }
+        for (rule, words) in faults {
+            log.add(&self.source, rule, header, At::Whole, || words);
+            self.source.columns.clear();
+        }
+    }
+
+    /// Reads every record: its place, the columns known so far, and its cells by the index of their column.
+    ///
+    /// A record that is broken in itself is logged, not visited.
+    pub fn read(&mut self, log: &mut Log, visit: &mut dyn FnMut(&mut Log, &Source<'_>, Place, &[RawCell])) -> Counted {
+        match self.source.format {
+            FileFormat::Csv => self.read_csv(log, visit),
+            FileFormat::Json => self.read_json(log, visit),
+        }
+    }
+
+    fn read_csv(&self, log: &mut Log, visit: &mut dyn FnMut(&mut Log, &Source<'_>, Place, &[RawCell])) -> Counted {
+        let mut counted = Counted::default();
+        let source = &self.source;
+        let text: &str = &source.text;
+        let width = source.columns.len();
+        if width == 0 {
+            return counted;
+        }
+        let rows = Rows::new(source.delimiter);
+        let mut undecodable = self.undecodable.iter().copied().peekable();
+        let mut cells = Vec::with_capacity(width);
+        let mut place = self.data;
+        while let Some(end) = rows.read(text, place.start as usize, width, &mut cells) {
+            let here = Place { row: counted.records as u32 + 1, ..place };
+            place = Place { row: 0, line: place.line + end.lines as u32, start: end.next as u32 };
+            if is_blank_row(&cells, end.cells, width, text) {
+                counted.blank_rows += 1;
+                continue;
+            }
+            counted.records += 1;
+            let mut broken = false;
+            while let Some(at) = undecodable.next_if(|at| *at < end.next) {
+                broken = true;
+                log.add(source, &rules::undecodable_bytes::RULE, here, column_at(&cells, at), || {
+                    rules::undecodable_bytes::words(self.encoding.name())
+                });
+            }
+            match end.fault {
+                None => {}
+                Some(QuoteFault::Unclosed(index)) => {
+                    broken = true;
+                    log.add(source, &rules::unclosed_quote::RULE, here, At::Column(index.min(width)), rules::unclosed_quote::words);
+                }
+                Some(QuoteFault::TextBehind(index)) => {
+                    broken = true;
+                    log.add(source, &rules::text_after_quote::RULE, here, At::Column(index.min(width)), rules::text_after_quote::words);
+                }
+                Some(QuoteFault::Stray(index)) => {
+                    log.add(source, &rules::stray_quote::RULE, here, At::Column(index.min(width)), rules::stray_quote::words);
+                }
+            }
+            if end.cells > width && !broken {
+                let behind = behind_the_header(&rows, source, here, width);
+                if behind.is_blank {
+                    log.add(source, &rules::extra_blank_cells::RULE, here, At::Whole, || rules::extra_blank_cells::words(end.cells, width));
+                } else {
+                    broken = true;
+                    log.add(source, &rules::ragged_row::RULE, here, At::Whole, || {
+                        rules::ragged_row::words(end.cells, width, behind.first)
+                    });
+                }
+            } else if end.cells < width && !broken {
+                log.add(source, &rules::short_row::RULE, here, At::Whole, || {
+                    rules::short_row::words(end.cells, width, &source.columns[end.cells..])
+                });
+            }
+            if !broken {
+                visit(log, source, here, &cells);
+            }
+        }
+        counted
+    }
+
+    fn read_json(&mut self, log: &mut Log, visit: &mut dyn FnMut(&mut Log, &Source<'_>, Place, &[RawCell])) -> Counted {
+        let mut counted = Counted::default();
+        let body = self.source.text.clone();
+        let mut source = Source { format: FileFormat::Json, text: body.clone(), delimiter: b',', columns: Vec::new() };
+        let mut keys = json::Keys::default();
+        let mut cells = Vec::new();
+        let mut last = Place { row: 0, line: 1, start: 0 };
+        let mut undecodable = self.undecodable.iter().copied().peekable();
+        let outcome = json::elements(&body, &mut |start, element| {
+            counted.records += 1;
+            let lines = csv::count_line_ends(&body.as_bytes()[last.start as usize..start]);
+            let here = Place { row: counted.records as u32, line: last.line + lines as u32, start: start as u32 };
+            last = here;
+            let mut broken = false;
+            while let Some(at) = undecodable.next_if(|at| *at < start + element.len()) {
+                broken = true;
+                log.add(&source, &rules::undecodable_bytes::RULE, here, At::Byte(at), || {
+                    rules::undecodable_bytes::words(self.encoding.name())
+                });
+            }
+            let read = json::cells(element, start, &mut keys, &mut cells);
+            if source.columns.len() < keys.names.len() {
+                source.columns.extend_from_slice(&keys.names[source.columns.len()..]);
+            }
+            match read {
+                Ok(()) if !broken => visit(log, &source, here, &cells),
+                Ok(()) => {}
+                Err(json::Fault::NotAnObject(found)) => {
+                    log.add(&source, &rules::not_a_list::RULE, here, At::Whole, || rules::not_a_list::words(found));
+                }
+                Err(json::Fault::DuplicateKey(index)) => {
+                    log.add(&source, &rules::duplicate_key::RULE, here, At::Named(keys.names[index].clone()), || {
+                        rules::duplicate_key::words(&keys.names[index])
+                    });
+                }
+                Err(json::Fault::Nested(index)) => {
+                    log.add(&source, &rules::nested_value::RULE, here, At::Named(keys.names[index].clone()), || {
+                        rules::nested_value::words(&keys.names[index])
+                    });
+                }
+                Err(json::Fault::BadKey) => {
+                    log.add(&source, &rules::invalid_json::RULE, here, At::Byte(start), || {
+                        rules::invalid_json::words("a key with an escape that JSON doesn't have")
+                    });
+                }
+                Err(json::Fault::TooDeep) => {
+                    log.add(&source, &rules::too_deep::RULE, here, At::Whole, rules::too_deep::words);
+                }
+            }
+        });
+        if let Err(error) = outcome {
+            let row = counted.records as u32 + 1;
+            let place = Place { row, line: error.line as u32, start: 0 };
+            let byte = byte_of(&body, error.line, error.character);
+            let place = Place { start: byte as u32, ..place };
+            log.add(&source, &rules::invalid_json::RULE, place, At::Byte(byte), || rules::invalid_json::words(&error.message));
+        }
+        self.source = source;
+        counted
+    }
+
+    /// How the body was read, for the report.
+    pub fn facts(&self) -> FileFacts {
+        FileFacts {
+            format: self.source.format.as_str().to_owned(),
+            bytes: self.bytes,
+            encoding: self.encoding.name().to_owned(),
+            delimiter: (self.source.format == FileFormat::Csv && !self.source.columns.is_empty())
+                .then_some(char::from(self.source.delimiter)),
+            columns: self.source.columns.iter().take(COLUMNS_SHOWN).cloned().collect(),
+        }
+    }
+}
+
+struct Behind {
+    is_blank: bool,
+    first: String,
+}
+
+/// What stands in the cells of a row for which the header has no name.
+fn behind_the_header(rows: &Rows, source: &Source<'_>, place: Place, width: usize) -> Behind {
+    let mut cells = Vec::new();
+    rows.read(&source.text, place.start as usize, COLUMN_LIMIT, &mut cells);
+    let behind = cells.get(width..).unwrap_or_default();
+    let filled = behind.iter().find(|cell| !is_blank(cell, &source.text));
+    Behind {
+        is_blank: filled.is_none() && cells.len() < COLUMN_LIMIT,
+        first: filled.map(|cell| cell.text(&source.text).into_owned()).unwrap_or_default(),
+    }
+}
+
+fn column_at(cells: &[RawCell], byte: usize) -> At {
+    match cells.iter().position(|cell| cell.start <= byte && byte < cell.end.max(cell.start + 1)) {
+        Some(index) => At::Column(index),
+        None => At::Whole,
+    }
+}
+
+fn is_blank(cell: &RawCell, text: &str) -> bool {
+    cell.text(text).trim().is_empty()
+}
+
+fn is_blank_row(cells: &[RawCell], count: usize, width: usize, text: &str) -> bool {
+    match cells.first() {
+        Some(first) if first.end > first.start && text.as_bytes()[first.start] > b' ' => false,
+        _ => count <= width && cells.iter().all(|cell| is_blank(cell, text)),
+    }
+}
+
+fn byte_of(text: &str, line: u64, character: u64) -> usize {
+    let line_start = match line {
+        0 | 1 => 0,
+        _ => memchr::memchr_iter(b'\n', text.as_bytes()).nth(line as usize - 2).map_or(text.len(), |at| at + 1),
+    };
+    let rest = &text[line_start..];
+    rest.char_indices().nth(character as usize - 1).map_or(text.len(), |(at, _)| line_start + at)
+}

@@ -1,0 +1,128 @@
+//! Records: what the rows of a body say of each mapped field, checked and in canonical form.
+//!
+//! Cells are slices of the decoded body, or of a side text where their canonical form differs; a
+//! record costs eight bytes a field and no allocation. File rows, JSON objects and the page's forms
+//! all become records.
+
+use crate::field::Target;
+use crate::log::At;
+use crate::mapping::{ApiField, Mapping};
+use crate::read::{Place, Source};
+
+/// A slice of the body or of the side text, or one of the two states without text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    start: u32,
+    len: u32,
+}
+
+impl Cell {
+    /// Says nothing of the field.
+    pub const ABSENT: Self = Self { start: u32::MAX, len: 0 };
+    /// Clears the field.
+    pub const CLEAR: Self = Self { start: u32::MAX - 1, len: 0 };
+
+    /// A slice; offsets behind the body's end point into the side text.
+    pub fn slice(start: usize, len: usize) -> Self {
+        Self { start: start as u32, len: len as u32 }
+    }
+}
+
+/// What a record says of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said<'r> {
+    /// Nothing: what the directory has stays.
+    Nothing,
+    /// To clear it.
+    Clear,
+    /// This, in canonical form.
+    Text(&'r str),
+}
+
+impl<'r> Said<'r> {
+    /// The text, if one was said.
+    pub fn text(self) -> Option<&'r str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// The records of one body.
+#[derive(Debug)]
+pub struct Records<'a> {
+    /// The mapping they were read with.
+    pub mapping: &'a Mapping,
+    /// The body.
+    pub source: Source<'a>,
+    /// The side text.
+    pub(crate) side: String,
+    /// Where each record is.
+    pub places: Vec<Place>,
+    /// Record by record, field by field.
+    pub(crate) cells: Vec<Cell>,
+    /// Which column of the file each field is in.
+    pub columns: Vec<Option<usize>>,
+    /// Records that repeat an earlier one or have no valid key; they say nothing more.
+    pub dropped: Vec<bool>,
+}
+
+impl<'a> Records<'a> {
+    /// How many there are, dropped ones included.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The indices of those that were not dropped.
+    pub fn kept(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.len()).filter(|record| !self.dropped[*record])
+    }
+
+    /// The cells of one record.
+    pub fn row(&self, record: usize) -> &[Cell] {
+        let width = self.mapping.fields.len();
+        &self.cells[record * width..(record + 1) * width]
+    }
+
+    /// What a record says of a field.
+    pub fn said(&self, record: usize, field: usize) -> Said<'_> {
+        let cell = self.cells[record * self.mapping.fields.len() + field];
+        match cell {
+            Cell::ABSENT => Said::Nothing,
+            Cell::CLEAR => Said::Clear,
+            Cell { start, len } => {
+                let (start, len) = (start as usize, len as usize);
+                let body = self.source.text.len();
+                Said::Text(if start >= body {
+                    &self.side[start - body..start - body + len]
+                } else {
+                    &self.source.text[start..start + len]
+                })
+            }
+        }
+    }
+
+    /// What a record says of a target; nothing if the target isn't mapped.
+    pub fn said_of(&self, record: usize, target: &Target) -> Said<'_> {
+        self.field(target).map_or(Said::Nothing, |field| self.said(record, field))
+    }
+
+    /// The index of the field that is mapped to a target.
+    pub fn field(&self, target: &Target) -> Option<usize> {
+        self.mapping.fields.iter().position(|field| field.target == *target)
+    }
+
+    /// The fields whose target satisfies, with their indices.
+    pub fn fields(&self, satisfies: impl Fn(&Target) -> bool) -> impl Iterator<Item = (usize, &'a ApiField)> {
+        self.mapping.fields.iter().enumerate().filter(move |(_, field)| satisfies(&field.target))
+    }
+
+    /// Where a field's problems are.
+    pub fn at(&self, field: usize) -> At {
+        match self.columns[field] {
+            Some(column) => At::Column(column),
+            None => At::Named(self.mapping.fields[field].api_field.clone()),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! `duplicate_key`: A key stands twice in one object, so it is not known which value counts.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "duplicate_key",
+    family: Family::Parse,
+    severity: crate::problem::Severity::Error,
+    explain: "A key stands twice in one object, so it is not known which value counts.",
+};
+
+/// What it says.
+pub fn words(key: &str) -> Words {
+    Words::new(format!("The key \"{}\" stands twice in this object.", super::shown(key)), "Keep one of the two.")
+}

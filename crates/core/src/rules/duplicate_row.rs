@@ -1,0 +1,16 @@
+//! `duplicate_row`: A row that says the same as an earlier one; the two count as one.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "duplicate_row",
+    family: Family::Transform,
+    severity: crate::problem::Severity::Info,
+    explain: "A row that says the same as an earlier one; the two count as one.",
+};
+
+/// What it says.
+pub fn words(first: u32) -> Words {
+    Words::new(format!("This row repeats row {first} and was taken as one with it."), "Nothing to do.")
+}

@@ -1,0 +1,16 @@
+//! `integration_id_taken`: An ID that another user of the directory has, and keeps.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "integration_id_taken",
+    family: Family::Transform,
+    severity: crate::problem::Severity::Error,
+    explain: "An ID that another user of the directory has, and keeps.",
+};
+
+/// What it says.
+pub fn words(owner: &str) -> Words {
+    Words::new(format!("The ID belongs to {owner}."), "Correct the ID, or change that of the other user in the same file.")
+}

@@ -1,0 +1,16 @@
+//! `invisible_character`: A text holds a character that cannot be seen, such as a zero-width space; two texts then look alike and differ.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "invisible_character",
+    family: Family::Transform,
+    severity: crate::problem::Severity::Warning,
+    explain: "A text holds a character that cannot be seen, such as a zero-width space; two texts then look alike and differ.",
+};
+
+/// What it says.
+pub fn words(name: &str) -> Words {
+    Words::new(format!("The text holds an invisible character ({name}); it was kept."), "Remove it in the source.")
+}

@@ -1,0 +1,16 @@
+//! `is_manager_kept`: Is Manager is not taken from a user who still manages a group, or a person of this body, afterwards.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "is_manager_kept",
+    family: Family::Transform,
+    severity: crate::problem::Severity::Warning,
+    explain: "Is Manager is not taken from a user who still manages a group, or a person of this body, afterwards.",
+};
+
+/// What it says.
+pub fn words(managed: &str) -> Words {
+    Words::new(format!("Is Manager stays True: the user still manages {managed}."), "Take the groups and people away first, or leave Is Manager True.")
+}

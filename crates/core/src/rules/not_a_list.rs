@@ -1,0 +1,16 @@
+//! `not_a_list`: The body is a list of flat objects, one object, or one object per line; something else stands in it.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "not_a_list",
+    family: Family::Parse,
+    severity: crate::problem::Severity::Error,
+    explain: "The body is a list of flat objects, one object, or one object per line; something else stands in it.",
+};
+
+/// What it says.
+pub fn words(found: &str) -> Words {
+    Words::new(format!("Here stands {found}; an object such as {{\"email\": \"jason@yourcompany.com\"}} is expected."), "Send a list of flat objects.")
+}

@@ -1,0 +1,16 @@
+//! `surrounding_space`: Space around a text; it was removed.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "surrounding_space",
+    family: Family::Transform,
+    severity: crate::problem::Severity::Info,
+    explain: "Space around a text; it was removed.",
+};
+
+/// What it says.
+pub fn words() -> Words {
+    Words::new("There is space before or behind the text; it was removed.", "Nothing to do; trim the column in the source to be rid of this.")
+}

@@ -1,0 +1,16 @@
+//! `too_long`: A text with more characters than its target takes.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "too_long",
+    family: Family::Transform,
+    severity: crate::problem::Severity::Error,
+    explain: "A text with more characters than its target takes.",
+};
+
+/// What it says.
+pub fn words(label: &str, characters: usize, limit: usize) -> Words {
+    Words::new(format!("{label} has {characters} characters; at most {limit} are kept."), "Shorten it in the source.")
+}

@@ -1,0 +1,16 @@
+//! `unknown_attribute`: A custom attribute that does not exist; an upload never creates one.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "unknown_attribute",
+    family: Family::Transform,
+    severity: crate::problem::Severity::Error,
+    explain: "A custom attribute that does not exist; an upload never creates one.",
+};
+
+/// What it says.
+pub fn words(name: &str) -> Words {
+    Words::new(format!("There is no attribute \"{}\".", super::shown(name)), "Create the attribute, or map the column to another.")
+}

@@ -1,0 +1,16 @@
+//! `unknown_integration_id`: A kind of integration ID that does not exist; an upload never creates one.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "unknown_integration_id",
+    family: Family::Transform,
+    severity: crate::problem::Severity::Error,
+    explain: "A kind of integration ID that does not exist; an upload never creates one.",
+};
+
+/// What it says.
+pub fn words(slug: &str) -> Words {
+    Words::new(format!("There is no integration ID \"{}\".", super::shown(slug)), "Create the integration ID, or map the column to another.")
+}

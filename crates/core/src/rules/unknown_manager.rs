@@ -1,0 +1,16 @@
+//! `unknown_manager`: A manager whom neither the body nor the directory knows. The policy on_unknown says what happens: the manager is cleared, kept, or it is an error.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "unknown_manager",
+    family: Family::Transform,
+    severity: crate::problem::Severity::Warning,
+    explain: "A manager whom neither the body nor the directory knows. The policy on_unknown says what happens: the manager is cleared, kept, or it is an error.",
+};
+
+/// What it says.
+pub fn words(value: &str, what: &str) -> Words {
+    Words::new(format!("No user \"{}\" is known; {what}.", super::shown(value)), "Correct the address, or send the manager in the same file.")
+}

@@ -1,0 +1,16 @@
+//! `unmapped_column`: A column of the file is mapped to nothing and is not used.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "unmapped_column",
+    family: Family::Transform,
+    severity: crate::problem::Severity::Info,
+    explain: "A column of the file is mapped to nothing and is not used.",
+};
+
+/// What it says.
+pub fn words() -> Words {
+    Words::new("This column is not mapped; nothing of it is used.", "Map it if it should be loaded.")
+}

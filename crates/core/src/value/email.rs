@@ -1,0 +1,165 @@
+//! E-mail addresses, as both mail systems and browsers take them.
+
+use unicode_security::MixedScript;
+
+/// What a cell says without `mailto:`, and without the brackets around an address.
+pub fn clean(text: &str) -> &str {
+    let text = match text.get(..7) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => text[7..].trim(),
+        _ => text,
+    };
+    match text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
+        Some(inner) if inner.contains('@') => inner.trim(),
+        _ => text,
+    }
+}
+
+/// The most bytes of the part before the `@`.
+// source: RFC 5321 §4.5.3.1.1
+const LOCAL_BYTES: usize = 64;
+
+/// The most bytes of an address.
+// source: RFC 5321 §4.5.3.1.3, less the angle brackets
+const ADDRESS_BYTES: usize = 254;
+
+/// Whether a byte may stand in the part before the `@`, besides the dot.
+// source: RFC 5322 §3.2.3 atext; WHATWG HTML, "valid e-mail address"
+const fn is_atext(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'/' | b'=' | b'?' | b'^' | b'_' | b'`' | b'{' | b'|' | b'}' | b'~' | b'-')
+}
+
+/// Checks an address that was cleaned.
+///
+/// # Errors
+/// What is wrong, as half a sentence.
+pub fn check(address: &str) -> Result<(), &'static str> {
+    let Some((local, domain)) = address.rsplit_once('@') else {
+        return Err("there is no @ in it");
+    };
+    if local.contains('@') {
+        return Err("there is more than one @ in it");
+    }
+    if local.is_empty() {
+        return Err("nothing stands before the @");
+    }
+    if domain.is_empty() {
+        return Err("nothing stands behind the @");
+    }
+    if address.bytes().any(|byte| byte == b' ') || address.chars().any(char::is_whitespace) {
+        return Err("there is a space in it");
+    }
+    if local.len() > LOCAL_BYTES {
+        return Err("the part before the @ is longer than 64 bytes");
+    }
+    if address.len() > ADDRESS_BYTES {
+        return Err("it is longer than 254 bytes");
+    }
+    if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
+        return Err("a dot stands at the edge of the part before the @, or two together");
+    }
+    let fits = local.chars().all(|character| match u8::try_from(character) {
+        Ok(byte) if byte.is_ascii() => is_atext(byte) || byte == b'.',
+        _ => character.is_alphanumeric() || unicode_combining(character),
+    });
+    if !fits {
+        return Err("a character before the @ that addresses don't have");
+    }
+    check_domain(domain)
+}
+
+/// Marks that letters of some scripts are written with.
+fn unicode_combining(character: char) -> bool {
+    matches!(character, '\u{0300}'..='\u{036F}' | '\u{0900}'..='\u{0DFF}' | '\u{0E31}'..='\u{0E4E}' | '\u{064B}'..='\u{065F}')
+}
+
+fn check_domain(domain: &str) -> Result<(), &'static str> {
+    if !domain.contains('.') {
+        return Err("the domain has no dot");
+    }
+    if domain.is_ascii() {
+        return check_ascii_domain(domain);
+    }
+    match idna::domain_to_ascii_cow(domain.as_bytes(), idna::AsciiDenyList::URL) {
+        Ok(ascii) => check_ascii_domain(&ascii),
+        Err(_) => Err("the domain is not one that can exist"),
+    }
+}
+
+// source: RFC 1034 §3.5; WHATWG HTML, "valid e-mail address"
+fn check_ascii_domain(domain: &str) -> Result<(), &'static str> {
+    for label in domain.split('.') {
+        if label.is_empty() {
+            return Err("the domain has a dot at its edge, or two together");
+        }
+        if label.len() > 63 {
+            return Err("a part of the domain is longer than 63 characters");
+        }
+        if label.starts_with('-') || label.ends_with('-') {
+            return Err("a part of the domain begins or ends with a hyphen");
+        }
+        if !label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Err("a character that domains don't have");
+        }
+    }
+    Ok(())
+}
+
+/// Why an address looks like another than it is, as half a sentence; `None` for plain ones.
+// source: Unicode Technical Standard 39
+pub fn lookalike(address: &str) -> Option<&'static str> {
+    if address.is_ascii() {
+        return None;
+    }
+    let mixed = address.split(['@', '.', '-', '_', '+']).any(|part| !part.is_single_script());
+    if mixed {
+        return Some("mixes letters of different scripts that look alike");
+    }
+    let (local, domain) = address.rsplit_once('@')?;
+    let tail = domain.rsplit_once('.').map_or("", |(_, tail)| tail);
+    if tail.is_ascii() && !(local.is_single_script() && local.contains(is_latin)) && skeleton(address).is_ascii() {
+        return Some("is written in letters that look like Latin ones");
+    }
+    None
+}
+
+fn is_latin(character: char) -> bool {
+    character.is_ascii_alphabetic() || matches!(character, 'À'..='ɏ')
+}
+
+/// The form in which look-alikes are equal.
+pub fn skeleton(address: &str) -> String {
+    unicode_security::skeleton(&address.to_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_mail_systems_and_browsers_both_take_passes() {
+        let long_local = format!("{}@b.co", "a".repeat(64));
+        for address in ["a@b.co", "o'neil+hr@sub.example.com", "zoë@example.com", "jo@bücher.example", "用户@例え.jp", &long_local] {
+            assert_eq!(check(address), Ok(()), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_either_refuses_is_refused() {
+        let long_local = format!("{}@b.co", "a".repeat(65));
+        let long = format!("a@{}.co", "b.".repeat(130));
+        for address in [
+            "a", "a@b", "@b.co", "a@", "a@@b.co", "a@b@c.co", "a b@c.co", ".a@b.co", "a.@b.co", "a..b@c.co", "\"a b\"@c.co",
+            "a@b..co", "a@b.co.", "a@-b.co", "a@b_c.co", "a(x)@b.co", &long_local, &long,
+        ] {
+            assert!(check(address).is_err(), "{address}");
+        }
+    }
+
+    #[test]
+    fn cyrillic_twins_are_seen() {
+        assert!(lookalike("m\u{430}ria@example.com").is_some());
+        assert!(lookalike("zoë@example.com").is_none());
+        assert!(lookalike("\u{430}@example.com").is_some());
+        assert!(lookalike("иван@пример.рф").is_none());
+    }
+}
