@@ -219,10 +219,10 @@ fn lines_with(text: &str, needles: &[&str]) -> Vec<String> {
 }
 
 fn holds_in_order(text: &str, first: &str, second: &str) -> bool {
-    // A statement's words may be divided by line breaks.
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ") + " ";
-    text.find(first)
-        .is_some_and(|at| text[at + first.len() - 1..].contains(second))
+    // A statement's words may be divided by line breaks, and something follows them.
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.split_once(first)
+        .is_some_and(|(_, after)| !after.is_empty() && format!(" {after}").contains(second))
 }
 
 /// The string literals of Rust source: plain and raw ones; comments are passed over.

@@ -1,6 +1,6 @@
 //! A real Chromium, driven as a person would: opened for one test, with a profile of its own, and closed after it.
 
-use std::{ops::Deref, path::Path, process::Command, sync::Arc, time::Duration};
+use std::{io::Write, net::TcpStream, ops::Deref, path::Path, process::Command, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -9,6 +9,7 @@ use thirtyfour::{ChromeCapabilities, LoggingPrefsLogLevel, extensions::query::El
 use crate::{place, process::Process};
 
 const START_PATIENCE: Duration = Duration::from_secs(30);
+const END_PATIENCE: Duration = Duration::from_secs(10);
 const SCRIPT_PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long a query waits for its element; a machine that also compiles is slow.
@@ -30,9 +31,9 @@ const FLAGS: [&str; 10] = [
 
 /// A browser window. What is not here comes from [`WebDriver`], to which it dereferences.
 pub struct Browser {
-    // Dropped in this order: the session closes Chromium before its driver goes.
     driver: WebDriver,
-    _chromedriver: Process,
+    chromedriver: Process,
+    chromedriver_port: u16,
     _profile: TempDir,
 }
 
@@ -76,7 +77,8 @@ impl Browser {
         let mut chromedriver =
             Process::start(Command::new(place::machine_program("CHROMEDRIVER", "chromedriver")).arg("--port=0"));
         let port = chromedriver.wait_for("started successfully on port ", START_PATIENCE);
-        let port = port.unwrap_or_else(|| panic!("chromedriver doesn't start:\n{}", chromedriver.log()));
+        let port = port.and_then(|port| port.trim_end_matches('.').parse().ok());
+        let chromedriver_port = port.unwrap_or_else(|| panic!("chromedriver doesn't start:\n{}", chromedriver.log()));
         let profile = tempfile::tempdir().expect("the temporary folder can be written");
         let capabilities = capabilities(profile.path(), width, height).expect("these options are known");
         // A proxy of the machine has nothing to do with this.
@@ -84,7 +86,7 @@ impl Browser {
             .no_proxy()
             .build()
             .expect("a client without settings can be built");
-        let driver = WebDriver::builder(format!("http://127.0.0.1:{}", port.trim_end_matches('.')), capabilities)
+        let driver = WebDriver::builder(format!("http://127.0.0.1:{chromedriver_port}"), capabilities)
             .client(client)
             .request_timeout(SCRIPT_PATIENCE * 2)
             .poller(Arc::new(ElementPollerWithTimeout::new(QUERY_PATIENCE, QUERY_INTERVAL)))
@@ -97,7 +99,8 @@ impl Browser {
             .expect("Chromium answers");
         Self {
             driver,
-            _chromedriver: chromedriver,
+            chromedriver,
+            chromedriver_port,
             _profile: profile,
         }
     }
@@ -224,5 +227,17 @@ impl Deref for Browser {
 
     fn deref(&self) -> &WebDriver {
         &self.driver
+    }
+}
+
+impl Drop for Browser {
+    /// WebDriver's own way out waits for the thread that it blocks; chromedriver closes Chromium by itself.
+    fn drop(&mut self) {
+        // Fails only for a session that a test has quit itself.
+        let _ = self.driver.clone().leak();
+        if let Ok(mut connection) = TcpStream::connect(("127.0.0.1", self.chromedriver_port)) {
+            let _ = connection.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+            self.chromedriver.wait_for_end(END_PATIENCE);
+        }
     }
 }

@@ -86,6 +86,14 @@ impl Process {
         self.child.id()
     }
 
+    /// Waits at most `patience` for it to end by itself.
+    pub(crate) fn wait_for_end(&mut self, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        while Instant::now() < deadline && self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Ends it at once, as a power cut would, and waits until it is gone.
     pub(crate) fn kill(&mut self) {
         // Killing fails only for a process that has ended already.
