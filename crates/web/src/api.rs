@@ -1,0 +1,204 @@
+//! The server, as the page knows it: one function a request, typed by the core's `wire`. The only user of gloo-net.
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use passmuster_core::{
+    mapping::Mapping,
+    wire::{
+        ErrorBody, ErrorItem, PlanAnswer, UploadAnswer,
+        directory::{Catalog, UserList},
+        integration::{
+            EnableIntegration, EnabledIntegration, Integration, IntegrationList, NewToken, UploadDetail, UploadList,
+        },
+        session::{Session, Setup, SignIn},
+    },
+};
+use serde::{Serialize, de::DeserializeOwned};
+use web_sys::{File, FormData};
+
+/// Why a request gave nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Fault {
+    /// The server was not reached, or its answer was cut off.
+    Network,
+    /// The server refused.
+    Refused {
+        /// The status.
+        status: u16,
+        /// Why.
+        body: ErrorBody,
+    },
+}
+
+impl Fault {
+    /// One sentence or two for a person.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Network => "The server can't be reached. Nothing was lost: check the connection and try again.".into(),
+            Self::Refused { status, body } => match body.errors.first() {
+                Some(ErrorItem { description, hint, .. }) => match hint {
+                    Some(hint) if !hint.is_empty() => format!("{description} {hint}"),
+                    _ => description.clone(),
+                },
+                None => format!("The server answered with status {status}. Try again."),
+            },
+        }
+    }
+
+    /// The status of a refusal.
+    pub(crate) fn status(&self) -> Option<u16> {
+        match self {
+            Self::Network => None,
+            Self::Refused { status, .. } => Some(*status),
+        }
+    }
+}
+
+/// What a request gives.
+pub(crate) type Answer<T> = Result<T, Fault>;
+
+/// Who is signed in; `None` when nobody is.
+pub(crate) async fn session() -> Answer<Option<Session>> {
+    match get("/api/session").await {
+        Err(Fault::Refused { status: 401, .. }) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// Signs in.
+pub(crate) async fn sign_in(form: &SignIn) -> Answer<Session> {
+    send(Request::post("/api/session"), form).await
+}
+
+/// Signs out.
+pub(crate) async fn sign_out() -> Answer<()> {
+    let answer = Request::delete("/api/session").send().await.map_err(|_| Fault::Network)?;
+    if answer.ok() { Ok(()) } else { Err(refusal(answer).await) }
+}
+
+/// Makes the first admin, who is signed in by it.
+pub(crate) async fn setup(form: &Setup) -> Answer<Session> {
+    send(Request::post("/api/setup"), form).await
+}
+
+/// All integrations.
+pub(crate) async fn integrations() -> Answer<IntegrationList> {
+    get("/api/admin/integrations/").await
+}
+
+/// Enables one.
+pub(crate) async fn enable_integration(form: &EnableIntegration) -> Answer<EnabledIntegration> {
+    send(Request::post("/api/admin/integrations/"), form).await
+}
+
+/// One integration.
+pub(crate) async fn integration(id: &str) -> Answer<Integration> {
+    get(&format!("/api/admin/integrations/{id}")).await
+}
+
+/// What of an integration's settings is to change.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct SettingsPatch {
+    /// The name.
+    pub(crate) name: String,
+    /// Who is told when uploads fail.
+    pub(crate) admin_email: Option<String>,
+    /// Whether it takes uploads.
+    pub(crate) enabled: bool,
+}
+
+/// Saves an integration's settings.
+pub(crate) async fn save_settings(id: &str, patch: &SettingsPatch) -> Answer<Integration> {
+    send(Request::patch(&format!("/api/admin/integrations/{id}")), patch).await
+}
+
+/// Saves an integration's mapping.
+pub(crate) async fn save_mapping(id: &str, mapping: &Mapping) -> Answer<Integration> {
+    send(Request::put(&format!("/api/admin/integrations/{id}/mapping")), mapping).await
+}
+
+/// Makes a token, which is shown this once.
+pub(crate) async fn new_token(id: &str) -> Answer<NewToken> {
+    let request = Request::post(&format!("/api/admin/integrations/{id}/tokens/"));
+    read(request.send().await).await
+}
+
+/// One page of an integration's uploads, newest first.
+pub(crate) async fn uploads(id: &str, cursor: &str) -> Answer<UploadList> {
+    let request = Request::get(&format!("/api/admin/integrations/{id}/uploads/"));
+    read(with_query(request, &[("cursor", cursor)]).send().await).await
+}
+
+/// One upload, with its report.
+pub(crate) async fn upload(id: &str) -> Answer<UploadDetail> {
+    get(&format!("/api/admin/uploads/{id}")).await
+}
+
+/// What mappings may name.
+pub(crate) async fn catalog() -> Answer<Catalog> {
+    get("/api/admin/groups/").await
+}
+
+/// One page of users, by address.
+pub(crate) async fn users(search: &str, cursor: &str) -> Answer<UserList> {
+    let request = Request::get("/api/admin/users/");
+    let query = [("search", search), ("limit", "50"), ("cursor", cursor)];
+    read(with_query(request, &query).send().await).await
+}
+
+/// Sends the file and asks what it would change; nothing is stored.
+pub(crate) async fn plan(id: &str, mapping: &Mapping, file: &File) -> Answer<PlanAnswer> {
+    upload_form(id, "plan", mapping, file, None).await
+}
+
+/// Sends the file and loads it, if the plan is still the one of this hash.
+pub(crate) async fn apply(id: &str, mapping: &Mapping, file: &File, plan_hash: &str) -> Answer<UploadAnswer> {
+    upload_form(id, "apply", mapping, file, Some(plan_hash)).await
+}
+
+async fn upload_form<T: DeserializeOwned>(
+    id: &str,
+    mode: &str,
+    mapping: &Mapping,
+    file: &File,
+    plan_hash: Option<&str>,
+) -> Answer<T> {
+    let form = FormData::new().map_err(|_| Fault::Network)?;
+    // Appending fails only for values that are no part of a form.
+    let _ = form.append_with_str("mapping", &mapping.to_json());
+    if let Some(hash) = plan_hash {
+        let _ = form.append_with_str("plan_hash", hash);
+    }
+    let _ = form.append_with_blob_and_filename("file", file, &file.name());
+    let request = Request::post(&format!("/api/admin/integrations/{id}/uploads/?mode={mode}"));
+    let request = request.body(form).map_err(|_| Fault::Network)?;
+    read(request.send().await).await
+}
+
+async fn get<T: DeserializeOwned>(address: &str) -> Answer<T> {
+    read(Request::get(address).send().await).await
+}
+
+async fn send<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> Answer<T> {
+    let request = request.json(body).map_err(|_| Fault::Network)?;
+    read(request.send().await).await
+}
+
+fn with_query(request: RequestBuilder, query: &[(&str, &str)]) -> RequestBuilder {
+    request.query(query.iter().filter(|(_, value)| !value.is_empty()).copied())
+}
+
+async fn read<T: DeserializeOwned>(answer: Result<Response, gloo_net::Error>) -> Answer<T> {
+    let answer = answer.map_err(|_| Fault::Network)?;
+    if answer.ok() {
+        answer.json().await.map_err(|_| Fault::Network)
+    } else {
+        Err(refusal(answer).await)
+    }
+}
+
+async fn refusal(answer: Response) -> Fault {
+    Fault::Refused {
+        status: answer.status(),
+        body: answer.json().await.unwrap_or_default(),
+    }
+}

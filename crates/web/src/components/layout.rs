@@ -1,0 +1,113 @@
+//! The frame of every page: skip link, navigation, the person's menu, the page itself, the live region.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::icon::{Icon, icon};
+use crate::{
+    page::Page,
+    session::{Shell, Who},
+};
+
+/// The frame around a page.
+#[component]
+pub(crate) fn Layout(
+    /// Signs the person out.
+    #[prop(into)]
+    on_sign_out: Callback<()>,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let shell = Shell::here();
+    let open = RwSignal::new(false);
+    let path = use_location().pathname;
+    // Going to another page closes the menu on narrow screens: it is open for one address only.
+    let opened_at = RwSignal::new(String::new());
+    let is_open = Signal::derive(move || open.get() && opened_at.get() == path.get());
+    let toggle = move |_| {
+        let now = !is_open.get_untracked();
+        opened_at.set(path.get_untracked());
+        open.set(now);
+    };
+    let signed_in = move || matches!(shell.who.get(), Who::Person(_));
+    view! {
+        <a class="skip" href="#main">"Skip to the page"</a>
+        <div class="frame" class:signed-in=signed_in>
+            <header class="bar">
+                <a class="brand" href="/">{icon(Icon::Brand)}<span>"Passmuster"</span></a>
+                <Show when=signed_in>
+                    <button
+                        type="button"
+                        class="button quiet menu-button"
+                        aria-expanded=move || is_open.get().to_string()
+                        aria-controls="side"
+                        on:click=toggle
+                    >
+                        {icon(Icon::Menu)}
+                        "Menu"
+                    </button>
+                </Show>
+                <Show when=move || { shell.who.get() == Who::Nobody && path.get() != Page::SignIn.path() }>
+                    <a class="button quiet" href=Page::SignIn.path()>"Sign in"</a>
+                </Show>
+            </header>
+            <Show when=signed_in>
+                <div id="side" class="side" class:open=is_open>
+                    <a class="brand" href="/">{icon(Icon::Brand)}<span>"Passmuster"</span></a>
+                    <nav aria-label="Main">
+                        <MenuLink page=Page::Users sign=Icon::Users />
+                        <p class="menu-section" id="menu-data">"Data"</p>
+                        <div role="group" aria-labelledby="menu-data">
+                            <MenuLink page=Page::Integrations sign=Icon::Integrations />
+                            <MenuLink page=Page::Check sign=Icon::Check />
+                        </div>
+                    </nav>
+                    {move || shell.person().map(|person| {
+                        let initial = person.name.chars().next().unwrap_or('·').to_uppercase().to_string();
+                        view! {
+                            <details class="person">
+                                <summary>
+                                    <span class="avatar" aria-hidden="true">{initial}</span>
+                                    <span class="person-name">
+                                        <span>{person.name}</span>
+                                        <small>{person.workspace}</small>
+                                    </span>
+                                    {icon(Icon::Chevron)}
+                                </summary>
+                                <div class="person-menu">
+                                    <p class="hint">"Signed in as " {person.email}</p>
+                                    <button type="button" class="button" on:click=move |_| on_sign_out.run(())>
+                                        "Sign out"
+                                    </button>
+                                </div>
+                            </details>
+                        }
+                    })}
+                </div>
+            </Show>
+            <main id="main" tabindex="-1">{children()}</main>
+        </div>
+        <div class="visually-hidden" role="status" aria-live="polite">{move || shell.said.get()}</div>
+    }
+}
+
+#[component]
+fn MenuLink(page: Page, sign: Icon) -> impl IntoView {
+    let path = use_location().pathname;
+    let address = page.path();
+    let here = address.clone();
+    let name = match page {
+        Page::Check => "Check",
+        _ => page.title(),
+    };
+    view! {
+        <a
+            class="menu-link"
+            href=address
+            aria-current=move || path.with(|path| path.starts_with(&here)).then_some("page")
+        >
+            {icon(sign)}
+            {name}
+        </a>
+    }
+}
