@@ -14,7 +14,10 @@ use crate::value;
 /// # Errors
 /// Those of the writer.
 pub fn write_users(mapping: &Mapping, users: &mut dyn Iterator<Item = User>, out: &mut dyn Write) -> io::Result<()> {
-    let delimiter = mapping.delimiter.filter(char::is_ascii).map_or(b',', |delimiter| delimiter as u8);
+    let delimiter = mapping
+        .delimiter
+        .filter(char::is_ascii)
+        .map_or(b',', |delimiter| delimiter as u8);
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
     let headers: Vec<&str> = mapping.fields.iter().map(|field| field.api_field.as_str()).collect();
     writer.write_record(headers).map_err(io::Error::other)?;
@@ -36,9 +39,11 @@ fn cell(field: &ApiField, user: &User) -> String {
     }
     // a value map must not turn our text into another
     let text = match field.value_map.get(&text) {
-        Some(to) if *to != text => {
-            field.value_map.iter().find(|(_, to)| **to == text).map_or(text, |(from, _)| from.clone())
-        }
+        Some(to) if *to != text => field
+            .value_map
+            .iter()
+            .find(|(_, to)| **to == text)
+            .map_or(text, |(from, _)| from.clone()),
         _ => text,
     };
     value::guard(&text).into_owned()
@@ -61,7 +66,15 @@ fn text(target: &Target, user: &User) -> String {
         Target::Aliases => user.aliases.join("|"),
         Target::IntegrationId(slug) => user.integration_ids.get(slug).cloned().unwrap_or_default(),
         Target::GroupMembership(group_type) => user.groups.get(group_type).cloned().unwrap_or_default(),
-        Target::GroupManager(group_type) => user.manages.get(group_type).map(|names| names.join(";")).unwrap_or_default(),
-        Target::Attribute(name) => user.attributes.get(name).map(value::attribute::print).unwrap_or_default(),
+        Target::GroupManager(group_type) => user
+            .manages
+            .get(group_type)
+            .map(|names| names.join(";"))
+            .unwrap_or_default(),
+        Target::Attribute(name) => user
+            .attributes
+            .get(name)
+            .map(value::attribute::print)
+            .unwrap_or_default(),
     }
 }

@@ -416,7 +416,11 @@ mod tests {
     #[test]
     fn every_line_of_the_table_is_reached_by_its_own_code() {
         for field in &FIELDS {
-            let code = if field.code.ends_with(':') { format!("{}Team", field.code) } else { field.code.to_owned() };
+            let code = if field.code.ends_with(':') {
+                format!("{}Team", field.code)
+            } else {
+                field.code.to_owned()
+            };
             let target = Target::parse(&code).expect("a code of the table");
             assert_eq!(target.field().code, field.code);
             assert_eq!(target.to_string(), code);

@@ -23,7 +23,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { problem_limit: 100, encoding: None }
+        Self {
+            problem_limit: 100,
+            encoding: None,
+        }
     }
 }
 
@@ -72,7 +75,11 @@ impl Prepared<'_> {
         let records = &self.checked.records;
         let mut needs = Needs::default();
         for (field, api) in records.mapping.fields.iter().enumerate() {
-            let texts = || records.kept().filter_map(move |record| records.said(record, field).text());
+            let texts = || {
+                records
+                    .kept()
+                    .filter_map(move |record| records.said(record, field).text())
+            };
             match &api.target {
                 Target::Email => needs.email_keys.extend(texts().map(email_key)),
                 // by address or, with Salesforce, by username: the directory knows which
@@ -85,7 +92,9 @@ impl Prepared<'_> {
                 }
                 Target::Username => needs.username_keys.extend(texts().map(email_key)),
                 Target::Aliases => {
-                    needs.alias_keys.extend(texts().flat_map(|text| words(text, '|')).map(email_key));
+                    needs
+                        .alias_keys
+                        .extend(texts().flat_map(|text| words(text, '|')).map(email_key));
                 }
                 Target::IntegrationId(slug) => {
                     let mut ids: Vec<String> = texts().map(str::to_owned).collect();
@@ -111,8 +120,15 @@ impl Prepared<'_> {
     }
 
     fn report(self) -> Report {
-        let Checked { records, file, counted, collapsed } = self.checked;
-        self.log.into_report(&records.source, file, counted.records, counted.blank_rows, collapsed)
+        let Checked {
+            records,
+            file,
+            counted,
+            collapsed,
+            ..
+        } = self.checked;
+        self.log
+            .into_report(&records.source, file, counted.records, counted.blank_rows, collapsed)
     }
 }
 
@@ -134,5 +150,8 @@ pub fn prepare<'a>(body: &'a [u8], mapping: &'a Mapping, options: &Options) -> P
 /// Holds what was prepared against the directory.
 pub fn decide(mut prepared: Prepared<'_>, directory: &Directory) -> Decision {
     let plan = crate::decide::decide(&prepared.checked, directory, &mut prepared.log);
-    Decision { report: prepared.report(), plan }
+    Decision {
+        report: prepared.report(),
+        plan,
+    }
 }

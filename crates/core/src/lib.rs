@@ -14,6 +14,7 @@ pub mod export;
 pub mod field;
 pub mod group;
 pub mod import;
+mod index;
 pub mod log;
 pub mod mapping;
 pub mod plan;
@@ -38,11 +39,18 @@ pub fn check_json(input: &[u8], mapping: &[u8], directory: Option<&[u8]>) -> Res
     let prepared = import::prepare(input, &mapping, &import::Options::default());
     let answer = match directory {
         Some(directory) => {
-            let directory = serde_json::from_slice(directory).map_err(|error| format!("The directory can't be read: {error}."))?;
+            let directory =
+                serde_json::from_slice(directory).map_err(|error| format!("The directory can't be read: {error}."))?;
             let decision = import::decide(prepared, &directory);
-            wire::PlanAnswer { report: decision.report, plan: decision.plan }
+            wire::PlanAnswer {
+                report: decision.report,
+                plan: decision.plan,
+            }
         }
-        None => wire::PlanAnswer { report: prepared.into_report(), plan: None },
+        None => wire::PlanAnswer {
+            report: prepared.into_report(),
+            plan: None,
+        },
     };
     serde_json::to_string_pretty(&answer).map_err(|error| error.to_string())
 }

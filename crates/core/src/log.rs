@@ -70,7 +70,14 @@ impl Log {
     }
 
     /// Logs a problem with the rule's own severity.
-    pub fn add(&mut self, source: &Source<'_>, rule: &'static Rule, place: Place, at: At, words: impl FnOnce() -> Words) {
+    pub fn add(
+        &mut self,
+        source: &Source<'_>,
+        rule: &'static Rule,
+        place: Place,
+        at: At,
+        words: impl FnOnce() -> Words,
+    ) {
         self.add_as(rule.severity, source, rule, place, at, words);
     }
 
@@ -88,8 +95,15 @@ impl Log {
         self.totals[slot] += 1;
         self.rules.insert(rule.id, rule);
         let row = (place.row > 0).then_some(u64::from(place.row));
-        let tally_at = if matches!(at, At::Byte(_)) { At::Whole } else { at.clone() };
-        let count = self.counts.entry((rule.id, severity, tally_at)).or_insert(Count { count: 0, first_row: row });
+        let tally_at = if matches!(at, At::Byte(_)) {
+            At::Whole
+        } else {
+            at.clone()
+        };
+        let count = self.counts.entry((rule.id, severity, tally_at)).or_insert(Count {
+            count: 0,
+            first_row: row,
+        });
         count.count += 1;
         count.first_row = count.first_row.min(row).or(count.first_row).or(row);
         let column = match at {
@@ -163,7 +177,14 @@ impl Log {
     }
 
     /// The report of everything that was logged.
-    pub fn into_report(mut self, source: &Source<'_>, file: FileFacts, records: u64, blank_rows: u64, collapsed_rows: u64) -> Report {
+    pub fn into_report(
+        mut self,
+        source: &Source<'_>,
+        file: FileFacts,
+        records: u64,
+        blank_rows: u64,
+        collapsed_rows: u64,
+    ) -> Report {
         let column_of = |at: &At| match at {
             At::Column(index) => source.columns.get(*index).map(|name| Column::Name(name.clone())),
             At::Named(name) => Some(Column::Name(name.clone())),
@@ -175,7 +196,9 @@ impl Log {
             .counts
             .iter()
             .map(|((rule, severity, at), count)| Tally {
-                id: rules.get(rule).map_or(ImportId::TransformData, |rule| rule.family.import_id(format)),
+                id: rules
+                    .get(rule)
+                    .map_or(ImportId::TransformData, |rule| rule.family.import_id(format)),
                 rule: Cow::Borrowed(rule),
                 severity: *severity,
                 column: column_of(at),

@@ -171,7 +171,11 @@ impl TryFrom<Document> for Mapping {
             fields: document.fields.into_iter().map(ApiField::from).collect(),
         };
         let faults = mapping.faults();
-        if faults.is_empty() { Ok(mapping) } else { Err(MappingError { faults }) }
+        if faults.is_empty() {
+            Ok(mapping)
+        } else {
+            Err(MappingError { faults })
+        }
     }
 }
 
@@ -194,7 +198,10 @@ impl Mapping {
     pub fn parse(document: &[u8]) -> Result<Self, MappingError> {
         let document = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document);
         let document: Document = serde_json::from_slice(document).map_err(|error| MappingError {
-            faults: vec![MappingFault { field: None, message: format!("The mapping document can't be read: {error}.") }],
+            faults: vec![MappingFault {
+                field: None,
+                message: format!("The mapping document can't be read: {error}."),
+            }],
         })?;
         Self::try_from(document)
     }
@@ -211,7 +218,10 @@ impl Mapping {
             version: 1,
             file_format,
             delimiter: None,
-            fields: fields.into_iter().map(|(name, target)| ApiField::new(name, target)).collect(),
+            fields: fields
+                .into_iter()
+                .map(|(name, target)| ApiField::new(name, target))
+                .collect(),
         }
     }
 
@@ -230,16 +240,28 @@ impl Mapping {
         let mut faults = Vec::new();
         let mut fault = |field: Option<usize>, message: String| faults.push(MappingFault { field, message });
         if self.version != 1 {
-            fault(None, format!("The mapping document says version {}; this program reads version 1.", self.version));
+            fault(
+                None,
+                format!(
+                    "The mapping document says version {}; this program reads version 1.",
+                    self.version
+                ),
+            );
         }
         if let Some(delimiter) = self.delimiter
             && !",;\t|".contains(delimiter)
         {
-            fault(None, format!("The delimiter {delimiter:?} is not one of comma, semicolon, tab and pipe."));
+            fault(
+                None,
+                format!("The delimiter {delimiter:?} is not one of comma, semicolon, tab and pipe."),
+            );
         }
         for target in Target::REQUIRED {
             if self.field_of(&target).is_none() {
-                fault(None, format!("{} ({target}) is required; map an API field to it.", target.label()));
+                fault(
+                    None,
+                    format!("{} ({target}) is required; map an API field to it.", target.label()),
+                );
             }
         }
         let mut names = BTreeSet::new();
@@ -258,16 +280,24 @@ impl Mapping {
             } else if name.trim() != name || name.chars().any(char::is_control) {
                 fault(
                     Some(index),
-                    format!("The API field {name:?} begins or ends with a space or holds a control character; remove it."),
+                    format!(
+                        "The API field {name:?} begins or ends with a space or holds a control character; remove it."
+                    ),
                 );
             }
             if !names.insert(name.as_str()) {
-                fault(Some(index), format!("The API field {name:?} is mapped twice; keep one of the two."));
+                fault(
+                    Some(index),
+                    format!("The API field {name:?} is mapped twice; keep one of the two."),
+                );
             }
             if !targets.insert(&field.target) {
                 fault(
                     Some(index),
-                    format!("Two API fields are mapped to {}; a target takes one column.", field.target.label()),
+                    format!(
+                        "Two API fields are mapped to {}; a target takes one column.",
+                        field.target.label()
+                    ),
                 );
             }
             for message in field.policy_faults() {
@@ -284,10 +314,16 @@ impl ApiField {
         let line = self.target.field();
         let name = &self.api_field;
         if line.required && self.on_blank != OnBlank::Error {
-            faults.push(format!("{} is required, so {name:?} can't have on_blank other than \"error\".", self.target.label()));
+            faults.push(format!(
+                "{} is required, so {name:?} can't have on_blank other than \"error\".",
+                self.target.label()
+            ));
         }
         if line.kind == Kind::Boolean && self.on_blank == OnBlank::Clear {
-            faults.push(format!("{} is True or False and can't be cleared; give {name:?} on_blank \"keep\" or \"error\".", self.target.label()));
+            faults.push(format!(
+                "{} is True or False and can't be cleared; give {name:?} on_blank \"keep\" or \"error\".",
+                self.target.label()
+            ));
         }
         let unknown_fits = match (line.kind, self.on_unknown) {
             (Kind::Manager, Some(policy)) => policy != OnUnknown::Create,
@@ -301,7 +337,10 @@ impl ApiField {
             ));
         }
         if self.list.is_some() && line.list.is_none() {
-            faults.push(format!("{} is not a list, so {name:?} takes no \"list\" policy.", self.target.label()));
+            faults.push(format!(
+                "{} is not a list, so {name:?} takes no \"list\" policy.",
+                self.target.label()
+            ));
         }
         faults
     }

@@ -188,12 +188,14 @@ pub struct Plan {
 impl Plan {
     /// Orders, counts and hashes what changes.
     pub fn new(mut changes: Vec<Change>, mut groups_created: Vec<NewGroup>, unchanged: u64) -> Self {
-        changes.sort_by(|a, b| {
-            (a.row.unwrap_or(u64::MAX), &a.email).cmp(&(b.row.unwrap_or(u64::MAX), &b.email))
-        });
+        changes.sort_by(|a, b| (a.row.unwrap_or(u64::MAX), &a.email).cmp(&(b.row.unwrap_or(u64::MAX), &b.email)));
         groups_created.sort();
         groups_created.dedup();
-        let mut counts = Counts { unchanged, groups_created: groups_created.len() as u64, ..Counts::default() };
+        let mut counts = Counts {
+            unchanged,
+            groups_created: groups_created.len() as u64,
+            ..Counts::default()
+        };
         for change in &changes {
             counts.add(change);
         }
@@ -234,7 +236,10 @@ impl Plan {
             }
         }
         let mut hasher = std::io::BufWriter::with_capacity(1 << 14, Hasher(Sha256::new()));
-        let written = serde_json::to_writer(&mut hasher, &(self.version, &self.counts, &self.groups_created, &self.changes));
+        let written = serde_json::to_writer(
+            &mut hasher,
+            &(self.version, &self.counts, &self.groups_created, &self.changes),
+        );
         debug_assert!(written.is_ok(), "a plan is always JSON");
         match hasher.into_inner() {
             Ok(Hasher(digest)) => digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),

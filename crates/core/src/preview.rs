@@ -60,7 +60,12 @@ struct Column {
 /// Looks at a file; `expected` is the format of the integration, `None`: whichever it is.
 pub fn preview(body: &[u8], expected: Option<FileFormat>, options: &Options) -> Preview {
     let mut log = Log::new(expected.unwrap_or(FileFormat::Csv), options.problem_limit);
-    let opening = Opening { format: expected, encoding: options.encoding, delimiter: None, expected: &[] };
+    let opening = Opening {
+        format: expected,
+        encoding: options.encoding,
+        delimiter: None,
+        expected: &[],
+    };
     let mut table = Table::open(body, &opening, &mut log);
     let mut columns: Vec<Column> = Vec::new();
     let counted = table.read(&mut log, &mut |_, source, _, cells| {
@@ -83,7 +88,12 @@ pub fn preview(body: &[u8], expected: Option<FileFormat>, options: &Options) -> 
     let columns = names.zip(columns).map(|(name, column)| column.preview(name)).collect();
     let file = table.facts();
     let report = log.into_report(&table.source, file, counted.records, counted.blank_rows, 0);
-    Preview { file: report.file, records: counted.records, columns, problems: report.problems }
+    Preview {
+        file: report.file,
+        records: counted.records,
+        columns,
+        problems: report.problems,
+    }
 }
 
 impl Column {
@@ -109,7 +119,10 @@ impl Column {
         ColumnPreview {
             name: name.to_owned(),
             samples: self.samples,
-            distinct: distinct.into_iter().map(|(value, (count, _))| Distinct { value, count }).collect(),
+            distinct: distinct
+                .into_iter()
+                .map(|(value, (count, _))| Distinct { value, count })
+                .collect(),
             distinct_capped: self.capped,
         }
     }

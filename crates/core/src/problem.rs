@@ -178,6 +178,8 @@ impl Report {
 
     /// The errors among the problems shown.
     pub fn errors(&self) -> impl Iterator<Item = &Problem> {
-        self.problems.iter().filter(|problem| problem.severity == Severity::Error)
+        self.problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
     }
 }

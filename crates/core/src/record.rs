@@ -18,13 +18,22 @@ pub struct Cell {
 
 impl Cell {
     /// Says nothing of the field.
-    pub const ABSENT: Self = Self { start: u32::MAX, len: 0 };
+    pub const ABSENT: Self = Self {
+        start: u32::MAX,
+        len: 0,
+    };
     /// Clears the field.
-    pub const CLEAR: Self = Self { start: u32::MAX - 1, len: 0 };
+    pub const CLEAR: Self = Self {
+        start: u32::MAX - 1,
+        len: 0,
+    };
 
     /// A slice; offsets behind the body's end point into the side text.
     pub fn slice(start: usize, len: usize) -> Self {
-        Self { start: start as u32, len: len as u32 }
+        Self {
+            start: start as u32,
+            len: len as u32,
+        }
     }
 }
 
@@ -52,6 +61,8 @@ impl<'r> Said<'r> {
 /// The records of one body.
 #[derive(Debug)]
 pub struct Records<'a> {
+    /// The field that is the key.
+    pub email: usize,
     /// The mapping they were read with.
     pub mapping: &'a Mapping,
     /// The body.
@@ -88,24 +99,30 @@ impl<'a> Records<'a> {
     /// What a record says of a field.
     pub fn said(&self, record: usize, field: usize) -> Said<'_> {
         let cell = self.cells[record * self.mapping.fields.len() + field];
-        match cell {
-            Cell::ABSENT => Said::Nothing,
-            Cell::CLEAR => Said::Clear,
-            Cell { start, len } => {
-                let (start, len) = (start as usize, len as usize);
-                let body = self.source.text.len();
-                Said::Text(if start >= body {
-                    &self.side[start - body..start - body + len]
-                } else {
-                    &self.source.text[start..start + len]
-                })
-            }
+        match self.text_of(cell) {
+            Some(text) => Said::Text(text),
+            None if cell == Cell::CLEAR => Said::Clear,
+            None => Said::Nothing,
+        }
+    }
+
+    /// The text of a cell; `None` for the two states without text.
+    pub(crate) fn text_of(&self, cell: Cell) -> Option<&str> {
+        if cell == Cell::ABSENT || cell == Cell::CLEAR {
+            return None;
+        }
+        let (start, len) = (cell.start as usize, cell.len as usize);
+        let body: &str = &self.source.text;
+        match start.checked_sub(body.len()) {
+            Some(start) => self.side.get(start..start + len),
+            None => body.get(start..start + len),
         }
     }
 
     /// What a record says of a target; nothing if the target isn't mapped.
     pub fn said_of(&self, record: usize, target: &Target) -> Said<'_> {
-        self.field(target).map_or(Said::Nothing, |field| self.said(record, field))
+        self.field(target)
+            .map_or(Said::Nothing, |field| self.said(record, field))
     }
 
     /// The index of the field that is mapped to a target.
@@ -115,7 +132,11 @@ impl<'a> Records<'a> {
 
     /// The fields whose target satisfies, with their indices.
     pub fn fields(&self, satisfies: impl Fn(&Target) -> bool) -> impl Iterator<Item = (usize, &'a ApiField)> {
-        self.mapping.fields.iter().enumerate().filter(move |(_, field)| satisfies(&field.target))
+        self.mapping
+            .fields
+            .iter()
+            .enumerate()
+            .filter(move |(_, field)| satisfies(&field.target))
     }
 
     /// Where a field's problems are.

@@ -36,15 +36,82 @@ pub struct Suggestion {
 
 /// Other names that columns have in exports of HR systems, folded.
 const SYNONYMS: [(Target, &[&str]); 12] = [
-    (Target::Email, &["email", "emailaddress", "workemail", "primaryemail", "mail", "useremail", "businessemail", "emailwork", "companyemail"]),
-    (Target::FirstName, &["firstname", "givenname", "forename", "first", "preferredfirstname", "legalfirstname", "fname"]),
-    (Target::LastName, &["lastname", "surname", "familyname", "last", "legallastname", "lname"]),
-    (Target::Username, &["username", "login", "salesforceusername", "userid", "userprincipalname", "upn"]),
+    (
+        Target::Email,
+        &[
+            "email",
+            "emailaddress",
+            "workemail",
+            "primaryemail",
+            "mail",
+            "useremail",
+            "businessemail",
+            "emailwork",
+            "companyemail",
+        ],
+    ),
+    (
+        Target::FirstName,
+        &[
+            "firstname",
+            "givenname",
+            "forename",
+            "first",
+            "preferredfirstname",
+            "legalfirstname",
+            "fname",
+        ],
+    ),
+    (
+        Target::LastName,
+        &["lastname", "surname", "familyname", "last", "legallastname", "lname"],
+    ),
+    (
+        Target::Username,
+        &[
+            "username",
+            "login",
+            "salesforceusername",
+            "userid",
+            "userprincipalname",
+            "upn",
+        ],
+    ),
     (Target::TimeZone, &["timezone", "tz", "timezonename", "zone"]),
-    (Target::Manager, &["manager", "manageremail", "supervisor", "supervisoremail", "reportsto", "reportstoemail", "lead", "managersemail", "linemanager"]),
-    (Target::IsActive, &["isactive", "active", "status", "employmentstatus", "employeestatus", "accountstatus", "userstatus"]),
-    (Target::IsManager, &["ismanager", "peoplemanager", "managerflag", "ispeoplemanager"]),
-    (Target::IsAdmin, &["isadmin", "admin", "systemadmin", "administrator", "superuser"]),
+    (
+        Target::Manager,
+        &[
+            "manager",
+            "manageremail",
+            "supervisor",
+            "supervisoremail",
+            "reportsto",
+            "reportstoemail",
+            "lead",
+            "managersemail",
+            "linemanager",
+        ],
+    ),
+    (
+        Target::IsActive,
+        &[
+            "isactive",
+            "active",
+            "status",
+            "employmentstatus",
+            "employeestatus",
+            "accountstatus",
+            "userstatus",
+        ],
+    ),
+    (
+        Target::IsManager,
+        &["ismanager", "peoplemanager", "managerflag", "ispeoplemanager"],
+    ),
+    (
+        Target::IsAdmin,
+        &["isadmin", "admin", "systemadmin", "administrator", "superuser"],
+    ),
     (Target::Role, &["accessrole", "userrole", "permissionrole"]),
     (Target::Tags, &["tags", "labels", "keywords"]),
     (Target::Aliases, &["aliases", "alias", "alsoknownas", "othernames"]),
@@ -55,7 +122,10 @@ const LIKENESS: f64 = 0.9;
 
 /// A name without case, space and punctuation: `Work E-mail` → `workemail`.
 pub fn folded(name: &str) -> String {
-    name.chars().flat_map(char::to_lowercase).filter(|character| character.is_alphanumeric()).collect()
+    name.chars()
+        .flat_map(char::to_lowercase)
+        .filter(|character| character.is_alphanumeric())
+        .collect()
 }
 
 /// Suggests a target for each column; a target is suggested for one column at most.
@@ -90,16 +160,28 @@ pub fn suggest(columns: &[String], saved: Option<&Mapping>, catalog: &Catalog) -
         Match::Similar => 2,
         Match::None => 3,
     };
-    candidates.sort_by_key(|(matched, percent, column, target)| (certainty(*matched), 100 - percent, *column, target.clone()));
+    candidates.sort_by_key(|(matched, percent, column, target)| {
+        (certainty(*matched), 100 - percent, *column, target.clone())
+    });
     let mut suggestions: Vec<Suggestion> = columns
         .iter()
-        .map(|column| Suggestion { column: column.clone(), target: None, matched: Match::None, percent: 0 })
+        .map(|column| Suggestion {
+            column: column.clone(),
+            target: None,
+            matched: Match::None,
+            percent: 0,
+        })
         .collect();
     let mut taken: Vec<Target> = Vec::new();
     for (matched, percent, column, target) in candidates {
         if suggestions[column].target.is_none() && !taken.contains(&target) {
             taken.push(target.clone());
-            suggestions[column] = Suggestion { column: columns[column].clone(), target: Some(target), matched, percent };
+            suggestions[column] = Suggestion {
+                column: columns[column].clone(),
+                target: Some(target),
+                matched,
+                percent,
+            };
         }
     }
     suggestions
@@ -112,16 +194,28 @@ fn targets_of(catalog: &Catalog) -> Vec<(Target, Vec<String>)> {
         .map(|(target, names)| (target.clone(), names.iter().map(|name| (*name).to_owned()).collect()))
         .collect();
     for kind in &catalog.integration_ids {
-        targets.push((Target::IntegrationId(kind.slug.clone()), vec![folded(&kind.name), folded(&kind.slug)]));
+        targets.push((
+            Target::IntegrationId(kind.slug.clone()),
+            vec![folded(&kind.name), folded(&kind.slug)],
+        ));
     }
     for group_type in &catalog.group_types {
         let name = folded(&group_type.name);
-        let managed = ["managed", "smanaged", "manager", "managers"].iter().map(|ending| format!("{name}{ending}")).collect();
-        targets.push((Target::GroupMembership(group_type.name.clone()), vec![name.clone(), format!("{name}name")]));
+        let managed = ["managed", "smanaged", "manager", "managers"]
+            .iter()
+            .map(|ending| format!("{name}{ending}"))
+            .collect();
+        targets.push((
+            Target::GroupMembership(group_type.name.clone()),
+            vec![name.clone(), format!("{name}name")],
+        ));
         targets.push((Target::GroupManager(group_type.name.clone()), managed));
     }
     for attribute in &catalog.attributes {
-        targets.push((Target::Attribute(attribute.name.clone()), vec![folded(&attribute.name), slug_of(&attribute.name)]));
+        targets.push((
+            Target::Attribute(attribute.name.clone()),
+            vec![folded(&attribute.name), slug_of(&attribute.name)],
+        ));
     }
     targets
 }
@@ -133,11 +227,23 @@ mod tests {
 
     #[test]
     fn headers_of_hr_exports_are_recognised_once_each() {
-        let columns: Vec<String> = ["Work Email", "First name", "Last_Name", "Team", "Teams Managed", "Email", "Cost Center", "Time Zne"]
-            .map(str::to_owned)
-            .to_vec();
+        let columns: Vec<String> = [
+            "Work Email",
+            "First name",
+            "Last_Name",
+            "Team",
+            "Teams Managed",
+            "Email",
+            "Cost Center",
+            "Time Zne",
+        ]
+        .map(str::to_owned)
+        .to_vec();
         let catalog = Catalog {
-            group_types: vec![GroupType { name: "Team".to_owned(), groups: Vec::new() }],
+            group_types: vec![GroupType {
+                name: "Team".to_owned(),
+                groups: Vec::new(),
+            }],
             ..Catalog::default()
         };
         let targets: Vec<_> = suggest(&columns, None, &catalog)
@@ -146,7 +252,16 @@ mod tests {
             .collect();
         assert_eq!(
             targets,
-            ["user.email", "user.first_name", "user.last_name", "group_membership:Team", "group_manager:Team", "", "", "user.time_zone"]
+            [
+                "user.email",
+                "user.first_name",
+                "user.last_name",
+                "group_membership:Team",
+                "group_manager:Team",
+                "",
+                "",
+                "user.time_zone"
+            ]
         );
     }
 }

@@ -29,10 +29,12 @@ pub struct Cells<'m> {
 struct Field<'m> {
     api: &'m ApiField,
     kind: Kind,
-    /// Canonical forms of texts seen before, for kinds with few different ones.
-    seen: HashMap<Box<str>, Canonical>,
-    /// The last text and its form.
-    last: Option<(Box<str>, Canonical)>,
+    /// Texts seen before and their canonical forms, for kinds with few different ones.
+    forms: Vec<(Box<str>, Canonical)>,
+    /// Where in `forms` each text is.
+    seen: HashMap<Box<str>, usize>,
+    /// Where in `forms` the last text is.
+    last: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -62,10 +64,16 @@ impl<'m> Cells<'m> {
         let fields = mapping.fields.iter().map(|api| Field {
             api,
             kind: api.target.field().kind,
+            forms: Vec::new(),
             seen: HashMap::new(),
-            last: None,
+            last: 0,
         });
-        Self { fields: fields.collect(), body, side: String::new(), cells: Vec::new() }
+        Self {
+            fields: fields.collect(),
+            body,
+            side: String::new(),
+            cells: Vec::new(),
+        }
     }
 
     /// The side text and the cells.
@@ -74,9 +82,18 @@ impl<'m> Cells<'m> {
     }
 
     /// Reads one row; `columns` tells which cell belongs to which field.
-    pub fn read(&mut self, log: &mut Log, source: &Source<'_>, place: Place, row: &[RawCell], columns: &[Option<usize>]) {
+    pub fn read(
+        &mut self,
+        log: &mut Log,
+        source: &Source<'_>,
+        place: Place,
+        row: &[RawCell],
+        columns: &[Option<usize>],
+    ) {
         for (index, column) in columns.iter().enumerate() {
-            let raw = column.and_then(|column| row.get(column)).filter(|raw| **raw != RawCell::ABSENT);
+            let raw = column
+                .and_then(|column| row.get(column))
+                .filter(|raw| **raw != RawCell::ABSENT);
             let cell = match raw {
                 Some(raw) => {
                     let at = At::Column(column.unwrap_or_default());
@@ -93,7 +110,9 @@ impl<'m> Cells<'m> {
         let line = api.target.field();
         if line.required {
             let at = column.map_or_else(|| At::Named(api.api_field.clone()), At::Column);
-            log.add(source, &rules::missing_value::RULE, place, at, || rules::missing_value::words(&line.label.replace("{}", ""), true));
+            log.add(source, &rules::missing_value::RULE, place, at, || {
+                rules::missing_value::words(&line.label.replace("{}", ""), true)
+            });
         }
         Cell::ABSENT
     }
@@ -110,7 +129,11 @@ impl<'m> Cells<'m> {
             here.add(&rules::formula_guard::RULE, rules::formula_guard::words);
         }
         let field = &self.fields[index];
-        let mapped = if field.api.value_map.is_empty() { None } else { map_value(field.api, said) };
+        let mapped = if field.api.value_map.is_empty() {
+            None
+        } else {
+            map_value(field.api, said)
+        };
         let said = mapped.unwrap_or(said);
         if said.is_empty() {
             return self.blank(index, here);
@@ -130,7 +153,9 @@ impl<'m> Cells<'m> {
             OnBlank::Keep => Cell::ABSENT,
             OnBlank::Clear => Cell::CLEAR,
             OnBlank::Error => {
-                here.add(&rules::missing_value::RULE, || rules::missing_value::words(&api.target.label(), false));
+                here.add(&rules::missing_value::RULE, || {
+                    rules::missing_value::words(&api.target.label(), false)
+                });
                 Cell::ABSENT
             }
         }
@@ -139,7 +164,9 @@ impl<'m> Cells<'m> {
     fn clear(&self, index: usize, here: &mut Here<'_, '_>) -> Cell {
         let field = &self.fields[index];
         if field.api.target.field().required || field.kind == Kind::Boolean {
-            here.add(&rules::not_clearable::RULE, || rules::not_clearable::words(&field.api.target.label()));
+            here.add(&rules::not_clearable::RULE, || {
+                rules::not_clearable::words(&field.api.target.label())
+            });
             return Cell::ABSENT;
         }
         Cell::CLEAR
@@ -154,21 +181,33 @@ impl<'m> Cells<'m> {
                     here.add(&rules::cleaned_email::RULE, || rules::cleaned_email::words(address));
                 }
                 if let Err(fault) = value::email::check(address) {
-                    here.add(&rules::invalid_email::RULE, || rules::invalid_email::words(address, fault));
+                    here.add(&rules::invalid_email::RULE, || {
+                        rules::invalid_email::words(address, fault)
+                    });
                     return Cell::ABSENT;
                 }
                 if let Some(why) = value::email::lookalike(address) {
-                    here.add(&rules::lookalike_email::RULE, || rules::lookalike_email::words(address, why));
+                    here.add(&rules::lookalike_email::RULE, || {
+                        rules::lookalike_email::words(address, why)
+                    });
                 }
-                self.keep(address, slice.map(|at| at + (address.as_ptr() as usize - said.as_ptr() as usize)))
+                self.keep(
+                    address,
+                    slice.map(|at| at + (address.as_ptr() as usize - said.as_ptr() as usize)),
+                )
             }
             Kind::Manager => {
                 let address = value::email::clean(said);
-                self.keep(address, slice.map(|at| at + (address.as_ptr() as usize - said.as_ptr() as usize)))
+                self.keep(
+                    address,
+                    slice.map(|at| at + (address.as_ptr() as usize - said.as_ptr() as usize)),
+                )
             }
             Kind::Username => {
                 if let Err(fault) = value::email::check(said) {
-                    here.add(&rules::invalid_username::RULE, || rules::invalid_username::words(said, fault));
+                    here.add(&rules::invalid_username::RULE, || {
+                        rules::invalid_username::words(said, fault)
+                    });
                     return Cell::ABSENT;
                 }
                 self.keep(said, slice)
@@ -181,7 +220,9 @@ impl<'m> Cells<'m> {
             }
             Kind::IntegrationId => {
                 if value::text::is_scientific(said) {
-                    here.add(&rules::scientific_notation::RULE, || rules::scientific_notation::words(said));
+                    here.add(&rules::scientific_notation::RULE, || {
+                        rules::scientific_notation::words(said)
+                    });
                     return Cell::ABSENT;
                 }
                 if !plain_text(said, &label, ID_CHARACTERS, here) {
@@ -191,7 +232,9 @@ impl<'m> Cells<'m> {
             }
             Kind::Group => {
                 if said.contains(';') {
-                    here.add(&rules::semicolon_in_group::RULE, || rules::semicolon_in_group::words(said));
+                    here.add(&rules::semicolon_in_group::RULE, || {
+                        rules::semicolon_in_group::words(said)
+                    });
                     return Cell::ABSENT;
                 }
                 if !plain_text(said, &label, NAME_CHARACTERS, here) {
@@ -200,8 +243,14 @@ impl<'m> Cells<'m> {
                 self.keep(said, slice)
             }
             Kind::GroupList | Kind::List => {
-                let separator = if self.fields[index].kind == Kind::List { '|' } else { ';' };
-                let sound = said.split(separator).all(|word| plain_text(word.trim(), &label, NAME_CHARACTERS, here));
+                let separator = if self.fields[index].kind == Kind::List {
+                    '|'
+                } else {
+                    ';'
+                };
+                let sound = said
+                    .split(separator)
+                    .all(|word| plain_text(word.trim(), &label, NAME_CHARACTERS, here));
                 if !sound {
                     return Cell::ABSENT;
                 }
@@ -214,38 +263,44 @@ impl<'m> Cells<'m> {
 
     /// Kinds with few different texts: each text is understood once.
     fn closed(&mut self, index: usize, said: &str, here: &mut Here<'_, '_>) -> Cell {
-        let field = &self.fields[index];
-        let known = match &field.last {
-            Some((last, canonical)) if **last == *said => Some(*canonical),
+        let field = &mut self.fields[index];
+        let known = match field.forms.get(field.last) {
+            Some((last, _)) if **last == *said => Some(field.last),
             _ => field.seen.get(said).copied(),
         };
-        let canonical = match known {
-            Some(canonical) => canonical,
-            None => match understand(field.kind, said, here) {
-                Some(text) => {
-                    let converted = match field.kind {
-                        Kind::Boolean => value::boolean::parse(said).is_some_and(|(_, converted)| converted),
-                        Kind::Role => false,
-                        _ => text != said,
-                    };
-                    let cell = self.keep(&text, None);
-                    let canonical = Canonical { cell, converted };
-                    self.fields[index].seen.insert(said.into(), canonical);
-                    canonical
-                }
-                None => return Cell::ABSENT,
-            },
+        let form = match known {
+            Some(form) => form,
+            None => {
+                let kind = field.kind;
+                let Some(text) = understand(kind, said, here) else {
+                    return Cell::ABSENT;
+                };
+                let converted = match kind {
+                    Kind::Boolean => value::boolean::parse(said).is_some_and(|(_, converted)| converted),
+                    Kind::Role => false,
+                    _ => text != said,
+                };
+                let canonical = Canonical { cell: self.keep(&text, None), converted };
+                let field = &mut self.fields[index];
+                field.forms.push((said.into(), canonical));
+                field.seen.insert(said.into(), field.forms.len() - 1);
+                field.forms.len() - 1
+            }
         };
-        if known.is_none() || self.fields[index].last.as_ref().is_none_or(|(last, _)| **last != *said) {
-            self.fields[index].last = Some((said.into(), canonical));
-        }
+        let field = &mut self.fields[index];
+        field.last = form;
+        let canonical = field.forms[form].1;
         if canonical.converted {
             if self.fields[index].kind == Kind::Boolean {
                 let truth = value::boolean::parse(said).is_some_and(|(truth, _)| truth);
-                here.add(&rules::converted_boolean::RULE, || rules::converted_boolean::words(truth));
+                here.add(&rules::converted_boolean::RULE, || {
+                    rules::converted_boolean::words(truth)
+                });
             } else {
                 let zone = value::time_zone::parse(said).unwrap_or_default();
-                here.add(&rules::converted_time_zone::RULE, || rules::converted_time_zone::words(said, &zone));
+                here.add(&rules::converted_time_zone::RULE, || {
+                    rules::converted_time_zone::words(said, &zone)
+                });
             }
         }
         canonical.cell
@@ -284,7 +339,9 @@ fn understand(kind: Kind, said: &str, here: &mut Here<'_, '_>) -> Option<String>
         _ => match value::time_zone::parse(said) {
             Ok(zone) => Some(zone),
             Err(candidates) => {
-                here.add(&rules::invalid_time_zone::RULE, || rules::invalid_time_zone::words(said, &candidates));
+                here.add(&rules::invalid_time_zone::RULE, || {
+                    rules::invalid_time_zone::words(said, &candidates)
+                });
                 None
             }
         },
@@ -301,18 +358,24 @@ fn plain_text(said: &str, label: &dyn Fn() -> String, limit: usize, here: &mut H
     if said.len() > limit {
         let characters = said.chars().count();
         if characters > limit {
-            here.add(&rules::too_long::RULE, || rules::too_long::words(&label(), characters, limit));
+            here.add(&rules::too_long::RULE, || {
+                rules::too_long::words(&label(), characters, limit)
+            });
             return false;
         }
     }
     match value::text::oddity(said) {
         None => true,
         Some(Oddity::Control(character)) => {
-            here.add(&rules::control_character::RULE, || rules::control_character::words(character));
+            here.add(&rules::control_character::RULE, || {
+                rules::control_character::words(character)
+            });
             false
         }
         Some(Oddity::Invisible(name)) => {
-            here.add(&rules::invisible_character::RULE, || rules::invisible_character::words(name));
+            here.add(&rules::invisible_character::RULE, || {
+                rules::invisible_character::words(name)
+            });
             true
         }
         Some(Oddity::Damaged) => {

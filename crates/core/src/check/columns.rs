@@ -17,7 +17,13 @@ pub fn find(source: &Source<'_>, mapping: &Mapping, log: &mut Log) -> Vec<Option
         match column {
             Some(column) => {
                 if source.columns[column + 1..].contains(name) {
-                    log.add(source, &duplicate_header::RULE, nowhere, At::Named(name.clone()), || duplicate_header::words(name));
+                    log.add(
+                        source,
+                        &duplicate_header::RULE,
+                        nowhere,
+                        At::Named(name.clone()),
+                        || duplicate_header::words(name),
+                    );
                 }
             }
             None => report_missing(source, mapping, name, log),
@@ -29,7 +35,11 @@ pub fn find(source: &Source<'_>, mapping: &Mapping, log: &mut Log) -> Vec<Option
 
 /// The column of each field, by its name.
 pub fn by_name(source: &Source<'_>, mapping: &Mapping) -> Vec<Option<usize>> {
-    mapping.fields.iter().map(|field| source.columns.iter().position(|column| *column == field.api_field)).collect()
+    mapping
+        .fields
+        .iter()
+        .map(|field| source.columns.iter().position(|column| *column == field.api_field))
+        .collect()
 }
 
 /// Reports, once all objects were read, keys that none of them has and keys that are not used.
@@ -45,18 +55,35 @@ pub fn report_json(source: &Source<'_>, mapping: &Mapping, columns: &[Option<usi
 }
 
 fn report_missing(source: &Source<'_>, mapping: &Mapping, name: &str, log: &mut Log) {
-    let Some(field) = mapping.fields.iter().find(|field| field.api_field == name) else { return };
+    let Some(field) = mapping.fields.iter().find(|field| field.api_field == name) else {
+        return;
+    };
     let required = field.target.field().required;
-    let severity = if required { crate::problem::Severity::Error } else { missing_column::RULE.severity };
-    log.add_as(severity, source, &missing_column::RULE, Place::default(), At::Named(name.to_owned()), || {
-        missing_column::words(name, &field.target.label(), required, near(source, mapping, name))
-    });
+    let severity = if required {
+        crate::problem::Severity::Error
+    } else {
+        missing_column::RULE.severity
+    };
+    log.add_as(
+        severity,
+        source,
+        &missing_column::RULE,
+        Place::default(),
+        At::Named(name.to_owned()),
+        || missing_column::words(name, &field.target.label(), required, near(source, mapping, name)),
+    );
 }
 
 fn report_unmapped(source: &Source<'_>, mapping: &Mapping, log: &mut Log) {
     for (index, column) in source.columns.iter().enumerate() {
         if !column.is_empty() && !mapping.fields.iter().any(|field| field.api_field == *column) {
-            log.add(source, &unmapped_column::RULE, Place::default(), At::Column(index), unmapped_column::words);
+            log.add(
+                source,
+                &unmapped_column::RULE,
+                Place::default(),
+                At::Column(index),
+                unmapped_column::words,
+            );
         }
     }
 }

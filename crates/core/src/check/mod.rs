@@ -5,14 +5,14 @@ use crate::mapping::{FileFormat, Mapping};
 use crate::problem::FileFacts;
 use crate::read::table::{Counted, Table};
 use crate::read::{Place, RawCell, Source};
-use crate::record::{Cell, Records};
+use crate::field::Target;
+use crate::index::Index;
+use crate::record::Records;
 use crate::rules;
 
 mod cell;
 mod columns;
 mod rows;
-
-pub(crate) use rows::hash_folded;
 
 /// A body that was read and checked by itself.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Checked<'a> {
     pub counted: Counted,
     /// Records that repeat an earlier one exactly.
     pub collapsed: u64,
+    /// The records by their address.
+    pub(crate) emails: Index,
 }
 
 /// Reads all records of an opened body and checks them. What it finds goes to the log.
@@ -53,11 +55,15 @@ pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, log: &mut Log) -> C
     }
     let nowhere = Place::default();
     if counted.blank_rows > 0 {
-        log.add(&table.source, &rules::blank_rows::RULE, nowhere, At::Whole, || rules::blank_rows::words(counted.blank_rows));
+        log.add(&table.source, &rules::blank_rows::RULE, nowhere, At::Whole, || {
+            rules::blank_rows::words(counted.blank_rows)
+        });
     }
     if counted.records == 0 && !log.has_errors() {
         let format = table.source.format;
-        log.add(&table.source, &rules::no_records::RULE, nowhere, At::Whole, || rules::no_records::words(format, false));
+        log.add(&table.source, &rules::no_records::RULE, nowhere, At::Whole, || {
+            rules::no_records::words(format, false)
+        });
     }
     if table.source.format == FileFormat::Json && counted.records > 0 {
         columns::report_json(&table.source, mapping, &columns, log);
@@ -65,12 +71,23 @@ pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, log: &mut Log) -> C
     let file = table.facts();
     let (side, cells) = cells.finish();
     let dropped = vec![false; places.len()];
-    let mut records = Records { mapping, source: table.source, side, places, cells, columns, dropped };
-    let collapsed = rows::check(&mut records, log);
-    Checked { records, file, counted, collapsed }
-}
-
-/// Whether a record has a usable key.
-pub(crate) fn has_key(records: &Records<'_>, record: usize, email: usize) -> bool {
-    records.row(record)[email] != Cell::ABSENT
+    let email = mapping.fields.iter().position(|field| field.target == Target::Email).expect("a mapping has an e-mail");
+    let mut records = Records {
+        email,
+        mapping,
+        source: table.source,
+        side,
+        places,
+        cells,
+        columns,
+        dropped,
+    };
+    let (emails, collapsed) = rows::check(&mut records, log);
+    Checked {
+        records,
+        file,
+        counted,
+        collapsed,
+        emails,
+    }
 }

@@ -1,38 +1,45 @@
 //! Over all rows of a body: keys and IDs that stand twice.
 
-use std::hash::BuildHasher;
-
-use hashbrown::{DefaultHashBuilder, HashTable};
-
 use crate::field::{Kind, Target};
+use crate::index::{Compare, Index};
 use crate::log::Log;
-use crate::record::Records;
-use crate::rules::{duplicate_alias, duplicate_email, duplicate_integration_id, duplicate_row, duplicate_username, lookalike_email};
+use crate::record::{Cell, Records};
+use crate::rules::{
+    duplicate_alias, duplicate_email, duplicate_integration_id, duplicate_row, duplicate_username, lookalike_email,
+};
 use crate::value;
 
-/// Checks all rows against each other; drops those that repeat another or have no key. Returns how
-/// many repeat another exactly.
-pub fn check(records: &mut Records<'_>, log: &mut Log) -> u64 {
-    let Some(email) = records.field(&Target::Email) else { return 0 };
+/// Checks all rows against each other; drops those that repeat another or have no key. Returns the
+/// records by their address, and how many repeat another exactly.
+pub(crate) fn check(records: &mut Records<'_>, log: &mut Log) -> (Index, u64) {
+    let email = records.email;
     let mut collapsed = 0;
     for record in 0..records.len() {
-        records.dropped[record] = !super::has_key(records, record, email);
+        records.dropped[record] = records.row(record)[email] == Cell::ABSENT;
     }
     let mut dropped = Vec::new();
-    repeats(records, email, &mut |records, first, record| {
+    let emails = Index::new(records, email, Compare::Folded, &mut |first, record| {
         match difference(records, first, record) {
             None => {
                 collapsed += 1;
-                log.add(&records.source, &duplicate_row::RULE, records.places[record], crate::log::At::Whole, || {
-                    duplicate_row::words(records.places[first].row)
-                });
+                log.add(
+                    &records.source,
+                    &duplicate_row::RULE,
+                    records.places[record],
+                    crate::log::At::Whole,
+                    || duplicate_row::words(records.places[first].row),
+                );
             }
             Some(field) => {
                 let differs = records.mapping.fields[field].target.label();
                 let place = records.places[first];
-                log.add(&records.source, &duplicate_email::RULE, records.places[record], records.at(email), || {
-                    duplicate_email::words(place.row, place.line, &differs)
-                });
+                log.add(
+                    &records.source,
+                    &duplicate_email::RULE,
+                    records.places[record],
+                    records.at(email),
+                    || duplicate_email::words(place.row, place.line, &differs),
+                );
             }
         }
         dropped.push(record);
@@ -42,67 +49,44 @@ pub fn check(records: &mut Records<'_>, log: &mut Log) -> u64 {
     }
     for (field, api) in records.mapping.fields.iter().enumerate() {
         match api.target.field().kind {
-            Kind::Username => repeats(records, field, &mut |records, first, record| {
+            Kind::Username => repeated_usernames(records, email, field, &mut |first, record| {
                 let place = records.places[first];
-                log.add(&records.source, &duplicate_username::RULE, records.places[record], records.at(field), || {
-                    duplicate_username::words(place.row, place.line)
-                });
+                log.add(
+                    &records.source,
+                    &duplicate_username::RULE,
+                    records.places[record],
+                    records.at(field),
+                    || duplicate_username::words(place.row, place.line),
+                );
             }),
-            Kind::IntegrationId => repeats_exactly(records, field, &mut |records, first, record| {
+            Kind::IntegrationId => drop(Index::new(records, field, Compare::Exactly, &mut |first, record| {
                 let place = records.places[first];
-                log.add(&records.source, &duplicate_integration_id::RULE, records.places[record], records.at(field), || {
-                    duplicate_integration_id::words(&api.api_field, place.row, place.line)
-                });
-            }),
+                log.add(
+                    &records.source,
+                    &duplicate_integration_id::RULE,
+                    records.places[record],
+                    records.at(field),
+                    || duplicate_integration_id::words(&api.api_field, place.row, place.line),
+                );
+            })),
             _ if api.target == Target::Aliases => check_aliases(records, field, log),
             _ => {}
         }
     }
     check_lookalikes(records, email, log);
-    collapsed
+    (emails, collapsed)
 }
 
-/// Calls back for each record whose text in a field, in any ASCII case, an earlier record has too.
-fn repeats(records: &Records<'_>, field: usize, found: &mut dyn FnMut(&Records<'_>, usize, usize)) {
-    find_repeats(records, field, true, found);
-}
-
-/// The same for texts that are equal to the letter.
-fn repeats_exactly(records: &Records<'_>, field: usize, found: &mut dyn FnMut(&Records<'_>, usize, usize)) {
-    find_repeats(records, field, false, found);
-}
-
-fn find_repeats(records: &Records<'_>, field: usize, fold: bool, found: &mut dyn FnMut(&Records<'_>, usize, usize)) {
-    let hasher = DefaultHashBuilder::default();
-    let hash = |text: &str| if fold { hash_folded(&hasher, text) } else { hasher.hash_one(text) };
-    let text_of = |record: u32| records.said(record as usize, field).text().unwrap_or_default();
-    let mut table: HashTable<u32> = HashTable::with_capacity(records.len());
-    for record in records.kept() {
-        let Some(text) = records.said(record, field).text() else { continue };
-        let hashed = hash(text);
-        let same = |other: &u32| {
-            let other = text_of(*other);
-            if fold { other.eq_ignore_ascii_case(text) } else { other == text }
-        };
-        match table.find(hashed, same) {
-            Some(first) => found(records, *first as usize, record),
-            None => {
-                table.insert_unique(hashed, record as u32, |other| hash(text_of(*other)));
-            }
-        }
-    }
-}
-
-/// The hash of a text in ASCII lower case.
-pub(crate) fn hash_folded(hasher: &DefaultHashBuilder, text: &str) -> u64 {
-    let mut folded = [0_u8; 256];
-    match folded.get_mut(..text.len()) {
-        Some(folded) => {
-            folded.copy_from_slice(text.as_bytes());
-            folded.make_ascii_lowercase();
-            hasher.hash_one(&*folded)
-        }
-        None => hasher.hash_one(text.to_ascii_lowercase().as_bytes()),
+/// Calls back for each record whose username, in any ASCII case, an earlier record has too.
+///
+/// Where every username is the user's own address, the addresses have told already.
+fn repeated_usernames(records: &Records<'_>, email: usize, field: usize, found: &mut dyn FnMut(usize, usize)) {
+    let own_address = |record| match (records.said(record, field).text(), records.said(record, email).text()) {
+        (Some(username), Some(email)) => username == email || username.eq_ignore_ascii_case(email),
+        (username, _) => username.is_none(),
+    };
+    if !records.kept().all(own_address) {
+        Index::new(records, field, Compare::Folded, found);
     }
 }
 
@@ -123,14 +107,20 @@ fn check_aliases(records: &Records<'_>, field: usize, log: &mut Log) {
     }
     let mut owners = hashbrown::HashMap::new();
     for record in records.kept() {
-        let Some(text) = records.said(record, field).text() else { continue };
+        let Some(text) = records.said(record, field).text() else {
+            continue;
+        };
         for alias in value::words(text, '|') {
             let first = *owners.entry(alias.to_ascii_lowercase()).or_insert(record);
             if first != record {
                 let place = records.places[first];
-                log.add(&records.source, &duplicate_alias::RULE, records.places[record], records.at(field), || {
-                    duplicate_alias::words(alias, place.row, place.line)
-                });
+                log.add(
+                    &records.source,
+                    &duplicate_alias::RULE,
+                    records.places[record],
+                    records.at(field),
+                    || duplicate_alias::words(alias, place.row, place.line),
+                );
             }
         }
     }
@@ -151,9 +141,15 @@ fn check_lookalikes(records: &Records<'_>, email: usize, log: &mut Log) {
     if strange.is_empty() {
         return;
     }
-    let twins: hashbrown::HashMap<String, usize> = strange.iter().rev().map(|(record, skeleton)| (skeleton.clone(), *record)).collect();
+    let twins: hashbrown::HashMap<String, usize> = strange
+        .iter()
+        .rev()
+        .map(|(record, skeleton)| (skeleton.clone(), *record))
+        .collect();
     for record in records.kept() {
-        let Some(text) = records.said(record, email).text() else { continue };
+        let Some(text) = records.said(record, email).text() else {
+            continue;
+        };
         let skeleton = value::email::skeleton(text);
         if let Some(twin) = twins.get(&skeleton)
             && *twin != record
@@ -161,9 +157,18 @@ fn check_lookalikes(records: &Records<'_>, email: usize, log: &mut Log) {
             let (late, early) = (record.max(*twin), record.min(*twin));
             let other = records.said(early, email).text().unwrap_or_default();
             let text = records.said(late, email).text().unwrap_or_default();
-            log.add(&records.source, &lookalike_email::RULE, records.places[late], records.at(email), || {
-                lookalike_email::words(text, &format!("looks like {other} of row {}", records.places[early].row))
-            });
+            log.add(
+                &records.source,
+                &lookalike_email::RULE,
+                records.places[late],
+                records.at(email),
+                || {
+                    lookalike_email::words(
+                        text,
+                        &format!("looks like {other} of row {}", records.places[early].row),
+                    )
+                },
+            );
         }
     }
 }

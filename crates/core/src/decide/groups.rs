@@ -29,10 +29,16 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
         .directory
         .group_types
         .iter()
-        .map(|group_type| (group_type.name.as_str(), group_type.groups.iter().map(String::as_str).collect()))
+        .map(|group_type| {
+            (
+                group_type.name.as_str(),
+                group_type.groups.iter().map(String::as_str).collect(),
+            )
+        })
         .collect();
     let mut unknown: BTreeMap<&str, HashMap<&str, Unknown>> = BTreeMap::new();
-    for (field, api) in records.fields(|target| matches!(target, Target::GroupMembership(_) | Target::GroupManager(_))) {
+    for (field, api) in records.fields(|target| matches!(target, Target::GroupMembership(_) | Target::GroupManager(_)))
+    {
         let group_type = api.target.name().unwrap_or_default();
         let known = known.get(group_type);
         let unknown = unknown.entry(group_type).or_default();
@@ -41,7 +47,9 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
         }
         let mut last = "";
         for record in records.kept() {
-            let Some(text) = records.said(record, field).text() else { continue };
+            let Some(text) = records.said(record, field).text() else {
+                continue;
+            };
             if text == last && known.is_some_and(|known| known.contains(text)) {
                 continue;
             }
@@ -51,20 +59,36 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
                     continue;
                 }
                 if api.on_unknown == Some(OnUnknown::Error) {
-                    log.add(&records.source, &unknown_group::RULE, records.places[record], records.at(field), || {
-                        let near = known.and_then(|known| known.iter().find(|other| is_near(name, other)).copied());
-                        unknown_group::words(name, group_type, near)
-                    });
+                    log.add(
+                        &records.source,
+                        &unknown_group::RULE,
+                        records.places[record],
+                        records.at(field),
+                        || {
+                            let near = known.and_then(|known| known.iter().find(|other| is_near(name, other)).copied());
+                            unknown_group::words(name, group_type, near)
+                        },
+                    );
                     continue;
                 }
-                unknown.entry(name).or_insert(Unknown { record, field, count: 0 }).count += 1;
+                unknown
+                    .entry(name)
+                    .or_insert(Unknown {
+                        record,
+                        field,
+                        count: 0,
+                    })
+                    .count += 1;
             }
         }
     }
     let mut created = Vec::new();
     for (group_type, unknown) in unknown {
         report_near_misses(people, known.get(group_type), &unknown, log);
-        let names = unknown.into_keys().map(|name| NewGroup { group_type: group_type.to_owned(), name: name.to_owned() });
+        let names = unknown.into_keys().map(|name| NewGroup {
+            group_type: group_type.to_owned(),
+            name: name.to_owned(),
+        });
         created.extend(names);
     }
     created.sort();
@@ -77,7 +101,12 @@ pub fn names(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The group that a user is a member of once the body is applied, if the record says so.
-pub fn membership_after<'r>(people: &People<'r, '_>, record: usize, field: usize, before: Option<&'r str>) -> Option<&'r str> {
+pub fn membership_after<'r>(
+    people: &People<'r, '_>,
+    record: usize,
+    field: usize,
+    before: Option<&'r str>,
+) -> Option<&'r str> {
     match people.records.said(record, field) {
         Said::Nothing => before,
         Said::Clear => None,
@@ -89,7 +118,9 @@ pub fn membership_after<'r>(people: &People<'r, '_>, record: usize, field: usize
 pub fn managed_after(people: &People<'_, '_>, record: usize, field: usize) -> Vec<String> {
     let api = &people.records.mapping.fields[field];
     let group_type = api.target.name().unwrap_or_default();
-    let before = people.before(Person::Record(record)).and_then(|user| user.manages.get(group_type));
+    let before = people
+        .before(Person::Record(record))
+        .and_then(|user| user.manages.get(group_type));
     let before = || before.map(Vec::as_slice).unwrap_or_default();
     let said = match people.records.said(record, field) {
         Said::Nothing => return before().to_vec(),
@@ -100,7 +131,11 @@ pub fn managed_after(people: &People<'_, '_>, record: usize, field: usize) -> Ve
         Some(ListPolicy::Add) => before().iter().cloned().chain(said.map(str::to_owned)).collect(),
         Some(ListPolicy::Remove) => {
             let taken: Vec<&str> = said.collect();
-            before().iter().filter(|name| !taken.contains(&name.as_str())).cloned().collect()
+            before()
+                .iter()
+                .filter(|name| !taken.contains(&name.as_str()))
+                .cloned()
+                .collect()
         }
         _ => said.map(str::to_owned).collect(),
     };
@@ -121,7 +156,11 @@ fn report_near_misses(
             forms.entry(form).or_default().push(name);
         }
     }
-    let rank = |name: &str| unknown.get(name).map_or((u64::MAX, 0), |use_of| (use_of.count, usize::MAX - use_of.record));
+    let rank = |name: &str| {
+        unknown
+            .get(name)
+            .map_or((u64::MAX, 0), |use_of| (use_of.count, usize::MAX - use_of.record))
+    };
     let mut misses: Vec<(&Unknown, &str, &str)> = unknown
         .iter()
         .filter_map(|(name, use_of)| {
@@ -137,15 +176,22 @@ fn report_near_misses(
     misses.sort_by_key(|(use_of, name, _)| (use_of.record, *name));
     let records = people.records;
     for (use_of, name, near) in misses {
-        log.add(&records.source, &near_miss_group::RULE, records.places[use_of.record], records.at(use_of.field), || {
-            near_miss_group::words(name, near)
-        });
+        log.add(
+            &records.source,
+            &near_miss_group::RULE,
+            records.places[use_of.record],
+            records.at(use_of.field),
+            || near_miss_group::words(name, near),
+        );
     }
 }
 
 /// Lower case, without space and punctuation, accents composed and decomposed alike.
 fn folded(name: &str) -> String {
-    name.chars().flat_map(char::to_lowercase).filter(|character| character.is_alphanumeric()).collect()
+    name.chars()
+        .flat_map(char::to_lowercase)
+        .filter(|character| character.is_alphanumeric())
+        .collect()
 }
 
 /// The folded form, and for names of four letters and more each form less one letter.
@@ -156,7 +202,12 @@ fn forms_of(name: &str) -> Vec<String> {
     if (4..=40).contains(&letters.len()) {
         for left_out in 0..letters.len() {
             if !letters[left_out].is_numeric() {
-                let form: String = letters.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, letter)| letter).collect();
+                let form: String = letters
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| *at != left_out)
+                    .map(|(_, letter)| letter)
+                    .collect();
                 forms.push(form);
             }
         }
@@ -181,7 +232,12 @@ fn is_near(name: &str, other: &str) -> bool {
         return false;
     }
     let same_start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
-    let same_end = a[same_start..].iter().rev().zip(b[same_start..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let same_end = a[same_start..]
+        .iter()
+        .rev()
+        .zip(b[same_start..].iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     let (a, b) = (&a[same_start..a.len() - same_end], &b[same_start..b.len() - same_end]);
     let swapped = a.len() == 2 && b.len() == 2 && a[0] == b[1] && a[1] == b[0];
     let one = a.len() <= 1 && b.len() <= 1;
@@ -189,7 +245,12 @@ fn is_near(name: &str, other: &str) -> bool {
 }
 
 /// The words of a list once a record is applied; sorted.
-pub fn words_after(before: &[String], said: Said<'_>, policy: Option<ListPolicy>, same: fn(&str, &str) -> bool) -> Vec<String> {
+pub fn words_after(
+    before: &[String],
+    said: Said<'_>,
+    policy: Option<ListPolicy>,
+    same: fn(&str, &str) -> bool,
+) -> Vec<String> {
     let said = match said {
         Said::Nothing => return before.to_vec(),
         Said::Clear => return Vec::new(),
@@ -197,11 +258,17 @@ pub fn words_after(before: &[String], said: Said<'_>, policy: Option<ListPolicy>
     };
     let holds = |words: &[String], word: &str| words.iter().any(|other| same(other, word));
     let mut after: Vec<String> = match policy {
-        Some(ListPolicy::Remove) => {
-            before.iter().filter(|word| !said.iter().any(|other| same(other, word))).cloned().collect()
-        }
+        Some(ListPolicy::Remove) => before
+            .iter()
+            .filter(|word| !said.iter().any(|other| same(other, word)))
+            .cloned()
+            .collect(),
         Some(ListPolicy::Replace) => {
-            let mut kept: Vec<String> = before.iter().filter(|word| said.iter().any(|other| same(other, word))).cloned().collect();
+            let mut kept: Vec<String> = before
+                .iter()
+                .filter(|word| said.iter().any(|other| same(other, word)))
+                .cloned()
+                .collect();
             for word in said {
                 if !holds(&kept, word) {
                     kept.push(word.to_owned());
@@ -229,7 +296,12 @@ mod tests {
 
     #[test]
     fn near_names_are_told_from_other_names() {
-        for (a, b) in [("Alpha Dogs", "alpha dogs"), ("Alpha Dogs", "Alpha-Dogs"), ("Alpha Dogs", "Alpha Dog"), ("East", "Esat")] {
+        for (a, b) in [
+            ("Alpha Dogs", "alpha dogs"),
+            ("Alpha Dogs", "Alpha-Dogs"),
+            ("Alpha Dogs", "Alpha Dog"),
+            ("East", "Esat"),
+        ] {
             assert!(is_near(a, b), "{a} {b}");
         }
         for (a, b) in [("Team 1", "Team 2"), ("East", "West"), ("NW", "NE"), ("Dogs", "Dogs")] {

@@ -28,10 +28,16 @@ pub enum Manager {
 pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Manager> {
     let records = people.records;
     let mut managers = vec![Manager::Stays; records.len()];
-    let Some(field) = people.fields.manager else { return managers };
+    let Some(field) = people.fields.manager else {
+        return managers;
+    };
     let usernames: HashMap<String, Person> = if people.directory.salesforce {
-        let named = people.everybody().filter_map(|person| Some((person, people.username_after(person)?)));
-        named.map(|(person, username)| (username.to_ascii_lowercase(), person)).collect()
+        let named = people
+            .everybody()
+            .filter_map(|person| Some((person, people.username_after(person)?)));
+        named
+            .map(|(person, username)| (username.to_ascii_lowercase(), person))
+            .collect()
     } else {
         HashMap::new()
     };
@@ -51,20 +57,37 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
         };
         let mut refuse = |rule, words: &dyn Fn(&str) -> crate::rules::Words| {
             let (manager, severity, what) = unknown(people, record, field);
-            log.add_as(severity, &records.source, rule, records.places[record], records.at(field), || words(what));
+            log.add_as(
+                severity,
+                &records.source,
+                rule,
+                records.places[record],
+                records.at(field),
+                || words(what),
+            );
             manager
         };
         managers[record] = match found {
             Some(person) if person == Person::Record(record) => {
-                log.add(&records.source, &own_manager::RULE, records.places[record], records.at(field), own_manager::words);
+                log.add(
+                    &records.source,
+                    &own_manager::RULE,
+                    records.places[record],
+                    records.at(field),
+                    own_manager::words,
+                );
                 Manager::Stays
             }
             Some(person) if people.active_after(person) => Manager::Is(person),
             Some(_) => refuse(&inactive_manager::RULE, &|what| inactive_manager::words(named, what)),
             None if offline && email::check(named).is_ok() => {
-                log.add(&records.source, &manager_not_in_file::RULE, records.places[record], records.at(field), || {
-                    manager_not_in_file::words(named)
-                });
+                log.add(
+                    &records.source,
+                    &manager_not_in_file::RULE,
+                    records.places[record],
+                    records.at(field),
+                    || manager_not_in_file::words(named),
+                );
                 Manager::Stays
             }
             None => refuse(&unknown_manager::RULE, &|what| unknown_manager::words(named, what)),
@@ -76,9 +99,15 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
 
 /// What the policy makes of a manager who can't be one.
 fn unknown(people: &People<'_, '_>, record: usize, field: usize) -> (Manager, Severity, &'static str) {
-    let has_one = people.before(Person::Record(record)).is_some_and(|user| user.manager.is_some());
+    let has_one = people
+        .before(Person::Record(record))
+        .is_some_and(|user| user.manager.is_some());
     match people.records.mapping.fields[field].on_unknown {
-        Some(OnUnknown::Error) => (Manager::Stays, Severity::Error, "the column takes known, active managers only"),
+        Some(OnUnknown::Error) => (
+            Manager::Stays,
+            Severity::Error,
+            "the column takes known, active managers only",
+        ),
         Some(OnUnknown::Keep) if has_one => (Manager::Stays, Severity::Warning, "the manager stays as it is"),
         Some(OnUnknown::Keep) => (Manager::Stays, Severity::Warning, "no manager is set"),
         _ if has_one => (Manager::ClearedUnknown, Severity::Warning, "the manager is cleared"),
@@ -94,7 +123,13 @@ fn find_circles(people: &People<'_, '_>, field: usize, managers: &[Manager], log
         Person::Record(record) => record,
         Person::Known(index) => count + index,
     };
-    let person = |node: usize| if node < count { Person::Record(node) } else { Person::Known(node - count) };
+    let person = |node: usize| {
+        if node < count {
+            Person::Record(node)
+        } else {
+            Person::Known(node - count)
+        }
+    };
     const NOBODY: usize = usize::MAX;
     let above = |at: usize| match (person(at), managers.get(at)) {
         (_, Some(Manager::Is(manager))) => node(*manager),
@@ -122,14 +157,24 @@ fn find_circles(people: &People<'_, '_>, field: usize, managers: &[Manager], log
             circle.push(next);
             next = above(next);
         }
-        let closed_here = circle.iter().copied().filter(|at| matches!(managers.get(*at), Some(Manager::Is(_)))).min();
+        let closed_here = circle
+            .iter()
+            .copied()
+            .filter(|at| matches!(managers.get(*at), Some(Manager::Is(_))))
+            .min();
         if let Some(record) = closed_here {
             let begin = circle.iter().position(|at| *at == record).unwrap_or_default();
             circle.rotate_left(begin);
-            log.add(&records.source, &manager_circle::RULE, records.places[record], records.at(field), || {
-                let members: Vec<String> = circle.iter().map(|at| people.email(person(*at)).to_owned()).collect();
-                manager_circle::words(&members)
-            });
+            log.add(
+                &records.source,
+                &manager_circle::RULE,
+                records.places[record],
+                records.at(field),
+                || {
+                    let members: Vec<String> = circle.iter().map(|at| people.email(person(*at)).to_owned()).collect();
+                    manager_circle::words(&members)
+                },
+            );
         }
     }
 }

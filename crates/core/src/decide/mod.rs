@@ -25,7 +25,7 @@ use people::{People, Person};
 /// The problems that show without a directory: managers, circles, groups that look mistyped.
 pub fn decide_offline(checked: &Checked<'_>, log: &mut Log) {
     let directory = Directory::default();
-    let people = People::new(&checked.records, &directory);
+    let people = People::new(checked, &directory);
     managers::decide(&people, true, log);
     groups::new_groups(&people, log);
 }
@@ -33,7 +33,7 @@ pub fn decide_offline(checked: &Checked<'_>, log: &mut Log) {
 /// Decides on every record. Without errors, what would change.
 pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Option<Plan> {
     let records = &checked.records;
-    let people = People::new(records, directory);
+    let people = People::new(checked, directory);
     check_targets(records, directory, log);
     if directory.salesforce {
         check_usernames(&people, log);
@@ -48,7 +48,12 @@ pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Op
     let order = fields_in_order(records);
     for record in records.kept() {
         let is_manager = rights::is_manager(&people, record, &manages_people, log);
-        let edits = Edits { people: &people, record, before: people.before(Person::Record(record)), edits: Vec::new() };
+        let edits = Edits {
+            people: &people,
+            record,
+            before: people.before(Person::Record(record)),
+            edits: Vec::new(),
+        };
         match edits.decide(&order, managers[record], is_manager, log) {
             Some(change) => changes.push(change),
             None => unchanged += 1,
@@ -89,13 +94,19 @@ fn check_targets(records: &Records<'_>, directory: &Directory, log: &mut Log) {
             Target::GroupMembership(name) | Target::GroupManager(name)
                 if !directory.group_types.iter().any(|group_type| group_type.name == *name) =>
             {
-                log.add(&records.source, &unknown_group_type::RULE, nowhere, at, || unknown_group_type::words(name));
+                log.add(&records.source, &unknown_group_type::RULE, nowhere, at, || {
+                    unknown_group_type::words(name)
+                });
             }
             Target::IntegrationId(slug) if !directory.integration_ids.iter().any(|kind| kind.slug == *slug) => {
-                log.add(&records.source, &unknown_integration_id::RULE, nowhere, at, || unknown_integration_id::words(slug));
+                log.add(&records.source, &unknown_integration_id::RULE, nowhere, at, || {
+                    unknown_integration_id::words(slug)
+                });
             }
             Target::Attribute(name) if attribute(directory, name).is_none() => {
-                log.add(&records.source, &unknown_attribute::RULE, nowhere, at, || unknown_attribute::words(name));
+                log.add(&records.source, &unknown_attribute::RULE, nowhere, at, || {
+                    unknown_attribute::words(name)
+                });
             }
             _ => {}
         }
@@ -111,12 +122,24 @@ fn attribute<'d>(directory: &'d Directory, name: &str) -> Option<&'d AttributeTy
 fn check_usernames(people: &People<'_, '_>, log: &mut Log) {
     let records = people.records;
     let Some(field) = people.fields.username else {
-        log.add(&records.source, &missing_username::RULE, Place::default(), At::Whole, missing_username::words);
+        log.add(
+            &records.source,
+            &missing_username::RULE,
+            Place::default(),
+            At::Whole,
+            missing_username::words,
+        );
         return;
     };
     for record in records.kept() {
         if records.said(record, field).text().is_none() {
-            log.add(&records.source, &missing_username::RULE, records.places[record], records.at(field), missing_username::words);
+            log.add(
+                &records.source,
+                &missing_username::RULE,
+                records.places[record],
+                records.at(field),
+                missing_username::words,
+            );
         }
     }
 }
@@ -131,7 +154,13 @@ struct Edits<'p, 'r, 'a> {
 
 impl Edits<'_, '_, '_> {
     /// What happens to the user; `None` when nothing does.
-    fn decide(mut self, order: &[usize], manager: Manager, is_manager: rights::IsManager, log: &mut Log) -> Option<Change> {
+    fn decide(
+        mut self,
+        order: &[usize],
+        manager: Manager,
+        is_manager: rights::IsManager,
+        log: &mut Log,
+    ) -> Option<Change> {
         let people = self.people;
         let person = Person::Record(self.record);
         let fields = &people.records.mapping.fields;
@@ -165,7 +194,12 @@ impl Edits<'_, '_, '_> {
     }
 
     fn push(&mut self, field: Target, before: Value, after: Value, reason: Option<&str>) {
-        self.edits.push(Edit { field, before, after, reason: reason.map(str::to_owned) });
+        self.edits.push(Edit {
+            field,
+            before,
+            after,
+            reason: reason.map(str::to_owned),
+        });
     }
 
     /// Is Active, Is Manager, Is Admin: they may change though no column says so.
@@ -175,7 +209,11 @@ impl Edits<'_, '_, '_> {
         let role = people.said(self.record, people.fields.role).text();
         let by_role = |field: Option<usize>| {
             let said = people.said(self.record, field).text().is_some();
-            if said { None } else { role.map(|role| format!("from the role {role}")) }
+            if said {
+                None
+            } else {
+                role.map(|role| format!("from the role {role}"))
+            }
         };
         let active = (people.active_after(person), by_role(people.fields.is_active));
         let admin = (people.admin_after(person), by_role(people.fields.is_admin));
@@ -192,7 +230,12 @@ impl Edits<'_, '_, '_> {
                 Some(was) => was != after,
             };
             if shown {
-                self.push(target, was.map_or(Value::Null, Value::Bool), Value::Bool(after), reason.as_deref());
+                self.push(
+                    target,
+                    was.map_or(Value::Null, Value::Bool),
+                    Value::Bool(after),
+                    reason.as_deref(),
+                );
             }
         }
     }
@@ -212,7 +255,13 @@ impl Edits<'_, '_, '_> {
             Target::TimeZone => self.text(target, before.and_then(|user| user.time_zone.as_deref()), said),
             Target::Role => self.text(target, before.and_then(|user| user.role.as_deref()), said),
             Target::IntegrationId(slug) => {
-                self.text(target, before.and_then(|user| user.integration_ids.get(slug)).map(String::as_str), said);
+                self.text(
+                    target,
+                    before
+                        .and_then(|user| user.integration_ids.get(slug))
+                        .map(String::as_str),
+                    said,
+                );
             }
             Target::GroupMembership(group_type) => {
                 let was = before.and_then(|user| user.groups.get(group_type)).map(String::as_str);
@@ -222,7 +271,10 @@ impl Edits<'_, '_, '_> {
                 }
             }
             Target::GroupManager(group_type) => {
-                let was = before.and_then(|user| user.manages.get(group_type)).cloned().unwrap_or_default();
+                let was = before
+                    .and_then(|user| user.manages.get(group_type))
+                    .cloned()
+                    .unwrap_or_default();
                 let is = groups::managed_after(self.people, self.record, field);
                 self.list(target, was, is);
             }
@@ -285,8 +337,13 @@ impl Edits<'_, '_, '_> {
 
     fn attribute(&mut self, field: usize, name: &str, said: Said<'_>, log: &mut Log) {
         let records = self.people.records;
-        let was = self.before.and_then(|user| user.attributes.get(name)).filter(|value| !value.is_null());
-        let Some(attribute) = attribute(self.people.directory, name) else { return };
+        let was = self
+            .before
+            .and_then(|user| user.attributes.get(name))
+            .filter(|value| !value.is_null());
+        let Some(attribute) = attribute(self.people.directory, name) else {
+            return;
+        };
         let is = match said {
             Said::Nothing => return,
             Said::Clear => None,
@@ -294,9 +351,13 @@ impl Edits<'_, '_, '_> {
                 Ok(value) => Some(value),
                 Err(expected) => {
                     let at = records.at(field);
-                    log.add(&records.source, &rules::invalid_attribute::RULE, records.places[self.record], at, || {
-                        rules::invalid_attribute::words(text, &expected)
-                    });
+                    log.add(
+                        &records.source,
+                        &rules::invalid_attribute::RULE,
+                        records.places[self.record],
+                        at,
+                        || rules::invalid_attribute::words(text, &expected),
+                    );
                     return;
                 }
             },

@@ -28,31 +28,71 @@ pub fn check(people: &People<'_, '_>, log: &mut Log) {
 macro_rules! report {
     ($people:expr, $log:expr, $rule:ident, $record:expr, $field:expr, $words:expr) => {{
         let records = $people.records;
-        $log.add(&records.source, &$rule::RULE, records.places[$record], records.at($field), || $words)
+        $log.add(
+            &records.source,
+            &$rule::RULE,
+            records.places[$record],
+            records.at($field),
+            || $words,
+        )
     }};
 }
 
 fn check_usernames(people: &People<'_, '_>, field: usize, log: &mut Log) {
-    let owners = index(people, |user| user.username.iter().map(|username| username.to_ascii_lowercase()).collect());
+    let owners = index(people, |user| {
+        user.username
+            .iter()
+            .map(|username| username.to_ascii_lowercase())
+            .collect()
+    });
     for record in people.records.kept() {
-        let Some(username) = people.records.said(record, field).text() else { continue };
-        let Some(owner) = owners.get(&username.to_ascii_lowercase()) else { continue };
-        let keeps = |other| people.username_after(Person::Record(other)).is_some_and(|kept| kept.eq_ignore_ascii_case(username));
+        let Some(username) = people.records.said(record, field).text() else {
+            continue;
+        };
+        let Some(owner) = owners.get(&username.to_ascii_lowercase()) else {
+            continue;
+        };
+        let keeps = |other| {
+            people
+                .username_after(Person::Record(other))
+                .is_some_and(|kept| kept.eq_ignore_ascii_case(username))
+        };
         if other_keeps(people, record, *owner, keeps) {
-            report!(people, log, username_taken, record, field, username_taken::words(&people.directory.users[*owner].email));
+            report!(
+                people,
+                log,
+                username_taken,
+                record,
+                field,
+                username_taken::words(&people.directory.users[*owner].email)
+            );
         }
     }
 }
 
 fn check_ids(people: &People<'_, '_>, field: usize, slug: &str, log: &mut Log) {
-    let owners = index(people, |user| user.integration_ids.get(slug).cloned().into_iter().collect());
+    let owners = index(people, |user| {
+        user.integration_ids.get(slug).cloned().into_iter().collect()
+    });
     for record in people.records.kept() {
-        let Some(id) = people.records.said(record, field).text() else { continue };
+        let Some(id) = people.records.said(record, field).text() else {
+            continue;
+        };
         let Some(owner) = owners.get(id) else { continue };
         // the owner's own record keeps the ID when it says nothing of it, or the same
-        let keeps = |other| matches!(people.records.said(other, field), Said::Nothing) || people.records.said(other, field) == Said::Text(id);
+        let keeps = |other| {
+            matches!(people.records.said(other, field), Said::Nothing)
+                || people.records.said(other, field) == Said::Text(id)
+        };
         if other_keeps(people, record, *owner, keeps) {
-            report!(people, log, integration_id_taken, record, field, integration_id_taken::words(&people.directory.users[*owner].email));
+            report!(
+                people,
+                log,
+                integration_id_taken,
+                record,
+                field,
+                integration_id_taken::words(&people.directory.users[*owner].email)
+            );
         }
     }
 }
@@ -62,18 +102,33 @@ fn check_aliases(people: &People<'_, '_>, field: usize, log: &mut Log) {
     if policy == Some(ListPolicy::Remove) {
         return;
     }
-    let owners = index(people, |user| user.aliases.iter().map(|alias| alias.to_ascii_lowercase()).collect());
+    let owners = index(people, |user| {
+        user.aliases.iter().map(|alias| alias.to_ascii_lowercase()).collect()
+    });
     for record in people.records.kept() {
-        let Some(text) = people.records.said(record, field).text() else { continue };
+        let Some(text) = people.records.said(record, field).text() else {
+            continue;
+        };
         for alias in crate::value::words(text, '|') {
-            let Some(owner) = owners.get(&alias.to_ascii_lowercase()) else { continue };
+            let Some(owner) = owners.get(&alias.to_ascii_lowercase()) else {
+                continue;
+            };
             let keeps = |other| {
                 let before = &people.directory.users[*owner].aliases;
-                let after = words_after(before, people.records.said(other, field), policy, |a, b| a.eq_ignore_ascii_case(b));
+                let after = words_after(before, people.records.said(other, field), policy, |a, b| {
+                    a.eq_ignore_ascii_case(b)
+                });
                 after.iter().any(|kept| kept.eq_ignore_ascii_case(alias))
             };
             if other_keeps(people, record, *owner, keeps) {
-                report!(people, log, alias_taken, record, field, alias_taken::words(alias, &people.directory.users[*owner].email));
+                report!(
+                    people,
+                    log,
+                    alias_taken,
+                    record,
+                    field,
+                    alias_taken::words(alias, &people.directory.users[*owner].email)
+                );
             }
         }
     }
@@ -82,7 +137,9 @@ fn check_aliases(people: &People<'_, '_>, field: usize, log: &mut Log) {
 /// The directory's users by something that belongs to one of them.
 fn index(people: &People<'_, '_>, of: impl Fn(&User) -> Vec<String>) -> HashMap<String, usize> {
     let users = people.directory.users.iter().enumerate();
-    users.flat_map(|(index, user)| of(user).into_iter().map(move |thing| (thing, index))).collect()
+    users
+        .flat_map(|(index, user)| of(user).into_iter().map(move |thing| (thing, index)))
+        .collect()
 }
 
 /// Whether the owner is another user than the record's, and keeps what is theirs.

@@ -1,12 +1,12 @@
 //! Who is who: the users of the body and of the directory, found by address or username.
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::HashMap;
 
-use crate::check::hash_folded;
+use crate::check::Checked;
 use crate::field::Target;
 use crate::plan::Directory;
 use crate::record::{Records, Said};
-use crate::user::User;
+use crate::user::{User, email_key};
 
 /// A user that the body or the directory knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,7 +20,6 @@ pub enum Person {
 /// The indices of the fields that deciding asks for again and again.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FieldsOf {
-    pub email: Option<usize>,
     pub username: Option<usize>,
     pub manager: Option<usize>,
     pub is_active: Option<usize>,
@@ -38,16 +37,17 @@ pub struct People<'r, 'a> {
     pub known: Vec<Option<usize>>,
     /// The record of each of the directory's users.
     pub covered: Vec<Option<usize>>,
-    hasher: DefaultHashBuilder,
-    by_email: HashTable<Person>,
+    checked: &'r Checked<'a>,
+    /// The directory's users of whom the body has no record, by key.
+    others: HashMap<String, usize>,
 }
 
 impl<'r, 'a> People<'r, 'a> {
     /// Matches the records with the directory's users by address.
-    pub fn new(records: &'r Records<'a>, directory: &'r Directory) -> Self {
+    pub fn new(checked: &'r Checked<'a>, directory: &'r Directory) -> Self {
+        let records = &checked.records;
         let field = |target| records.field(&target);
         let fields = FieldsOf {
-            email: field(Target::Email),
             username: field(Target::Username),
             manager: field(Target::Manager),
             is_active: field(Target::IsActive),
@@ -55,51 +55,37 @@ impl<'r, 'a> People<'r, 'a> {
             is_admin: field(Target::IsAdmin),
             role: field(Target::Role),
         };
-        let mut people = Self {
-            records,
-            directory,
-            fields,
-            known: vec![None; records.len()],
-            covered: vec![None; directory.users.len()],
-            hasher: DefaultHashBuilder::default(),
-            by_email: HashTable::with_capacity(records.len() + directory.users.len()),
-        };
-        for record in records.kept() {
-            people.insert(Person::Record(record));
-        }
-        for (index, user) in directory.users.iter().enumerate() {
-            match people.by_email(&user.email) {
-                Some(Person::Record(record)) => {
-                    people.known[record] = Some(index);
-                    people.covered[index] = Some(record);
-                }
-                Some(Person::Known(_)) => {}
-                None => people.insert(Person::Known(index)),
+        let mut known = vec![None; records.len()];
+        let mut others = HashMap::new();
+        let covered: Vec<Option<usize>> = directory
+            .users
+            .iter()
+            .map(|user| checked.emails.find(records, &user.email))
+            .collect();
+        for (index, record) in covered.iter().enumerate() {
+            match record {
+                Some(record) => known[*record] = Some(index),
+                None => drop(others.insert(email_key(&directory.users[index].email), index)),
             }
         }
-        people
-    }
-
-    fn insert(&mut self, person: Person) {
-        let hash = hash_folded(&self.hasher, self.email(person));
-        let (records, directory, field, hasher) = (self.records, self.directory, self.fields.email, &self.hasher);
-        self.by_email.insert_unique(hash, person, |other| hash_folded(hasher, email(records, directory, field, *other)));
+        Self { records, directory, fields, known, covered, checked, others }
     }
 
     /// The user with this address, in any ASCII case.
     pub fn by_email(&self, address: &str) -> Option<Person> {
-        let hash = hash_folded(&self.hasher, address);
-        self.by_email.find(hash, |other| self.email(*other).eq_ignore_ascii_case(address)).copied()
+        match self.checked.emails.find(self.records, address) {
+            Some(record) => Some(Person::Record(record)),
+            None if self.others.is_empty() => None,
+            None => self.others.get(&email_key(address)).copied().map(Person::Known),
+        }
     }
 
     /// The address of a user: as the directory has it, else as the body has it.
     pub fn email(&self, person: Person) -> &'r str {
-        match person {
-            Person::Record(record) => match self.known[record] {
-                Some(index) => &self.directory.users[index].email,
-                None => email(self.records, self.directory, self.fields.email, person),
-            },
-            Person::Known(_) => email(self.records, self.directory, self.fields.email, person),
+        match (person, self.before(person)) {
+            (_, Some(user)) => &user.email,
+            (Person::Record(record), None) => self.records.said(record, self.records.email).text().unwrap_or_default(),
+            (Person::Known(_), None) => "",
         }
     }
 
@@ -133,7 +119,9 @@ impl<'r, 'a> People<'r, 'a> {
     /// Whether a user is active, once the body is applied.
     pub fn active_after(&self, person: Person) -> bool {
         let before = self.before(person);
-        let Person::Record(record) = person else { return before.is_some_and(|user| user.is_active) };
+        let Person::Record(record) = person else {
+            return before.is_some_and(|user| user.is_active);
+        };
         if let Some(text) = self.said(record, self.fields.is_active).text() {
             return text == "True";
         }
@@ -164,12 +152,5 @@ impl<'r, 'a> People<'r, 'a> {
     pub fn everybody(&self) -> impl Iterator<Item = Person> + '_ {
         let known = (0..self.directory.users.len()).filter(|index| self.covered[*index].is_none());
         self.records.kept().map(Person::Record).chain(known.map(Person::Known))
-    }
-}
-
-fn email<'r>(records: &'r Records<'_>, directory: &'r Directory, field: Option<usize>, person: Person) -> &'r str {
-    match person {
-        Person::Record(record) => field.and_then(|field| records.said(record, field).text()).unwrap_or_default(),
-        Person::Known(index) => &directory.users[index].email,
     }
 }

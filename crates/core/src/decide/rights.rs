@@ -29,34 +29,66 @@ pub fn managers_of_people(managers: &[Manager]) -> HashSet<Person> {
 }
 
 /// Decides on Is Manager of a record.
-pub fn is_manager(people: &People<'_, '_>, record: usize, manages_people: &HashSet<Person>, log: &mut Log) -> IsManager {
-    let before = people.before(Person::Record(record)).is_some_and(|user| user.is_manager);
-    let said = people.said(record, people.fields.is_manager).text().map(|text| text == "True");
+pub fn is_manager(
+    people: &People<'_, '_>,
+    record: usize,
+    manages_people: &HashSet<Person>,
+    log: &mut Log,
+) -> IsManager {
+    let before = people
+        .before(Person::Record(record))
+        .is_some_and(|user| user.is_manager);
+    let said = people
+        .said(record, people.fields.is_manager)
+        .text()
+        .map(|text| text == "True");
     let wanted = said.unwrap_or(before);
     if wanted {
-        return IsManager { after: true, reason: None };
+        return IsManager {
+            after: true,
+            reason: None,
+        };
     }
     // a user whom nobody made manager, who manages nothing: the common case, at the price of two look-ups
     let manages_somebody = manages_people.contains(&Person::Record(record));
     let groups = managed_groups(people, record);
     if groups.is_empty() && !manages_somebody {
-        return IsManager { after: wanted, reason: None };
+        return IsManager {
+            after: wanted,
+            reason: None,
+        };
     }
     if said == Some(false) {
         let records = people.records;
         let at = people.fields.is_manager.map_or(At::Whole, |field| records.at(field));
-        log.add(&records.source, &is_manager_kept::RULE, records.places[record], at, || {
-            is_manager_kept::words(&described(&groups, manages_somebody))
-        });
-        return IsManager { after: true, reason: Some("kept because they manage groups or people") };
+        log.add(
+            &records.source,
+            &is_manager_kept::RULE,
+            records.places[record],
+            at,
+            || is_manager_kept::words(&described(&groups, manages_somebody)),
+        );
+        return IsManager {
+            after: true,
+            reason: Some("kept because they manage groups or people"),
+        };
     }
-    let reason = if groups.is_empty() { "granted because they manage people" } else { "granted because they manage groups" };
-    IsManager { after: true, reason: Some(reason) }
+    let reason = if groups.is_empty() {
+        "granted because they manage people"
+    } else {
+        "granted because they manage groups"
+    };
+    IsManager {
+        after: true,
+        reason: Some(reason),
+    }
 }
 
 fn described(groups: &[(String, Vec<String>)], manages_somebody: bool) -> String {
-    let mut parts: Vec<String> =
-        groups.iter().flat_map(|(group_type, names)| names.iter().map(move |name| format!("{name} ({group_type})"))).collect();
+    let mut parts: Vec<String> = groups
+        .iter()
+        .flat_map(|(group_type, names)| names.iter().map(move |name| format!("{name} ({group_type})")))
+        .collect();
     if parts.len() > 5 {
         let more = parts.len() - 5;
         parts.truncate(5);
@@ -72,7 +104,10 @@ fn described(groups: &[(String, Vec<String>)], manages_somebody: bool) -> String
 fn managed_groups(people: &People<'_, '_>, record: usize) -> Vec<(String, Vec<String>)> {
     let mut mapped = Vec::new();
     let mut managed = Vec::new();
-    for (field, api) in people.records.fields(|target| matches!(target, Target::GroupManager(_))) {
+    for (field, api) in people
+        .records
+        .fields(|target| matches!(target, Target::GroupManager(_)))
+    {
         let group_type = api.target.name().unwrap_or_default();
         mapped.push(group_type);
         let after = groups::managed_after(people, record, field);
@@ -81,7 +116,10 @@ fn managed_groups(people: &People<'_, '_>, record: usize) -> Vec<(String, Vec<St
         }
     }
     if let Some(user) = people.before(Person::Record(record)) {
-        let rest = user.manages.iter().filter(|(group_type, names)| !mapped.contains(&group_type.as_str()) && !names.is_empty());
+        let rest = user
+            .manages
+            .iter()
+            .filter(|(group_type, names)| !mapped.contains(&group_type.as_str()) && !names.is_empty());
         managed.extend(rest.map(|(group_type, names)| (group_type.clone(), names.clone())));
     }
     managed
@@ -89,7 +127,11 @@ fn managed_groups(people: &People<'_, '_>, record: usize) -> Vec<(String, Vec<St
 
 /// Refuses a body after which nobody is an active admin, if somebody was before.
 pub fn keep_an_admin(people: &People<'_, '_>, log: &mut Log) {
-    let was_admin = |person| people.before(person).is_some_and(|user| user.is_admin && user.is_active);
+    let was_admin = |person| {
+        people
+            .before(person)
+            .is_some_and(|user| user.is_admin && user.is_active)
+    };
     let is_admin = |person| people.admin_after(person) && people.active_after(person);
     let mut losing = Vec::new();
     for person in people.everybody() {
@@ -103,9 +145,18 @@ pub fn keep_an_admin(people: &People<'_, '_>, log: &mut Log) {
     let records = people.records;
     for record in losing {
         let says = [people.fields.is_admin, people.fields.is_active, people.fields.role];
-        let field = says.into_iter().flatten().find(|field| records.said(record, *field).text().is_some());
+        let field = says
+            .into_iter()
+            .flatten()
+            .find(|field| records.said(record, *field).text().is_some());
         let at = field.map_or(At::Whole, |field| records.at(field));
-        log.add(&records.source, &last_admin::RULE, records.places[record], at, last_admin::words);
+        log.add(
+            &records.source,
+            &last_admin::RULE,
+            records.places[record],
+            at,
+            last_admin::words,
+        );
     }
 }
 

@@ -104,7 +104,11 @@ impl Rows {
                         }
                     }
                 }
-                RawCell { start: begin, end: at, escapes: Escapes::None }
+                RawCell {
+                    start: begin,
+                    end: at,
+                    escapes: Escapes::None,
+                }
             };
             if count < limit {
                 cells.push(cell);
@@ -113,10 +117,29 @@ impl Rows {
             match bytes.get(at) {
                 Some(byte) if *byte == self.delimiter => at += 1,
                 Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => {
-                    return Some(RowEnd { next: at + 2, cells: count, lines: lines + 1, fault });
+                    return Some(RowEnd {
+                        next: at + 2,
+                        cells: count,
+                        lines: lines + 1,
+                        fault,
+                    });
                 }
-                Some(_) => return Some(RowEnd { next: at + 1, cells: count, lines: lines + 1, fault }),
-                None => return Some(RowEnd { next: at, cells: count, lines, fault }),
+                Some(_) => {
+                    return Some(RowEnd {
+                        next: at + 1,
+                        cells: count,
+                        lines: lines + 1,
+                        fault,
+                    });
+                }
+                None => {
+                    return Some(RowEnd {
+                        next: at,
+                        cells: count,
+                        lines,
+                        fault,
+                    });
+                }
             }
         }
     }
@@ -135,18 +158,42 @@ impl Rows {
                 Some(found) => {
                     let close = at + found;
                     let mut next = close + 1;
-                    while bytes.get(next).is_some_and(|byte| self.class[usize::from(*byte)] != END) {
+                    while bytes
+                        .get(next)
+                        .is_some_and(|byte| self.class[usize::from(*byte)] != END)
+                    {
                         next += 1;
                     }
                     if next == close + 1 {
-                        return (RawCell { start, end: close, escapes }, next);
+                        return (
+                            RawCell {
+                                start,
+                                end: close,
+                                escapes,
+                            },
+                            next,
+                        );
                     }
                     *fault = fault.or(Some(QuoteFault::TextBehind(index)));
-                    return (RawCell { start, end: next, escapes: Escapes::Quotes }, next);
+                    return (
+                        RawCell {
+                            start,
+                            end: next,
+                            escapes: Escapes::Quotes,
+                        },
+                        next,
+                    );
                 }
                 None => {
                     *fault = Some(QuoteFault::Unclosed(index));
-                    return (RawCell { start, end: bytes.len(), escapes }, bytes.len());
+                    return (
+                        RawCell {
+                            start,
+                            end: bytes.len(),
+                            escapes,
+                        },
+                        bytes.len(),
+                    );
                 }
             }
         }
@@ -190,9 +237,10 @@ mod tests {
         let alphabet = ['a', ',', '"', '\n', '\r'];
         for length in 0..=6_u32 {
             for number in 0..5_usize.pow(length) {
-                let text: String =
-                    (0..length).map(|place| alphabet[number / 5_usize.pow(place) % 5]).collect();
-                let ours: Vec<_> = rows(&text).into_iter().filter(|row| *row != [""] ).collect();
+                let text: String = (0..length)
+                    .map(|place| alphabet[number / 5_usize.pow(place) % 5])
+                    .collect();
+                let ours: Vec<_> = rows(&text).into_iter().filter(|row| *row != [""]).collect();
                 let theirs: Vec<_> = oracle(&text).into_iter().filter(|row| *row != [""]).collect();
                 assert_eq!(ours, theirs, "{text:?}");
             }
@@ -201,7 +249,11 @@ mod tests {
 
     #[test]
     fn faults_of_quotes_are_seen() {
-        let fault = |text: &str| Rows::new(b',').read(text, 0, 9, &mut Vec::new()).and_then(|end| end.fault);
+        let fault = |text: &str| {
+            Rows::new(b',')
+                .read(text, 0, 9, &mut Vec::new())
+                .and_then(|end| end.fault)
+        };
         assert_eq!(fault("a,\"b"), Some(QuoteFault::Unclosed(1)));
         assert_eq!(fault("\"a\"b,c"), Some(QuoteFault::TextBehind(0)));
         assert_eq!(fault("5\" pipe"), Some(QuoteFault::Stray(0)));

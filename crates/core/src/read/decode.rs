@@ -30,9 +30,7 @@ impl Encoding {
             }
             "utf-16be" | "utf16be" | "unicodefffe" => Some(Self::Utf16Be),
             "windows-1252" | "cp1252" | "x-cp1252" | "iso-8859-1" | "iso8859-1" | "iso88591" | "iso_8859-1"
-            | "latin1" | "l1" | "us-ascii" | "ascii" | "ansi_x3.4-1968" | "cp819" | "ibm819" => {
-                Some(Self::Windows1252)
-            }
+            | "latin1" | "l1" | "us-ascii" | "ascii" | "ansi_x3.4-1968" | "cp819" | "ibm819" => Some(Self::Windows1252),
             _ => None,
         }
     }
@@ -87,7 +85,12 @@ fn detect(body: &[u8]) -> Decoded<'_> {
         return decode_utf16(body, encoding, true);
     }
     match std::str::from_utf8(body) {
-        Ok(text) => Decoded { text: Cow::Borrowed(text), encoding: Encoding::Utf8, guessed: false, undecodable: Vec::new() },
+        Ok(text) => Decoded {
+            text: Cow::Borrowed(text),
+            encoding: Encoding::Utf8,
+            guessed: false,
+            undecodable: Vec::new(),
+        },
         Err(_) if looks_like_windows_1252(body) => decode_windows_1252(body, true),
         Err(_) => decode_utf8(body),
     }
@@ -114,7 +117,10 @@ fn zero_byte_pattern(body: &[u8]) -> Option<Encoding> {
 /// Not UTF-8, yet no multi-byte UTF-8 sequence either, and none of the five bytes that Windows-1252
 /// leaves undefined. A body with good UTF-8 sequences and a bad one is damaged UTF-8, not Windows-1252.
 fn looks_like_windows_1252(body: &[u8]) -> bool {
-    if body.iter().any(|byte| matches!(byte, 0 | 0x81 | 0x8D | 0x8F | 0x90 | 0x9D)) {
+    if body
+        .iter()
+        .any(|byte| matches!(byte, 0 | 0x81 | 0x8D | 0x8F | 0x90 | 0x9D))
+    {
         return false;
     }
     body.utf8_chunks().all(|chunk| chunk.valid().is_ascii())
@@ -123,7 +129,12 @@ fn looks_like_windows_1252(body: &[u8]) -> bool {
 fn decode_utf8(body: &[u8]) -> Decoded<'_> {
     let (encoding, guessed) = (Encoding::Utf8, false);
     match std::str::from_utf8(body) {
-        Ok(text) => Decoded { text: Cow::Borrowed(text), encoding, guessed, undecodable: Vec::new() },
+        Ok(text) => Decoded {
+            text: Cow::Borrowed(text),
+            encoding,
+            guessed,
+            undecodable: Vec::new(),
+        },
         Err(_) => {
             let mut text = String::with_capacity(body.len());
             let mut undecodable = Vec::new();
@@ -136,7 +147,12 @@ fn decode_utf8(body: &[u8]) -> Decoded<'_> {
                     text.push(char::REPLACEMENT_CHARACTER);
                 }
             }
-            Decoded { text: Cow::Owned(text), encoding, guessed, undecodable }
+            Decoded {
+                text: Cow::Owned(text),
+                encoding,
+                guessed,
+                undecodable,
+            }
         }
     }
 }
@@ -167,7 +183,12 @@ fn decode_utf16(body: &[u8], encoding: Encoding, guessed: bool) -> Decoded<'_> {
         note(text.len());
         text.push(char::REPLACEMENT_CHARACTER);
     }
-    Decoded { text: Cow::Owned(text), encoding, guessed, undecodable }
+    Decoded {
+        text: Cow::Owned(text),
+        encoding,
+        guessed,
+        undecodable,
+    }
 }
 
 /// Bytes 0x80 to 0x9F; U+FFFD for the five that are undefined.
@@ -181,7 +202,12 @@ fn decode_windows_1252(body: &[u8], guessed: bool) -> Decoded<'_> {
     if body.is_ascii()
         && let Ok(text) = std::str::from_utf8(body)
     {
-        return Decoded { text: Cow::Borrowed(text), encoding, guessed, undecodable: Vec::new() };
+        return Decoded {
+            text: Cow::Borrowed(text),
+            encoding,
+            guessed,
+            undecodable: Vec::new(),
+        };
     }
     let mut text = String::with_capacity(body.len() + body.len() / 8);
     let mut undecodable = Vec::new();
@@ -195,7 +221,12 @@ fn decode_windows_1252(body: &[u8], guessed: bool) -> Decoded<'_> {
         }
         text.push(character);
     }
-    Decoded { text: Cow::Owned(text), encoding, guessed, undecodable }
+    Decoded {
+        text: Cow::Owned(text),
+        encoding,
+        guessed,
+        undecodable,
+    }
 }
 
 #[cfg(test)]
@@ -208,7 +239,10 @@ mod tests {
         assert_eq!(decoded.encoding, Encoding::Utf8);
         assert_eq!(decoded.undecodable, [5]);
         let decoded = decode(b"Zo\xEB", None);
-        assert_eq!((decoded.text.as_ref(), decoded.encoding, decoded.guessed), ("Zoë", Encoding::Windows1252, true));
+        assert_eq!(
+            (decoded.text.as_ref(), decoded.encoding, decoded.guessed),
+            ("Zoë", Encoding::Windows1252, true)
+        );
     }
 
     #[test]

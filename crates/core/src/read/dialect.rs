@@ -17,7 +17,10 @@ pub fn separator_line(text: &str) -> Option<(u8, usize)> {
     }
     let rest = &rest[1..];
     let rest = rest.strip_prefix('"').unwrap_or(rest);
-    let behind = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')).or_else(|| rest.strip_prefix('\r'));
+    let behind = rest
+        .strip_prefix("\r\n")
+        .or_else(|| rest.strip_prefix('\n'))
+        .or_else(|| rest.strip_prefix('\r'));
     match behind {
         Some(behind) => Some((delimiter, text.len() - behind.len())),
         None if rest.is_empty() => Some((delimiter, text.len())),
@@ -43,7 +46,9 @@ fn score(text: &str, delimiter: u8, expected: &[&str]) -> (usize, usize, usize) 
     let (mut at, mut cells, mut widths) = (0, Vec::new(), Vec::new());
     let mut known = 0;
     while widths.len() < SAMPLE_ROWS {
-        let Some(end) = rows.read(text, at, 4096, &mut cells) else { break };
+        let Some(end) = rows.read(text, at, 4096, &mut cells) else {
+            break;
+        };
         at = end.next;
         if cells.iter().all(|cell| text[cell.start..cell.end].trim().is_empty()) {
             continue;
@@ -51,7 +56,11 @@ fn score(text: &str, delimiter: u8, expected: &[&str]) -> (usize, usize, usize) 
         if widths.is_empty() {
             known = cells
                 .iter()
-                .filter(|cell| expected.iter().any(|name| cell.text(text).trim().eq_ignore_ascii_case(name)))
+                .filter(|cell| {
+                    expected
+                        .iter()
+                        .any(|name| cell.text(text).trim().eq_ignore_ascii_case(name))
+                })
                 .count();
         }
         widths.push(end.cells);

@@ -70,9 +70,11 @@ pub fn elements(text: &str, visit: &mut dyn FnMut(usize, &str)) -> Result<(), Sy
     let is_list = text.trim_start().starts_with('[');
     let outcome = if is_list {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        Elements { visit: &mut |raw| visit(offset(raw), raw.get()) }
-            .deserialize(&mut deserializer)
-            .and_then(|()| deserializer.end())
+        Elements {
+            visit: &mut |raw| visit(offset(raw), raw.get()),
+        }
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end())
     } else {
         serde_json::Deserializer::from_str(text)
             .into_iter::<&RawValue>()
@@ -85,7 +87,11 @@ pub fn elements(text: &str, visit: &mut dyn FnMut(usize, &str)) -> Result<(), Sy
         let character = before.map_or(column, |before| before.chars().count() + 1);
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default().to_owned();
-        SyntaxError { line: line as u64, character: character.max(1) as u64, message }
+        SyntaxError {
+            line: line as u64,
+            character: character.max(1) as u64,
+            message,
+        }
     })
 }
 
@@ -160,7 +166,10 @@ pub fn cells(element: &str, start: usize, keys: &mut Keys, cells: &mut Vec<RawCe
 
 /// The cell of one key of the object that begins at `start`.
 pub fn find(text: &str, start: usize, key: &str) -> Option<RawCell> {
-    let raw: &RawValue = serde_json::Deserializer::from_str(text.get(start..)?).into_iter().next()?.ok()?;
+    let raw: &RawValue = serde_json::Deserializer::from_str(text.get(start..)?)
+        .into_iter()
+        .next()?
+        .ok()?;
     let mut keys = Keys::default();
     let column = keys.of(key);
     let mut found = Vec::new();
@@ -172,11 +181,27 @@ fn scalar(text: &str, start: usize) -> RawCell {
     match text.as_bytes().first() {
         Some(b'"') => {
             let inner = &text[1..text.len().max(2) - 1];
-            let escapes = if memchr::memchr(b'\\', inner.as_bytes()).is_some() { Escapes::Backslashes } else { Escapes::None };
-            RawCell { start: start + 1, end: start + 1 + inner.len(), escapes }
+            let escapes = if memchr::memchr(b'\\', inner.as_bytes()).is_some() {
+                Escapes::Backslashes
+            } else {
+                Escapes::None
+            };
+            RawCell {
+                start: start + 1,
+                end: start + 1 + inner.len(),
+                escapes,
+            }
         }
-        Some(b'n') => RawCell { start, end: start, escapes: Escapes::None },
-        _ => RawCell { start, end: start + text.len(), escapes: Escapes::None },
+        Some(b'n') => RawCell {
+            start,
+            end: start,
+            escapes: Escapes::None,
+        },
+        _ => RawCell {
+            start,
+            end: start + text.len(),
+            escapes: Escapes::None,
+        },
     }
 }
 
@@ -185,7 +210,9 @@ pub(super) fn unescape(raw: &str) -> String {
     let quoted = format!("\"{raw}\"");
     serde_json::from_str(&quoted).unwrap_or_else(|_| {
         let bytes: serde_json::Result<Vec<u8>> = serde_json::from_str::<ByteText>(&quoted).map(|text| text.0);
-        bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_else(|_| raw.to_owned())
+        bytes
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_else(|_| raw.to_owned())
     })
 }
 

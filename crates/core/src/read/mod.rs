@@ -37,7 +37,11 @@ pub struct RawCell {
 
 impl RawCell {
     /// No such cell: a key that a JSON object doesn't have.
-    pub const ABSENT: Self = Self { start: usize::MAX, end: usize::MAX, escapes: Escapes::None };
+    pub const ABSENT: Self = Self {
+        start: usize::MAX,
+        end: usize::MAX,
+        escapes: Escapes::None,
+    };
 
     /// The text that the cell means; nothing for an absent one.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
@@ -98,7 +102,11 @@ impl Source<'_> {
             FileFormat::Json => json::find(&self.text, start, self.columns.get(column)?)?,
         };
         let (line, character) = self.position(place, cell.start);
-        Some(Located { line, character, text: cell.text(&self.text).into_owned() })
+        Some(Located {
+            line,
+            character,
+            text: cell.text(&self.text).into_owned(),
+        })
     }
 
     /// Line and character of a byte that lies in a record or behind it.

@@ -16,7 +16,10 @@ pub fn foreign_type(body: &[u8]) -> Option<&'static str> {
         (b"BZh", "a bzip2 archive"),
         (b"\x28\xB5\x2F\xFD", "a Zstandard archive"),
         (b"\xFD7zXZ\x00", "an XZ archive"),
-        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an Excel workbook (.xls) or another old Office document"),
+        (
+            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+            "an Excel workbook (.xls) or another old Office document",
+        ),
         (b"{\\rtf", "a rich text document (RTF)"),
         (b"SQLite format 3\x00", "an SQLite database"),
         (b"PAR1", "a Parquet file"),
@@ -31,7 +34,10 @@ pub fn foreign_type(body: &[u8]) -> Option<&'static str> {
     }
     let head = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
     let head = head[..head.len().min(64)].to_ascii_lowercase();
-    if [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<script"].iter().any(|tag| head.starts_with(tag)) {
+    if [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<script"]
+        .iter()
+        .any(|tag| head.starts_with(tag))
+    {
         return Some("an HTML page (often a sign-in page saved instead of the file)");
     }
     if head.starts_with(b"<?xml") || head.starts_with(b"<workbook") {
@@ -62,7 +68,10 @@ pub fn begins_as_json(text: &str) -> bool {
     match text.as_bytes().first() {
         Some(b'{') => matches!(text[1..].trim_start().as_bytes().first(), Some(b'"' | b'}')),
         Some(b'[') => {
-            matches!(text[1..].trim_start().as_bytes().first(), Some(b'{' | b'[' | b']' | b'"' | b'-' | b'0'..=b'9'))
+            matches!(
+                text[1..].trim_start().as_bytes().first(),
+                Some(b'{' | b'[' | b']' | b'"' | b'-' | b'0'..=b'9')
+            )
         }
         _ => false,
     }

@@ -55,32 +55,67 @@ impl<'a> Table<'a> {
     pub fn open(body: &'a [u8], opening: &Opening<'_>, log: &mut Log) -> Self {
         let foreign = sniff::foreign_type(body);
         let too_large = u32::try_from(body.len()).is_err() || body.len() > u32::MAX as usize - (1 << 28);
-        let readable = if foreign.is_some() || too_large { &body[..0] } else { body };
+        let readable = if foreign.is_some() || too_large {
+            &body[..0]
+        } else {
+            body
+        };
         let decoded = decode(readable, opening.encoding);
         let looks_like_json = sniff::begins_as_json(&decoded.text);
-        let format = opening.format.unwrap_or(if looks_like_json { FileFormat::Json } else { FileFormat::Csv });
+        let format = opening.format.unwrap_or(if looks_like_json {
+            FileFormat::Json
+        } else {
+            FileFormat::Csv
+        });
         log.set_format(format);
         let mut table = Self {
             bytes: body.len() as u64,
             encoding: decoded.encoding,
             undecodable: decoded.undecodable,
             data: Place::default(),
-            source: Source { format, text: decoded.text, delimiter: b',', columns: Vec::new() },
+            source: Source {
+                format,
+                text: decoded.text,
+                delimiter: b',',
+                columns: Vec::new(),
+            },
         };
         let nowhere = Place::default();
         if let Some(name) = foreign {
-            log.add(&table.source, &rules::unknown_file_type::RULE, nowhere, At::Whole, || rules::unknown_file_type::words(name));
+            log.add(
+                &table.source,
+                &rules::unknown_file_type::RULE,
+                nowhere,
+                At::Whole,
+                || rules::unknown_file_type::words(name),
+            );
         } else if too_large {
-            log.add(&table.source, &rules::file_too_large::RULE, nowhere, At::Whole, rules::file_too_large::words);
+            log.add(
+                &table.source,
+                &rules::file_too_large::RULE,
+                nowhere,
+                At::Whole,
+                rules::file_too_large::words,
+            );
         } else if table.source.text.trim().is_empty() {
-            log.add(&table.source, &rules::no_records::RULE, nowhere, At::Whole, || rules::no_records::words(format, true));
+            log.add(&table.source, &rules::no_records::RULE, nowhere, At::Whole, || {
+                rules::no_records::words(format, true)
+            });
             table.source.text = "".into();
         } else if format == FileFormat::Csv && looks_like_json {
-            log.add(&table.source, &rules::wrong_format::RULE, nowhere, At::Whole, || rules::wrong_format::words(format));
+            log.add(&table.source, &rules::wrong_format::RULE, nowhere, At::Whole, || {
+                rules::wrong_format::words(format)
+            });
             table.source.text = "".into();
         } else if format == FileFormat::Csv {
             if decoded.guessed && decoded.encoding == Encoding::Windows1252 {
-                log.add(&table.source, &rules::guessed_encoding::RULE, nowhere, At::Whole, rules::guessed_encoding::words);
+                log.add(
+                    &table.source,
+                    &rules::guessed_encoding::RULE,
+                    nowhere,
+                    At::Whole,
+                    rules::guessed_encoding::words,
+                );
             }
             table.read_header(opening, log);
         }
@@ -95,20 +130,31 @@ impl<'a> Table<'a> {
             (None, _) => (dialect::detect(text, opening.expected), 0),
         };
         let rows = Rows::new(delimiter);
-        let mut place = Place { row: 0, line: 1 + csv::count_line_ends(&text.as_bytes()[..start]) as u32, start: start as u32 };
+        let mut place = Place {
+            row: 0,
+            line: 1 + csv::count_line_ends(&text.as_bytes()[..start]) as u32,
+            start: start as u32,
+        };
         let mut cells = Vec::new();
         let mut columns = Vec::new();
         let mut header = place;
         let mut faults = Vec::new();
         while let Some(end) = rows.read(text, place.start as usize, COLUMN_LIMIT, &mut cells) {
             header = place;
-            place = Place { row: 0, line: place.line + end.lines as u32, start: end.next as u32 };
+            place = Place {
+                row: 0,
+                line: place.line + end.lines as u32,
+                start: end.next as u32,
+            };
             if cells.iter().all(|cell| is_blank(cell, text)) {
                 continue;
             }
             columns = cells.iter().map(|cell| cell.text(text).trim().to_owned()).collect();
             if end.cells > COLUMN_LIMIT {
-                faults.push((&rules::too_many_columns::RULE, rules::too_many_columns::words(end.cells)));
+                faults.push((
+                    &rules::too_many_columns::RULE,
+                    rules::too_many_columns::words(end.cells),
+                ));
             }
             if let Some(QuoteFault::Unclosed(_)) = end.fault {
                 faults.push((&rules::unclosed_quote::RULE, rules::unclosed_quote::words()));
@@ -120,7 +166,13 @@ impl<'a> Table<'a> {
         self.data = place;
         if self.source.columns.is_empty() {
             let nowhere = Place::default();
-            log.add(&self.source, &rules::no_header::RULE, nowhere, At::Whole, rules::no_header::words);
+            log.add(
+                &self.source,
+                &rules::no_header::RULE,
+                nowhere,
+                At::Whole,
+                rules::no_header::words,
+            );
         }
         for (rule, words) in faults {
             log.add(&self.source, rule, header, At::Whole, || words);
@@ -151,8 +203,15 @@ impl<'a> Table<'a> {
         let mut cells = Vec::with_capacity(width);
         let mut place = self.data;
         while let Some(end) = rows.read(text, place.start as usize, width, &mut cells) {
-            let here = Place { row: counted.records as u32 + 1, ..place };
-            place = Place { row: 0, line: place.line + end.lines as u32, start: end.next as u32 };
+            let here = Place {
+                row: counted.records as u32 + 1,
+                ..place
+            };
+            place = Place {
+                row: 0,
+                line: place.line + end.lines as u32,
+                start: end.next as u32,
+            };
             if is_blank_row(&cells, end.cells, width, text) {
                 counted.blank_rows += 1;
                 continue;
@@ -161,28 +220,52 @@ impl<'a> Table<'a> {
             let mut broken = false;
             while let Some(at) = undecodable.next_if(|at| *at < end.next) {
                 broken = true;
-                log.add(source, &rules::undecodable_bytes::RULE, here, column_at(&cells, at), || {
-                    rules::undecodable_bytes::words(self.encoding.name())
-                });
+                log.add(
+                    source,
+                    &rules::undecodable_bytes::RULE,
+                    here,
+                    column_at(&cells, at),
+                    || rules::undecodable_bytes::words(self.encoding.name()),
+                );
             }
             match end.fault {
                 None => {}
                 Some(QuoteFault::Unclosed(index)) => {
                     broken = true;
-                    log.add(source, &rules::unclosed_quote::RULE, here, At::Column(index.min(width)), rules::unclosed_quote::words);
+                    log.add(
+                        source,
+                        &rules::unclosed_quote::RULE,
+                        here,
+                        At::Column(index.min(width)),
+                        rules::unclosed_quote::words,
+                    );
                 }
                 Some(QuoteFault::TextBehind(index)) => {
                     broken = true;
-                    log.add(source, &rules::text_after_quote::RULE, here, At::Column(index.min(width)), rules::text_after_quote::words);
+                    log.add(
+                        source,
+                        &rules::text_after_quote::RULE,
+                        here,
+                        At::Column(index.min(width)),
+                        rules::text_after_quote::words,
+                    );
                 }
                 Some(QuoteFault::Stray(index)) => {
-                    log.add(source, &rules::stray_quote::RULE, here, At::Column(index.min(width)), rules::stray_quote::words);
+                    log.add(
+                        source,
+                        &rules::stray_quote::RULE,
+                        here,
+                        At::Column(index.min(width)),
+                        rules::stray_quote::words,
+                    );
                 }
             }
             if end.cells > width && !broken {
                 let behind = behind_the_header(&rows, source, here, width);
                 if behind.is_blank {
-                    log.add(source, &rules::extra_blank_cells::RULE, here, At::Whole, || rules::extra_blank_cells::words(end.cells, width));
+                    log.add(source, &rules::extra_blank_cells::RULE, here, At::Whole, || {
+                        rules::extra_blank_cells::words(end.cells, width)
+                    });
                 } else {
                     broken = true;
                     log.add(source, &rules::ragged_row::RULE, here, At::Whole, || {
@@ -204,15 +287,28 @@ impl<'a> Table<'a> {
     fn read_json(&mut self, log: &mut Log, visit: &mut dyn FnMut(&mut Log, &Source<'_>, Place, &[RawCell])) -> Counted {
         let mut counted = Counted::default();
         let body = self.source.text.clone();
-        let mut source = Source { format: FileFormat::Json, text: body.clone(), delimiter: b',', columns: Vec::new() };
+        let mut source = Source {
+            format: FileFormat::Json,
+            text: body.clone(),
+            delimiter: b',',
+            columns: Vec::new(),
+        };
         let mut keys = json::Keys::default();
         let mut cells = Vec::new();
-        let mut last = Place { row: 0, line: 1, start: 0 };
+        let mut last = Place {
+            row: 0,
+            line: 1,
+            start: 0,
+        };
         let mut undecodable = self.undecodable.iter().copied().peekable();
         let outcome = json::elements(&body, &mut |start, element| {
             counted.records += 1;
             let lines = csv::count_line_ends(&body.as_bytes()[last.start as usize..start]);
-            let here = Place { row: counted.records as u32, line: last.line + lines as u32, start: start as u32 };
+            let here = Place {
+                row: counted.records as u32,
+                line: last.line + lines as u32,
+                start: start as u32,
+            };
             last = here;
             let mut broken = false;
             while let Some(at) = undecodable.next_if(|at| *at < start + element.len()) {
@@ -229,17 +325,27 @@ impl<'a> Table<'a> {
                 Ok(()) if !broken => visit(log, &source, here, &cells),
                 Ok(()) => {}
                 Err(json::Fault::NotAnObject(found)) => {
-                    log.add(&source, &rules::not_a_list::RULE, here, At::Whole, || rules::not_a_list::words(found));
+                    log.add(&source, &rules::not_a_list::RULE, here, At::Whole, || {
+                        rules::not_a_list::words(found)
+                    });
                 }
                 Err(json::Fault::DuplicateKey(index)) => {
-                    log.add(&source, &rules::duplicate_key::RULE, here, At::Named(keys.names[index].clone()), || {
-                        rules::duplicate_key::words(&keys.names[index])
-                    });
+                    log.add(
+                        &source,
+                        &rules::duplicate_key::RULE,
+                        here,
+                        At::Named(keys.names[index].clone()),
+                        || rules::duplicate_key::words(&keys.names[index]),
+                    );
                 }
                 Err(json::Fault::Nested(index)) => {
-                    log.add(&source, &rules::nested_value::RULE, here, At::Named(keys.names[index].clone()), || {
-                        rules::nested_value::words(&keys.names[index])
-                    });
+                    log.add(
+                        &source,
+                        &rules::nested_value::RULE,
+                        here,
+                        At::Named(keys.names[index].clone()),
+                        || rules::nested_value::words(&keys.names[index]),
+                    );
                 }
                 Err(json::Fault::BadKey) => {
                     log.add(&source, &rules::invalid_json::RULE, here, At::Byte(start), || {
@@ -253,10 +359,19 @@ impl<'a> Table<'a> {
         });
         if let Err(error) = outcome {
             let row = counted.records as u32 + 1;
-            let place = Place { row, line: error.line as u32, start: 0 };
+            let place = Place {
+                row,
+                line: error.line as u32,
+                start: 0,
+            };
             let byte = byte_of(&body, error.line, error.character);
-            let place = Place { start: byte as u32, ..place };
-            log.add(&source, &rules::invalid_json::RULE, place, At::Byte(byte), || rules::invalid_json::words(&error.message));
+            let place = Place {
+                start: byte as u32,
+                ..place
+            };
+            log.add(&source, &rules::invalid_json::RULE, place, At::Byte(byte), || {
+                rules::invalid_json::words(&error.message)
+            });
         }
         self.source = source;
         counted
@@ -288,12 +403,17 @@ fn behind_the_header(rows: &Rows, source: &Source<'_>, place: Place, width: usiz
     let filled = behind.iter().find(|cell| !is_blank(cell, &source.text));
     Behind {
         is_blank: filled.is_none() && cells.len() < COLUMN_LIMIT,
-        first: filled.map(|cell| cell.text(&source.text).into_owned()).unwrap_or_default(),
+        first: filled
+            .map(|cell| cell.text(&source.text).into_owned())
+            .unwrap_or_default(),
     }
 }
 
 fn column_at(cells: &[RawCell], byte: usize) -> At {
-    match cells.iter().position(|cell| cell.start <= byte && byte < cell.end.max(cell.start + 1)) {
+    match cells
+        .iter()
+        .position(|cell| cell.start <= byte && byte < cell.end.max(cell.start + 1))
+    {
         Some(index) => At::Column(index),
         None => At::Whole,
     }
@@ -313,8 +433,12 @@ fn is_blank_row(cells: &[RawCell], count: usize, width: usize, text: &str) -> bo
 fn byte_of(text: &str, line: u64, character: u64) -> usize {
     let line_start = match line {
         0 | 1 => 0,
-        _ => memchr::memchr_iter(b'\n', text.as_bytes()).nth(line as usize - 2).map_or(text.len(), |at| at + 1),
+        _ => memchr::memchr_iter(b'\n', text.as_bytes())
+            .nth(line as usize - 2)
+            .map_or(text.len(), |at| at + 1),
     };
     let rest = &text[line_start..];
-    rest.char_indices().nth(character as usize - 1).map_or(text.len(), |(at, _)| line_start + at)
+    rest.char_indices()
+        .nth(character as usize - 1)
+        .map_or(text.len(), |(at, _)| line_start + at)
 }

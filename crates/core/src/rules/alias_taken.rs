@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(alias: &str, owner: &str) -> Words {
-    Words::new(format!("The alias \"{}\" belongs to {owner}.", super::shown(alias)), "Leave the alias out.")
+    Words::new(
+        format!("The alias \"{}\" belongs to {owner}.", super::shown(alias)),
+        "Leave the alias out.",
+    )
 }

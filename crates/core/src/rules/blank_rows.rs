@@ -12,5 +12,11 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(count: u64) -> Words {
-    Words::new(format!("{count} blank {} skipped.", if count == 1 { "row was" } else { "rows were" }), "Nothing to do.")
+    Words::new(
+        format!(
+            "{count} blank {} skipped.",
+            if count == 1 { "row was" } else { "rows were" }
+        ),
+        "Nothing to do.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(clean: &str) -> Words {
-    Words::new(format!("Read as {clean}."), "Nothing to do; export the bare address to be rid of this.")
+    Words::new(
+        format!("Read as {clean}."),
+        "Nothing to do; export the bare address to be rid of this.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(character: char) -> Words {
-    Words::new(format!("The text holds a control character (U+{:04X}).", u32::from(character)), "Remove it in the source.")
+    Words::new(
+        format!("The text holds a control character (U+{:04X}).", u32::from(character)),
+        "Remove it in the source.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(truth: bool) -> Words {
-    Words::new(format!("Read as {}.", if truth { "True" } else { "False" }), "Nothing to do.")
+    Words::new(
+        format!("Read as {}.", if truth { "True" } else { "False" }),
+        "Nothing to do.",
+    )
 }

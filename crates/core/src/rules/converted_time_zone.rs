@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str, zone: &str) -> Words {
-    Words::new(format!("\"{}\" was read as {zone}.", super::shown(value)), "Nothing to do.")
+    Words::new(
+        format!("\"{}\" was read as {zone}.", super::shown(value)),
+        "Nothing to do.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("The text holds the mark of lost characters (U+FFFD).", "Export again with the right encoding; the lost characters are not in this file.")
+    Words::new(
+        "The text holds the mark of lost characters (U+FFFD).",
+        "Export again with the right encoding; the lost characters are not in this file.",
+    )
 }

@@ -12,5 +12,11 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(alias: &str, first: u32, first_line: u32) -> Words {
-    Words::new(format!("Row {first} (line {first_line}) has the alias \"{}\" too.", super::shown(alias)), "An alias belongs to one user; correct one of the two.")
+    Words::new(
+        format!(
+            "Row {first} (line {first_line}) has the alias \"{}\" too.",
+            super::shown(alias)
+        ),
+        "An alias belongs to one user; correct one of the two.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(first: u32, first_line: u32, differs: &str) -> Words {
-    Words::new(format!("Row {first} (line {first_line}) has the same address, and {differs} differs."), "Keep one of the two rows.")
+    Words::new(
+        format!("Row {first} (line {first_line}) has the same address, and {differs} differs."),
+        "Keep one of the two rows.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(name: &str) -> Words {
-    Words::new(format!("The header \"{name}\" stands in two columns."), "Rename or remove one of the two columns.")
+    Words::new(
+        format!("The header \"{name}\" stands in two columns."),
+        "Rename or remove one of the two columns.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(label: &str, first: u32, first_line: u32) -> Words {
-    Words::new(format!("Row {first} (line {first_line}) has the same {label}."), "An ID belongs to one user; correct one of the two.")
+    Words::new(
+        format!("Row {first} (line {first_line}) has the same {label}."),
+        "An ID belongs to one user; correct one of the two.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(key: &str) -> Words {
-    Words::new(format!("The key \"{}\" stands twice in this object.", super::shown(key)), "Keep one of the two.")
+    Words::new(
+        format!("The key \"{}\" stands twice in this object.", super::shown(key)),
+        "Keep one of the two.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(first: u32) -> Words {
-    Words::new(format!("This row repeats row {first} and was taken as one with it."), "Nothing to do.")
+    Words::new(
+        format!("This row repeats row {first} and was taken as one with it."),
+        "Nothing to do.",
+    )
 }

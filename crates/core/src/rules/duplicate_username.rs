@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(first: u32, first_line: u32) -> Words {
-    Words::new(format!("Row {first} (line {first_line}) has the same username."), "Give each user a username of their own.")
+    Words::new(
+        format!("Row {first} (line {first_line}) has the same username."),
+        "Give each user a username of their own.",
+    )
 }

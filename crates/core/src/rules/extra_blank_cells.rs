@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(cells: usize, width: usize) -> Words {
-    Words::new(format!("The row has {cells} cells, the header {width}; those too many are blank and were ignored."), "Nothing to do.")
+    Words::new(
+        format!("The row has {cells} cells, the header {width}; those too many are blank and were ignored."),
+        "Nothing to do.",
+    )
 }

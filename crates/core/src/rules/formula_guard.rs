@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("The apostrophe before this text guards it in spreadsheets; it was taken off.", "Nothing to do.")
+    Words::new(
+        "The apostrophe before this text guards it in spreadsheets; it was taken off.",
+        "Nothing to do.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("The file is not UTF-8; it was read as Windows-1252.", "Look at names with accents. Save as \"CSV UTF-8\", or say charset=windows-1252.")
+    Words::new(
+        "The file is not UTF-8; it was read as Windows-1252.",
+        "Look at names with accents. Save as \"CSV UTF-8\", or say charset=windows-1252.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str, what: &str) -> Words {
-    Words::new(format!("\"{}\" has no active account; {what}.", super::shown(value)), "Name an active user, or activate the account.")
+    Words::new(
+        format!("\"{}\" has no active account; {what}.", super::shown(value)),
+        "Name an active user, or activate the account.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(owner: &str) -> Words {
-    Words::new(format!("The ID belongs to {owner}."), "Correct the ID, or change that of the other user in the same file.")
+    Words::new(
+        format!("The ID belongs to {owner}."),
+        "Correct the ID, or change that of the other user in the same file.",
+    )
 }

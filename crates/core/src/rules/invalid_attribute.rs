@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str, expected: &str) -> Words {
-    Words::new(format!("\"{}\" is not {expected}.", super::shown(value)), "Write a value of the type of the attribute, or map this value.")
+    Words::new(
+        format!("\"{}\" is not {expected}.", super::shown(value)),
+        "Write a value of the type of the attribute, or map this value.",
+    )
 }

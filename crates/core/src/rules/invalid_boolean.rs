@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str) -> Words {
-    Words::new(format!("\"{}\" is neither True nor False.", super::shown(value)), "Write True or False, or map this value to one of them.")
+    Words::new(
+        format!("\"{}\" is neither True nor False.", super::shown(value)),
+        "Write True or False, or map this value to one of them.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str, fault: &str) -> Words {
-    Words::new(format!("\"{}\" is not an e-mail address: {fault}.", super::shown(value)), "Write an address such as jason@yourcompany.com.")
+    Words::new(
+        format!("\"{}\" is not an e-mail address: {fault}.", super::shown(value)),
+        "Write an address such as jason@yourcompany.com.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(fault: &str) -> Words {
-    Words::new(format!("The JSON breaks off here: {fault}."), "Check commas, quotes and brackets around this place; a JSON library writes them right.")
+    Words::new(
+        format!("The JSON breaks off here: {fault}."),
+        "Check commas, quotes and brackets around this place; a JSON library writes them right.",
+    )
 }

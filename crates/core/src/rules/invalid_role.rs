@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str) -> Words {
-    Words::new(format!("\"{}\" is not a role.", super::shown(value)), "Write FullAdmin, LimitedAdmin, Participant or Deactivated, or map this value to one of them.")
+    Words::new(
+        format!("\"{}\" is not a role.", super::shown(value)),
+        "Write FullAdmin, LimitedAdmin, Participant or Deactivated, or map this value to one of them.",
+    )
 }

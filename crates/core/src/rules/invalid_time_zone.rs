@@ -12,8 +12,14 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str, candidates: &[&str]) -> Words {
-    Words::new(format!("\"{}\" is not a time zone.", super::shown(value)), match candidates {
+    Words::new(
+        format!("\"{}\" is not a time zone.", super::shown(value)),
+        match candidates {
             [] => "Write an IANA name such as America/New_York.".to_owned(),
-            _ => format!("Did you mean {}? Write the IANA name, or map this value.", candidates.join(", ")),
-        })
+            _ => format!(
+                "Did you mean {}? Write the IANA name, or map this value.",
+                candidates.join(", ")
+            ),
+        },
+    )
 }

@@ -12,5 +12,11 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str, fault: &str) -> Words {
-    Words::new(format!("\"{}\" is not in the form of an e-mail address: {fault}.", super::shown(value)), "Write the username as it stands in Salesforce, such as jason@yourcompany.com.sandbox.")
+    Words::new(
+        format!(
+            "\"{}\" is not in the form of an e-mail address: {fault}.",
+            super::shown(value)
+        ),
+        "Write the username as it stands in Salesforce, such as jason@yourcompany.com.sandbox.",
+    )
 }

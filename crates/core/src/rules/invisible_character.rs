@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(name: &str) -> Words {
-    Words::new(format!("The text holds an invisible character ({name}); it was kept."), "Remove it in the source.")
+    Words::new(
+        format!("The text holds an invisible character ({name}); it was kept."),
+        "Remove it in the source.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(managed: &str) -> Words {
-    Words::new(format!("Is Manager stays True: the user still manages {managed}."), "Take the groups and people away first, or leave Is Manager True.")
+    Words::new(
+        format!("Is Manager stays True: the user still manages {managed}."),
+        "Take the groups and people away first, or leave Is Manager True.",
+    )
 }

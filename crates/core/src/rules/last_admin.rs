@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("This user is the last active admin.", "Make another active user admin first.")
+    Words::new(
+        "This user is the last active admin.",
+        "Make another active user admin first.",
+    )
 }

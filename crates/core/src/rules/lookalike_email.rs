@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str, why: &str) -> Words {
-    Words::new(format!("\"{}\" {why}.", super::shown(value)), "Make sure that the address is meant; type it again by hand.")
+    Words::new(
+        format!("\"{}\" {why}.", super::shown(value)),
+        "Make sure that the address is meant; type it again by hand.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(circle: &[String]) -> Words {
-    Words::new(format!("These users manage each other in a circle: {}.", super::circle(circle)), "Change the manager of one of them, or leave the cell empty.")
+    Words::new(
+        format!("These users manage each other in a circle: {}.", super::circle(circle)),
+        "Change the manager of one of them, or leave the cell empty.",
+    )
 }

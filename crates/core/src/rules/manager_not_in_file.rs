@@ -12,5 +12,11 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str) -> Words {
-    Words::new(format!("\"{}\" is not a user of this file; the directory is asked when the plan is made.", super::shown(value)), "Nothing to do if the manager is in the directory.")
+    Words::new(
+        format!(
+            "\"{}\" is not a user of this file; the directory is asked when the plan is made.",
+            super::shown(value)
+        ),
+        "Nothing to do if the manager is in the directory.",
+    )
 }

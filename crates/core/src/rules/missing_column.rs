@@ -12,14 +12,21 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(name: &str, label: &str, required: bool, near: Option<&str>) -> Words {
-    Words::new(format!(
+    Words::new(
+        format!(
             "The file has no column \"{name}\"{}.",
-            if required { format!(", which {label} needs") } else { format!("; {label} stays as it is") }
-        ), match near {
+            if required {
+                format!(", which {label} needs")
+            } else {
+                format!("; {label} stays as it is")
+            }
+        ),
+        match near {
             Some(near) if near.eq_ignore_ascii_case(name) => {
                 format!("It has \"{near}\", which differs by upper and lower case; write both alike.")
             }
             Some(near) => format!("It has \"{near}\"; if that is it, map that column instead."),
             None => "Add the column, or map another one.".to_owned(),
-        })
+        },
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("The workspace uses Salesforce and this row has no username.", "Map User - Username and fill it in for every row.")
+    Words::new(
+        "The workspace uses Salesforce and this row has no username.",
+        "Map User - Username and fill it in for every row.",
+    )
 }

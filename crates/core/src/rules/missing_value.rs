@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(label: &str, absent: bool) -> Words {
-    Words::new(format!("{label} {}.", if absent { "is missing" } else { "is blank" }), "Fill it in; to clear what the directory has on purpose, where that is possible, write <clear>.")
+    Words::new(
+        format!("{label} {}.", if absent { "is missing" } else { "is blank" }),
+        "Fill it in; to clear what the directory has on purpose, where that is possible, write <clear>.",
+    )
 }

@@ -106,7 +106,11 @@ pub struct Words {
 
 impl Words {
     fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: hint.into(), value: None }
+        Self {
+            message: message.into(),
+            hint: hint.into(),
+            value: None,
+        }
     }
 
     fn with_value(mut self, value: String) -> Self {
@@ -190,8 +194,11 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// A text as a message quotes it: cut to 80 characters, line breaks and other controls made visible.
 fn shown(text: &str) -> String {
-    let mut shown: String =
-        text.chars().take(80).map(|character| if character.is_control() { '\u{2423}' } else { character }).collect();
+    let mut shown: String = text
+        .chars()
+        .take(80)
+        .map(|character| if character.is_control() { '\u{2423}' } else { character })
+        .collect();
     if text.chars().nth(80).is_some() {
         shown.push('…');
     }
@@ -200,7 +207,11 @@ fn shown(text: &str) -> String {
 
 /// Names in a sentence: the first five, and how many more.
 fn listed(names: &[String]) -> String {
-    let first: Vec<_> = names.iter().take(5).map(|name| format!("\"{}\"", shown(name))).collect();
+    let first: Vec<_> = names
+        .iter()
+        .take(5)
+        .map(|name| format!("\"{}\"", shown(name)))
+        .collect();
     match names.len() {
         0..=5 => first.join(", "),
         more => format!("{} and {} more", first.join(", "), more - 5),

@@ -12,5 +12,12 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(name: &str, near: &str) -> Words {
-    Words::new(format!("\"{}\" is almost \"{}\"; did you mean that?", super::shown(name), super::shown(near)), "Write both alike if they are one group, or map this value.")
+    Words::new(
+        format!(
+            "\"{}\" is almost \"{}\"; did you mean that?",
+            super::shown(name),
+            super::shown(near)
+        ),
+        "Write both alike if they are one group, or map this value.",
+    )
 }

@@ -12,5 +12,11 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(key: &str) -> Words {
-    Words::new(format!("\"{}\" holds a list or an object; values must be flat.", super::shown(key)), "Give each value a key of its own; write several groups as one text, separated by semicolons.")
+    Words::new(
+        format!(
+            "\"{}\" holds a list or an object; values must be flat.",
+            super::shown(key)
+        ),
+        "Give each value a key of its own; write several groups as one text, separated by semicolons.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("No row of headers was found.", "Put the names of the columns into the first row.")
+    Words::new(
+        "No row of headers was found.",
+        "Put the names of the columns into the first row.",
+    )
 }

@@ -13,9 +13,12 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(format: FileFormat, empty: bool) -> Words {
-    Words::new(match (empty, format) {
-        (true, _) => "The file is empty.",
-        (false, FileFormat::Csv) => "The file has a header, but no row behind it.",
-        (false, FileFormat::Json) => "The list has no object in it.",
-    }, "Check that the export ran to its end, then send the file again.")
+    Words::new(
+        match (empty, format) {
+            (true, _) => "The file is empty.",
+            (false, FileFormat::Csv) => "The file has a header, but no row behind it.",
+            (false, FileFormat::Json) => "The list has no object in it.",
+        },
+        "Check that the export ran to its end, then send the file again.",
+    )
 }

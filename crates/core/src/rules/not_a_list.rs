@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(found: &str) -> Words {
-    Words::new(format!("Here stands {found}; an object such as {{\"email\": \"jason@yourcompany.com\"}} is expected."), "Send a list of flat objects.")
+    Words::new(
+        format!("Here stands {found}; an object such as {{\"email\": \"jason@yourcompany.com\"}} is expected."),
+        "Send a list of flat objects.",
+    )
 }

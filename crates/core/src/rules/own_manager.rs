@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("This user is named as their own manager.", "Name another user, or leave the cell empty to have no manager.")
+    Words::new(
+        "This user is named as their own manager.",
+        "Name another user, or leave the cell empty to have no manager.",
+    )
 }

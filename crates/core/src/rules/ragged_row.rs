@@ -12,5 +12,12 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(cells: usize, width: usize, first: String) -> Words {
-    Words::new(format!("The row has {cells} cells, the header {width}; the first without a header holds \"{}\".", super::shown(&first)), "Put a text that contains the delimiter into quotes.").with_value(first)
+    Words::new(
+        format!(
+            "The row has {cells} cells, the header {width}; the first without a header holds \"{}\".",
+            super::shown(&first)
+        ),
+        "Put a text that contains the delimiter into quotes.",
+    )
+    .with_value(first)
 }

@@ -12,5 +12,11 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str) -> Words {
-    Words::new(format!("\"{}\" is a number that a spreadsheet shortened; its digits are lost.", super::shown(value)), "Format the column as text in the spreadsheet and export again.")
+    Words::new(
+        format!(
+            "\"{}\" is a number that a spreadsheet shortened; its digits are lost.",
+            super::shown(value)
+        ),
+        "Format the column as text in the spreadsheet and export again.",
+    )
 }

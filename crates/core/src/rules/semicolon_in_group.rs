@@ -12,5 +12,11 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str) -> Words {
-    Words::new(format!("\"{}\" holds a semicolon; a user is a member of one group of a type.", super::shown(value)), "Name one group.")
+    Words::new(
+        format!(
+            "\"{}\" holds a semicolon; a user is a member of one group of a type.",
+            super::shown(value)
+        ),
+        "Name one group.",
+    )
 }

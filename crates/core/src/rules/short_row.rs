@@ -12,5 +12,11 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(cells: usize, width: usize, missing: &[String]) -> Words {
-    Words::new(format!("The row has {cells} cells, the header {width}; nothing is read for {}.", super::listed(missing)), "If the cells should be blank, write the delimiters; if the row was cut off, export again.")
+    Words::new(
+        format!(
+            "The row has {cells} cells, the header {width}; nothing is read for {}.",
+            super::listed(missing)
+        ),
+        "If the cells should be blank, write the delimiters; if the row was cut off, export again.",
+    )
 }

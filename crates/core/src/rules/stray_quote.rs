@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("A quote stands in the middle of this cell; it was kept as part of the text.", "If it belongs to the text, put the cell into quotes and double it.")
+    Words::new(
+        "A quote stands in the middle of this cell; it was kept as part of the text.",
+        "If it belongs to the text, put the cell into quotes and double it.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("There is space before or behind the text; it was removed.", "Nothing to do; trim the column in the source to be rid of this.")
+    Words::new(
+        "There is space before or behind the text; it was removed.",
+        "Nothing to do; trim the column in the source to be rid of this.",
+    )
 }

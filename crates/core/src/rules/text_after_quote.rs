@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("Text stands between the closing quote of this cell and the next delimiter.", "Put the whole cell into quotes and double the quotes within it.")
+    Words::new(
+        "Text stands between the closing quote of this cell and the next delimiter.",
+        "Put the whole cell into quotes and double the quotes within it.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("The JSON is nested deeper than 32 levels.", "Send a list of flat objects.")
+    Words::new(
+        "The JSON is nested deeper than 32 levels.",
+        "Send a list of flat objects.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(label: &str, characters: usize, limit: usize) -> Words {
-    Words::new(format!("{label} has {characters} characters; at most {limit} are kept."), "Shorten it in the source.")
+    Words::new(
+        format!("{label} has {characters} characters; at most {limit} are kept."),
+        "Shorten it in the source.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(columns: usize) -> Words {
-    Words::new(format!("The header has {columns} columns; at most 16,384 are read."), "Check that the file uses line ends and the delimiter that it should.")
+    Words::new(
+        format!("The header has {columns} columns; at most 16,384 are read."),
+        "Check that the file uses line ends and the delimiter that it should.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("A quote opens this cell and no quote closes it before the end of the file.", "Close the quote, or double it if it belongs to the text.")
+    Words::new(
+        "A quote opens this cell and no quote closes it before the end of the file.",
+        "Close the quote, or double it if it belongs to the text.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(encoding: &str) -> Words {
-    Words::new(format!("Here are bytes that are not {encoding} text."), "Export the file again as UTF-8, or choose the encoding it really has.")
+    Words::new(
+        format!("Here are bytes that are not {encoding} text."),
+        "Export the file again as UTF-8, or choose the encoding it really has.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(name: &str) -> Words {
-    Words::new(format!("This is {name}, not a file of users that can be read here."), "Send CSV text or JSON. From a spreadsheet: save as \"CSV UTF-8\".")
+    Words::new(
+        format!("This is {name}, not a file of users that can be read here."),
+        "Send CSV text or JSON. From a spreadsheet: save as \"CSV UTF-8\".",
+    )
 }

@@ -12,8 +12,14 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(name: &str, group_type: &str, near: Option<&str>) -> Words {
-    Words::new(format!("There is no group \"{}\" of the type {group_type}.", super::shown(name)), match near {
-            Some(near) => format!("Did you mean \"{}\"? Otherwise create the group first.", super::shown(near)),
+    Words::new(
+        format!("There is no group \"{}\" of the type {group_type}.", super::shown(name)),
+        match near {
+            Some(near) => format!(
+                "Did you mean \"{}\"? Otherwise create the group first.",
+                super::shown(near)
+            ),
             None => "Create the group first, or let the column create groups.".to_owned(),
-        })
+        },
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(name: &str) -> Words {
-    Words::new(format!("There is no group type \"{}\".", super::shown(name)), "Create the group type, or map the column to another.")
+    Words::new(
+        format!("There is no group type \"{}\".", super::shown(name)),
+        "Create the group type, or map the column to another.",
+    )
 }

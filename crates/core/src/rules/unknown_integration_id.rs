@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(slug: &str) -> Words {
-    Words::new(format!("There is no integration ID \"{}\".", super::shown(slug)), "Create the integration ID, or map the column to another.")
+    Words::new(
+        format!("There is no integration ID \"{}\".", super::shown(slug)),
+        "Create the integration ID, or map the column to another.",
+    )
 }

@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(value: &str, what: &str) -> Words {
-    Words::new(format!("No user \"{}\" is known; {what}.", super::shown(value)), "Correct the address, or send the manager in the same file.")
+    Words::new(
+        format!("No user \"{}\" is known; {what}.", super::shown(value)),
+        "Correct the address, or send the manager in the same file.",
+    )
 }

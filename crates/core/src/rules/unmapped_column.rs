@@ -12,5 +12,8 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words() -> Words {
-    Words::new("This column is not mapped; nothing of it is used.", "Map it if it should be loaded.")
+    Words::new(
+        "This column is not mapped; nothing of it is used.",
+        "Map it if it should be loaded.",
+    )
 }

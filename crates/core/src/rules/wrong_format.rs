@@ -13,8 +13,11 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(expected: FileFormat) -> Words {
-    Words::new(match expected {
-        FileFormat::Csv => "The file is JSON, but CSV is expected here.",
-        FileFormat::Json => "The file is CSV, but JSON is expected here.",
-    }, "Send the other format, or change the integration's File Format.")
+    Words::new(
+        match expected {
+            FileFormat::Csv => "The file is JSON, but CSV is expected here.",
+            FileFormat::Json => "The file is CSV, but JSON is expected here.",
+        },
+        "Send the other format, or change the integration's File Format.",
+    )
 }

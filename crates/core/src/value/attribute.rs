@@ -22,9 +22,9 @@ pub fn parse(text: &str, attribute: &AttributeType) -> Result<Value, String> {
             .and_then(serde_json::Number::from_f64)
             .map(Value::Number)
             .ok_or_else(|| "a decimal number".to_owned()),
-        AttributeKind::Boolean => {
-            super::boolean::parse(text).map(|(truth, _)| Value::Bool(truth)).ok_or_else(|| "True or False".to_owned())
-        }
+        AttributeKind::Boolean => super::boolean::parse(text)
+            .map(|(truth, _)| Value::Bool(truth))
+            .ok_or_else(|| "True or False".to_owned()),
         AttributeKind::Date if is_date(text) => Ok(Value::String(text.to_owned())),
         AttributeKind::Date => Err("a date such as 2026-11-21".to_owned()),
         AttributeKind::Datetime if is_datetime(text) => Ok(Value::String(text.to_owned())),
@@ -48,7 +48,9 @@ pub fn print(value: &Value) -> String {
 }
 
 fn number(text: &str, digits: usize) -> Option<u32> {
-    (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+    (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 /// `2026-11-21`, a day that exists.
@@ -74,10 +76,19 @@ fn is_date(text: &str) -> bool {
 
 /// RFC 3339: a date, a time with seconds, and `Z` or an offset.
 fn is_datetime(text: &str) -> bool {
-    let (Some(date), Some(rest)) = (text.get(..10), text.get(10..)) else { return false };
-    let Some(rest) = rest.strip_prefix(['T', 't', ' ']) else { return false };
-    let (Some(clock), Some(rest)) = (rest.get(..8), rest.get(8..)) else { return false };
-    let below = |text: Option<&str>, limit: u32| text.and_then(|text| number(text, 2)).is_some_and(|number| number < limit);
+    let (Some(date), Some(rest)) = (text.get(..10), text.get(10..)) else {
+        return false;
+    };
+    let Some(rest) = rest.strip_prefix(['T', 't', ' ']) else {
+        return false;
+    };
+    let (Some(clock), Some(rest)) = (rest.get(..8), rest.get(8..)) else {
+        return false;
+    };
+    let below = |text: Option<&str>, limit: u32| {
+        text.and_then(|text| number(text, 2))
+            .is_some_and(|number| number < limit)
+    };
     let is_clock = below(clock.get(..2), 24)
         && clock.get(2..3) == Some(":")
         && below(clock.get(3..5), 60)
@@ -95,7 +106,10 @@ fn is_datetime(text: &str) -> bool {
     };
     let is_zone = matches!(rest, "Z" | "z")
         || rest.strip_prefix(['+', '-']).is_some_and(|offset| {
-            offset.len() == 5 && below(offset.get(..2), 24) && offset.get(2..3) == Some(":") && below(offset.get(3..5), 60)
+            offset.len() == 5
+                && below(offset.get(..2), 24)
+                && offset.get(2..3) == Some(":")
+                && below(offset.get(3..5), 60)
         });
     is_date(date) && is_clock && is_zone
 }

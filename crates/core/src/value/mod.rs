@@ -23,11 +23,16 @@ pub fn unguard(text: &str) -> &str {
 /// A text that no spreadsheet runs: with an apostrophe before it where that is needed.
 // source: OWASP, "CSV Injection"
 pub fn guard(text: &str) -> std::borrow::Cow<'_, str> {
-    if needs_guard(text) { format!("'{text}").into() } else { text.into() }
+    if needs_guard(text) {
+        format!("'{text}").into()
+    } else {
+        text.into()
+    }
 }
 
 fn needs_guard(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+    text.trim_start_matches('\'')
+        .starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 /// The words of a list, trimmed, without blanks and repeats, in order of appearance.

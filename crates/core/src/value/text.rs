@@ -13,7 +13,7 @@ pub enum Oddity {
 
 /// The worst oddity of a text: a control character before an invisible one before a damaged one.
 pub fn oddity(text: &str) -> Option<Oddity> {
-    if text.bytes().all(|byte| (0x20..0x7F).contains(&byte)) {
+    if text.bytes().fold(true, |plain, byte| plain & (0x20..0x7F).contains(&byte)) {
         return None;
     }
     let mut worst = None;

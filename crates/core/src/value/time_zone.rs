@@ -3,7 +3,6 @@
 use icu_time::zone::WindowsParser;
 use icu_time::zone::iana::IanaParserExtended;
 
-
 /// The canonical IANA name of an IANA name or link in any case, or of a Windows name.
 ///
 /// # Errors
@@ -14,7 +13,11 @@ pub fn parse(text: &str) -> Result<String, Vec<&'static str>> {
         return Err(candidates.to_vec());
     }
     if let Some(minutes) = bare_offset(text) {
-        return Err(OFFSETS.iter().find(|(offset, _)| *offset == minutes).map(|(_, zones)| zones.to_vec()).unwrap_or_default());
+        return Err(OFFSETS
+            .iter()
+            .find(|(offset, _)| *offset == minutes)
+            .map(|(_, zones)| zones.to_vec())
+            .unwrap_or_default());
     }
     let parser = IanaParserExtended::new();
     let zone = parser.parse(text);
@@ -22,7 +25,9 @@ pub fn parse(text: &str) -> Result<String, Vec<&'static str>> {
         return Ok(zone.canonical.to_owned());
     }
     let windows = WindowsParser::new();
-    let found = windows.parse(text, None).or_else(|| windows.parse(&capitalised(text), None));
+    let found = windows
+        .parse(text, None)
+        .or_else(|| windows.parse(&capitalised(text), None));
     if let Some(found) = found
         && let Some(zone) = parser.iter().find(|zone| zone.time_zone == found)
     {
@@ -36,15 +41,26 @@ fn capitalised(text: &str) -> String {
     let words = text.split_whitespace().map(|word| {
         let mut characters = word.chars();
         let first = characters.next().map(|character| character.to_ascii_uppercase());
-        first.into_iter().chain(characters.map(|character| character.to_ascii_lowercase())).collect::<String>()
+        first
+            .into_iter()
+            .chain(characters.map(|character| character.to_ascii_lowercase()))
+            .collect::<String>()
     });
-    words.collect::<Vec<_>>().join(" ").replace("Us ", "US ").replace("Utc", "UTC")
+    words
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace("Us ", "US ")
+        .replace("Utc", "UTC")
 }
 
 /// Minutes of `+02:00`, `-0500`, `UTC+2`, `GMT-05:30`; `None` for other texts, `GMT+0` and the like included.
 fn bare_offset(text: &str) -> Option<i32> {
     let upper = text.to_ascii_uppercase();
-    let rest = upper.strip_prefix("UTC").or_else(|| upper.strip_prefix("GMT")).unwrap_or(&upper).trim();
+    let rest = upper
+        .strip_prefix("UTC")
+        .or_else(|| upper.strip_prefix("GMT"))
+        .unwrap_or(&upper)
+        .trim();
     let sign = match rest.chars().next()? {
         '+' => 1,
         '-' | '−' => -1,

@@ -1,0 +1,97 @@
+//! Finds a record again by the text of one of its fields.
+//!
+//! Entries carry the place of their text, so that a look-up costs two places of memory: the table's
+//! and the text's. The hash is seeded; a sender cannot choose texts that collide.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use crate::record::{Cell, Records};
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    record: u32,
+    cell: Cell,
+}
+
+/// How texts are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Compare {
+    /// To the letter.
+    Exactly,
+    /// ASCII letters in any case.
+    Folded,
+}
+
+/// The records that have a text in one field, by that text; of several with the same the first.
+#[derive(Debug)]
+pub(crate) struct Index {
+    seed: u64,
+    compare: Compare,
+    table: HashTable<Entry>,
+}
+
+impl Index {
+    /// Indexes the kept records; calls back with the first and each later record of the same text.
+    pub(crate) fn new(
+        records: &Records<'_>,
+        field: usize,
+        compare: Compare,
+        repeated: &mut dyn FnMut(usize, usize),
+    ) -> Self {
+        let mut index = Self {
+            seed: DefaultHashBuilder::default().hash_one(field),
+            compare,
+            table: HashTable::with_capacity(records.len()),
+        };
+        for record in records.kept() {
+            let cell = records.row(record)[field];
+            let Some(text) = records.text_of(cell) else { continue };
+            let hash = index.hash(text);
+            match index.table.find(hash, |entry| index.is_same(records, *entry, text)) {
+                Some(first) => repeated(first.record as usize, record),
+                None => {
+                    let (seed, compare) = (index.seed, index.compare);
+                    let rehash = |entry: &Entry| hash_of(seed, compare, records.text_of(entry.cell).unwrap_or_default());
+                    index.table.insert_unique(hash, Entry { record: record as u32, cell }, rehash);
+                }
+            }
+        }
+        index
+    }
+
+    /// The record that has this text.
+    pub(crate) fn find(&self, records: &Records<'_>, text: &str) -> Option<usize> {
+        let found = self.table.find(self.hash(text), |entry| self.is_same(records, *entry, text))?;
+        Some(found.record as usize)
+    }
+
+    fn is_same(&self, records: &Records<'_>, entry: Entry, text: &str) -> bool {
+        let other = records.text_of(entry.cell).unwrap_or_default();
+        other == text || (self.compare == Compare::Folded && other.eq_ignore_ascii_case(text))
+    }
+
+    fn hash(&self, text: &str) -> u64 {
+        hash_of(self.seed, self.compare, text)
+    }
+}
+
+/// Eight bytes at a time, mixed by a 128-bit product. Folding sets bit 5 of each byte: texts that
+/// differ only by ASCII case hash alike, and hardly any others do.
+fn hash_of(seed: u64, compare: Compare, text: &str) -> u64 {
+    const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+    let fold = if compare == Compare::Folded { 0x2020_2020_2020_2020 } else { 0 };
+    let mix = |hash: u64, chunk: u64| {
+        let product = u128::from((hash ^ chunk) | 1) * u128::from(MULTIPLIER ^ seed.rotate_left(17) | 1);
+        (product as u64) ^ ((product >> 64) as u64) ^ chunk.rotate_left(32)
+    };
+    let (chunks, rest) = text.as_bytes().as_chunks::<8>();
+    let mut hash = seed ^ text.len() as u64;
+    for chunk in chunks {
+        hash = mix(hash, u64::from_le_bytes(*chunk) | fold);
+    }
+    let mut last = [0x20_u8; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    mix(mix(hash, u64::from_le_bytes(last) | fold), seed)
+}
