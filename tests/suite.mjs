@@ -6,14 +6,14 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 const [packageFolder, suite] = process.argv.slice(2);
-const { check_json } = createRequire(import.meta.url)(join(packageFolder, "passmuster.js"));
+const { checkJson } = createRequire(import.meta.url)(join(packageFolder, "passmuster.js"));
 
 function verdict(folder) {
   const file = name => new Uint8Array(readFileSync(join(folder, name)));
   const input = readdirSync(folder).find(name => /^input\.[^.]*$/.test(name));
   const directory = existsSync(join(folder, "directory.json")) ? file("directory.json") : undefined;
   try {
-    return check_json(file(input), file("mapping.json"), directory);
+    return checkJson(file(input), file("mapping.json"), directory);
   } catch (refusal) {
     return `refused: ${refusal?.message ?? refusal}`;
   }
