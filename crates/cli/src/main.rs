@@ -1,0 +1,70 @@
+//! `passmuster`: serves, checks and administers. Parses the command line and leaves the work to others.
+//!
+//! Exit codes: 0 done or clean, 1 errors found or the work refused, 2 usage.
+
+mod admin;
+mod check;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Does your user file pass muster?
+#[derive(Debug, Parser)]
+#[command(name = "passmuster", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the server with its page
+    Serve(serve::Arguments),
+    /// Checks a file against a mapping; nothing leaves this machine
+    Check(check::Arguments),
+    /// Integrations: where bodies of users are sent to
+    #[command(subcommand)]
+    Integration(admin::Integration),
+    /// Group types, such as Team or Office
+    #[command(subcommand)]
+    GroupType(admin::GroupType),
+    /// Kinds of IDs in other systems, such as Phone Extension
+    #[command(subcommand)]
+    IntegrationId(admin::IntegrationId),
+    /// Keys for the admin API
+    #[command(subcommand)]
+    ApiKey(admin::ApiKey),
+    /// Users
+    #[command(subcommand)]
+    User(admin::User),
+}
+
+fn main() -> ExitCode {
+    // A mistaken command line ends the process with 2 here.
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Command::Check(arguments) => return check::run(&arguments),
+        Command::Serve(arguments) => in_runtime(serve::run(arguments)),
+        Command::Integration(command) => in_runtime(admin::integration(command)),
+        Command::GroupType(command) => in_runtime(admin::group_type(command)),
+        Command::IntegrationId(command) => in_runtime(admin::integration_id(command)),
+        Command::ApiKey(command) => in_runtime(admin::api_key(command)),
+        Command::User(command) => in_runtime(admin::user(command)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("passmuster: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn in_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}

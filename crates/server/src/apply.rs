@@ -1,0 +1,419 @@
+//! The only writer of the directory: puts a plan into one transaction.
+//!
+//! Decides nothing. Whoever calls it holds the workspace's lock and read, in the same transaction, the directory that
+//! the plan was made from; see `receive`.
+
+use std::collections::HashMap;
+
+use passmuster_core::field::Target;
+use passmuster_core::plan::{Change, ChangeKind, Edit, Plan, Value as Planned};
+use passmuster_core::user::{User, email_key};
+
+use crate::clock::{Clock, Ids};
+use crate::store::bulk::{Bulk, Rows};
+use crate::store::directory::Known;
+use crate::store::{StoreError, Stored, Tx, Value, audit, groups, to_json, users};
+
+/// By whom, through what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Origin<'a> {
+    /// An address, a token's first characters, or the name of an API key.
+    pub(crate) actor: &'a str,
+    /// `data`, `page`, `setup` or `cli`.
+    pub(crate) via: &'a str,
+    pub(crate) upload_id: Option<&'a str>,
+}
+
+/// Writes the plan, with an audit entry for each user that changes.
+pub(crate) async fn apply(
+    tx: &mut Tx,
+    workspace: &str,
+    known: &mut Known,
+    plan: &Plan,
+    origin: Origin<'_>,
+    clock: Clock,
+) -> Stored<()> {
+    let now = clock.now();
+    let mut ids = clock.ids();
+    create_groups(tx, workspace, known, plan, &mut ids, now).await?;
+    let writing = Writing::new(known, plan, &mut ids, now)?;
+    // Values that must be unique are all freed before the first is taken, so that two users can swap theirs.
+    tx.write(&users::SET_USERNAME, workspace, &writing.freed_usernames)
+        .await?;
+    tx.write(&users::DELETE_ALIAS, workspace, &writing.dropped_aliases)
+        .await?;
+    tx.write(
+        &users::DELETE_INTEGRATION_ID,
+        workspace,
+        &writing.dropped_integration_ids,
+    )
+    .await?;
+    tx.write(&users::INSERT, workspace, &writing.created).await?;
+    for (bulk, rows) in &writing.columns {
+        tx.write(bulk, workspace, rows).await?;
+    }
+    tx.write(&users::TOUCH, workspace, &writing.touched).await?;
+    tx.write(&users::INSERT_ALIAS, workspace, &writing.aliases).await?;
+    tx.write(&users::INSERT_INTEGRATION_ID, workspace, &writing.integration_ids)
+        .await?;
+    tx.write(&groups::DELETE_MEMBERSHIP, workspace, &writing.left_groups)
+        .await?;
+    tx.write(&groups::SET_MEMBERSHIP, workspace, &writing.joined_groups)
+        .await?;
+    tx.write(&groups::DELETE_MANAGER, workspace, &writing.lost_groups)
+        .await?;
+    tx.write(&groups::INSERT_MANAGER, workspace, &writing.given_groups)
+        .await?;
+    write_audit(tx, workspace, plan, origin, &mut ids, now).await
+}
+
+async fn create_groups(
+    tx: &mut Tx,
+    workspace: &str,
+    known: &mut Known,
+    plan: &Plan,
+    ids: &mut Ids,
+    now: i64,
+) -> Stored<()> {
+    let mut rows = Rows::of(&groups::INSERT);
+    for group in &plan.groups_created {
+        let type_id = known
+            .group_ids
+            .group_type(&group.group_type)
+            .ok_or_else(|| broken("group type", &group.group_type))?;
+        let id = ids.next();
+        rows.push([
+            id.clone().into(),
+            type_id.to_owned().into(),
+            (&group.name).into(),
+            now.into(),
+        ]);
+        known.group_ids.add(&group.group_type, &group.name, id);
+    }
+    tx.write(&groups::INSERT, workspace, &rows).await
+}
+
+/// A plan names what it knows; this one doesn't, which is a bug.
+fn broken(what: &str, name: &str) -> StoreError {
+    StoreError::Unexpected(format!("the plan names an unknown {what}, {} bytes long", name.len()))
+}
+
+/// All rows that a plan comes to, sorted by statement.
+struct Writing<'a> {
+    now: i64,
+    known: &'a Known,
+    by_id: HashMap<&'a str, &'a User>,
+    ids_by_key: HashMap<String, String>,
+    freed_usernames: Rows<'a>,
+    dropped_aliases: Rows<'a>,
+    dropped_integration_ids: Rows<'a>,
+    created: Rows<'a>,
+    columns: Vec<(&'static Bulk, Rows<'a>)>,
+    touched: Rows<'a>,
+    aliases: Rows<'a>,
+    integration_ids: Rows<'a>,
+    left_groups: Rows<'a>,
+    joined_groups: Rows<'a>,
+    lost_groups: Rows<'a>,
+    given_groups: Rows<'a>,
+}
+
+impl<'a> Writing<'a> {
+    fn new(known: &'a Known, plan: &'a Plan, ids: &mut Ids, now: i64) -> Stored<Self> {
+        let users = &known.directory.users;
+        let mut ids_by_key: HashMap<String, String> = users
+            .iter()
+            .map(|user| (email_key(&user.email), user.id.clone()))
+            .collect();
+        for change in plan.changes.iter().filter(|change| change.kind == ChangeKind::Created) {
+            ids_by_key.insert(email_key(&change.email), ids.next());
+        }
+        let mut writing = Self {
+            now,
+            known,
+            by_id: users.iter().map(|user| (user.id.as_str(), user)).collect(),
+            ids_by_key,
+            freed_usernames: Rows::of(&users::SET_USERNAME),
+            dropped_aliases: Rows::of(&users::DELETE_ALIAS),
+            dropped_integration_ids: Rows::of(&users::DELETE_INTEGRATION_ID),
+            created: Rows::of(&users::INSERT),
+            columns: Vec::new(),
+            touched: Rows::of(&users::TOUCH),
+            aliases: Rows::of(&users::INSERT_ALIAS),
+            integration_ids: Rows::of(&users::INSERT_INTEGRATION_ID),
+            left_groups: Rows::of(&groups::DELETE_MEMBERSHIP),
+            joined_groups: Rows::of(&groups::SET_MEMBERSHIP),
+            lost_groups: Rows::of(&groups::DELETE_MANAGER),
+            given_groups: Rows::of(&groups::INSERT_MANAGER),
+        };
+        for change in &plan.changes {
+            let id = match &change.user_id {
+                Some(id) => id.clone(),
+                None => writing.id_of(&change.email)?,
+            };
+            if change.kind == ChangeKind::Created {
+                writing.create(&id, change)?;
+            } else {
+                writing.update(&id, change)?;
+            }
+            for edit in &change.edits {
+                writing.relate(&id, edit)?;
+            }
+        }
+        Ok(writing)
+    }
+
+    fn id_of(&self, email: &str) -> Stored<String> {
+        self.ids_by_key
+            .get(&email_key(email))
+            .cloned()
+            .ok_or_else(|| broken("user", email))
+    }
+
+    /// A new user's row.
+    fn create(&mut self, id: &str, change: &'a Change) -> Stored<()> {
+        let text = |target: &Target| {
+            change
+                .edits
+                .iter()
+                .find(|edit| edit.field == *target)
+                .and_then(|edit| edit.after.as_text())
+        };
+        let flag = |target: &Target, unless_told: bool| {
+            change
+                .edits
+                .iter()
+                .find(|edit| edit.field == *target)
+                .map_or(unless_told, |edit| edit.after.is_true())
+        };
+        let words = |target: &Target| {
+            let edit = change.edits.iter().find(|edit| edit.field == *target);
+            users::words_column(edit.map_or(&[][..], |edit| edit.after.as_list()))
+        };
+        let username = text(&Target::Username);
+        let manager = text(&Target::Manager).map(|email| self.id_of(email)).transpose()?;
+        let attributes = self.attributes_after(None, change)?;
+        let row = [
+            id.to_owned().into(),
+            (&change.email).into(),
+            email_key(&change.email).into(),
+            text(&Target::FirstName).unwrap_or_default().into(),
+            text(&Target::LastName).unwrap_or_default().into(),
+            username.into(),
+            username.map(email_key).into(),
+            text(&Target::TimeZone).into(),
+            manager.into(),
+            flag(&Target::IsActive, true).into(),
+            flag(&Target::IsManager, false).into(),
+            flag(&Target::IsAdmin, false).into(),
+            text(&Target::Role).into(),
+            words(&Target::Tags)?.into(),
+            attributes.into(),
+            self.now.into(),
+            self.now.into(),
+        ];
+        self.created.push(row);
+        Ok(())
+    }
+
+    /// A known user's own columns.
+    fn update(&mut self, id: &str, change: &'a Change) -> Stored<()> {
+        let now = Value::Int(self.now);
+        let key = || Value::from(id.to_owned());
+        let mut own = 0;
+        let mut has_attributes = false;
+        for edit in &change.edits {
+            let text = || Value::from(edit.after.as_text());
+            let flag = || Value::from(edit.after.is_true());
+            let (bulk, value) = match &edit.field {
+                Target::Email => {
+                    let email_key = edit.after.as_text().map(email_key).into();
+                    self.rows(&users::SET_EMAIL)
+                        .push([key(), text(), email_key, now.clone()]);
+                    own += 1;
+                    continue;
+                }
+                Target::Username => {
+                    self.freed_usernames
+                        .push([key(), Value::Null, Value::Null, now.clone()]);
+                    if let Some(username) = edit.after.as_text() {
+                        let row = [key(), username.into(), email_key(username).into(), now.clone()];
+                        self.rows(&users::SET_USERNAME).push(row);
+                    }
+                    own += 1;
+                    continue;
+                }
+                Target::Attribute(_) => {
+                    has_attributes = true;
+                    continue;
+                }
+                Target::FirstName => (&users::SET_FIRST_NAME, text()),
+                Target::LastName => (&users::SET_LAST_NAME, text()),
+                Target::TimeZone => (&users::SET_TIME_ZONE, text()),
+                Target::Manager => {
+                    let manager = edit.after.as_text().map(|email| self.id_of(email)).transpose()?;
+                    (&users::SET_MANAGER, manager.into())
+                }
+                Target::IsActive => (&users::SET_IS_ACTIVE, flag()),
+                Target::IsManager => (&users::SET_IS_MANAGER, flag()),
+                Target::IsAdmin => (&users::SET_IS_ADMIN, flag()),
+                Target::Role => (&users::SET_ROLE, text()),
+                Target::Tags => (&users::SET_TAGS, users::words_column(edit.after.as_list())?.into()),
+                Target::Aliases | Target::IntegrationId(_) | Target::GroupMembership(_) | Target::GroupManager(_) => {
+                    continue;
+                }
+            };
+            self.rows(bulk).push([key(), value, now.clone()]);
+            own += 1;
+        }
+        if has_attributes {
+            let attributes = self.attributes_after(self.by_id.get(id).copied(), change)?;
+            self.rows(&users::SET_ATTRIBUTES)
+                .push([key(), attributes.into(), now.clone()]);
+            own += 1;
+        }
+        if own == 0 {
+            self.touched.push([key(), now]);
+        }
+        Ok(())
+    }
+
+    /// What other tables hold of a user.
+    fn relate(&mut self, id: &str, edit: &'a Edit) -> Stored<()> {
+        let key = || Value::from(id.to_owned());
+        match &edit.field {
+            Target::Aliases => {
+                let (before, after) = (edit.before.as_list(), edit.after.as_list());
+                for alias in before.iter().filter(|alias| !after.contains(alias)) {
+                    self.dropped_aliases.push([email_key(alias).into()]);
+                }
+                for alias in after.iter().filter(|alias| !before.contains(alias)) {
+                    self.aliases.push([email_key(alias).into(), alias.into(), key()]);
+                }
+            }
+            Target::IntegrationId(slug) => {
+                if edit.before != Planned::Null {
+                    self.dropped_integration_ids.push([key(), slug.into()]);
+                }
+                if let Some(value) = edit.after.as_text() {
+                    self.integration_ids.push([slug.into(), value.into(), key()]);
+                }
+            }
+            Target::GroupMembership(group_type) => match edit.after.as_text() {
+                Some(name) => {
+                    let row = [key(), self.group_type(group_type)?, self.group(group_type, name)?];
+                    self.joined_groups.push(row);
+                }
+                None => {
+                    let row = [key(), self.group_type(group_type)?];
+                    self.left_groups.push(row);
+                }
+            },
+            Target::GroupManager(group_type) => {
+                let (before, after) = (edit.before.as_list(), edit.after.as_list());
+                for name in before.iter().filter(|name| !after.contains(name)) {
+                    let row = [key(), self.group(group_type, name)?];
+                    self.lost_groups.push(row);
+                }
+                for name in after.iter().filter(|name| !before.contains(name)) {
+                    let row = [key(), self.group(group_type, name)?];
+                    self.given_groups.push(row);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn group_type(&self, name: &str) -> Stored<Value<'a>> {
+        let id = self
+            .known
+            .group_ids
+            .group_type(name)
+            .ok_or_else(|| broken("group type", name))?;
+        Ok(Value::from(id))
+    }
+
+    fn group(&self, group_type: &str, name: &str) -> Stored<Value<'a>> {
+        let id = self
+            .known
+            .group_ids
+            .group(group_type, name)
+            .ok_or_else(|| broken("group", name))?;
+        Ok(Value::from(id))
+    }
+
+    /// All custom attributes as they are after the change; nothing for none.
+    fn attributes_after(&self, user: Option<&User>, change: &Change) -> Stored<Option<String>> {
+        let mut attributes = user.map(|user| user.attributes.clone()).unwrap_or_default();
+        for edit in &change.edits {
+            let Target::Attribute(name) = &edit.field else { continue };
+            if edit.after == Planned::Null {
+                attributes.remove(name);
+            } else {
+                let value =
+                    serde_json::to_value(&edit.after).map_err(|error| StoreError::Unexpected(error.to_string()))?;
+                attributes.insert(name.clone(), value);
+            }
+        }
+        if attributes.is_empty() {
+            Ok(None)
+        } else {
+            to_json(&attributes).map(Some)
+        }
+    }
+
+    fn rows(&mut self, bulk: &'static Bulk) -> &mut Rows<'a> {
+        let at = self.columns.iter().position(|(known, _)| std::ptr::eq(*known, bulk));
+        let at = at.unwrap_or_else(|| {
+            self.columns.push((bulk, Rows::of(bulk)));
+            self.columns.len() - 1
+        });
+        &mut self.columns[at].1
+    }
+}
+
+/// Who, when, through what, before, after.
+async fn write_audit(
+    tx: &mut Tx,
+    workspace: &str,
+    plan: &Plan,
+    origin: Origin<'_>,
+    ids: &mut Ids,
+    now: i64,
+) -> Stored<()> {
+    let mut rows = Rows::of(&audit::INSERT);
+    let mut push = |action: &'static str, target: Value<'_>, edits: Option<String>| {
+        let target = match target {
+            Value::Text(target) => Value::from(target.into_owned()),
+            _ => Value::Null,
+        };
+        rows.push([
+            ids.next().into(),
+            now.into(),
+            origin.actor.into(),
+            origin.via.into(),
+            origin.upload_id.into(),
+            action.into(),
+            target,
+            edits.into(),
+        ]);
+    };
+    for group in &plan.groups_created {
+        push(
+            "group_created",
+            format!("{}: {}", group.group_type, group.name).into(),
+            None,
+        );
+    }
+    for change in &plan.changes {
+        let action = match change.kind {
+            ChangeKind::Created => "user_created",
+            ChangeKind::Updated => "user_updated",
+            ChangeKind::Deactivated => "user_deactivated",
+            ChangeKind::Reactivated => "user_reactivated",
+        };
+        push(action, (&change.email).into(), Some(to_json(&change.edits)?));
+    }
+    tx.write(&audit::INSERT, workspace, &rows).await
+}

@@ -1,0 +1,106 @@
+//! Time and chance, handed in from outside so that a test can hold them still.
+
+use jiff::Timestamp;
+
+/// Where the server takes time and random bytes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    now: fn() -> i64,
+    fill: fn(&mut [u8]),
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self {
+            now: || Timestamp::now().as_microsecond(),
+            fill: fill_from_system,
+        }
+    }
+}
+
+fn fill_from_system(bytes: &mut [u8]) {
+    // Secrets depend on it: without random there is no going on.
+    assert!(getrandom::fill(bytes).is_ok(), "the system gives random bytes");
+}
+
+impl Clock {
+    /// A clock that tells `now` (microseconds since 1970) and fills with `fill`.
+    pub fn new(now: fn() -> i64, fill: fn(&mut [u8])) -> Self {
+        Self { now, fill }
+    }
+
+    /// Microseconds since 1970.
+    pub(crate) fn now(self) -> i64 {
+        (self.now)()
+    }
+
+    /// Random bytes.
+    pub(crate) fn random<const N: usize>(self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.fill)(&mut bytes);
+        bytes
+    }
+
+    /// A new UUIDv7.
+    pub(crate) fn id(self) -> String {
+        self.ids().next()
+    }
+
+    /// UUIDv7s in rising order, which indexes like.
+    pub(crate) fn ids(self) -> Ids {
+        let millis = u64::try_from(self.now() / 1000).unwrap_or_default();
+        let mut bytes = [0; 16];
+        bytes[6..].copy_from_slice(&self.random::<10>());
+        // Half of the range is left to count up.
+        bytes[6] &= 0x7F;
+        Ids {
+            millis,
+            counter: u128::from_be_bytes(bytes),
+        }
+    }
+}
+
+/// A run of identifiers.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    millis: u64,
+    counter: u128,
+}
+
+impl Ids {
+    /// The next one.
+    pub(crate) fn next(&mut self) -> String {
+        // 74 of the 80 bits are kept by a UUIDv7: the version takes four, the variant two.
+        self.counter += 1;
+        let bits = self.counter;
+        let high = (bits >> 62) & 0xFFF;
+        let low = bits & ((1 << 62) - 1);
+        let value = (u128::from(self.millis) << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low;
+        uuid::Uuid::from_u128(value).to_string()
+    }
+}
+
+/// RFC 3339 in UTC, to the millisecond.
+pub(crate) fn timestamp(micros: i64) -> String {
+    Timestamp::from_millisecond(micros.div_euclid(1000))
+        .map(|time| format!("{time:.3}"))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_uuids_of_version_7_and_rise() {
+        let mut ids = Clock::default().ids();
+        let (first, second) = (ids.next(), ids.next());
+        assert!(first < second);
+        assert_eq!(uuid::Uuid::parse_str(&first).map(|id| id.get_version_num()), Ok(7));
+    }
+
+    #[test]
+    fn a_timestamp_is_rfc_3339_in_utc() {
+        assert_eq!(timestamp(1_795_248_000_123_456), "2026-11-21T08:00:00.123Z");
+    }
+}

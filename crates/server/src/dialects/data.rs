@@ -1,0 +1,234 @@
+//! `POST /api/v1/data/{route}/`: a body of users, CSV or JSON.
+//!
+//! Only what HTTP says about a body is decided here; what is in it, the core decides.
+// seed: How do I create and edit users through the User API?
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{IF_MATCH, LOCATION};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use passmuster_core::mapping::FileFormat;
+use passmuster_core::problem::ImportId;
+use passmuster_core::read::decode::Encoding;
+use serde::Deserialize;
+
+use crate::App;
+use crate::error::{Failure, REPLAYED, json, json_text};
+use crate::receive::{Given, Submission, plan, refusal_again, upload};
+use crate::{auth, body};
+
+/// The most changes that a plan shows unless all are asked for.
+const CHANGES_SHOWN: usize = 1000;
+/// The most characters of an `Idempotency-Key`.
+const KEY_CHARACTERS: usize = 255;
+
+/// `?mode=…`
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    mode: Option<String>,
+    dry_run: Option<String>,
+    changes: Option<String>,
+}
+
+/// What is to be done with a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Report only.
+    Check,
+    /// Report and plan.
+    Plan,
+    /// Everything, or nothing.
+    Apply,
+}
+
+impl Asked {
+    /// # Errors
+    /// 400 for words that are not known, rather than applying what was meant as a rehearsal.
+    pub(crate) fn mode(&self) -> Result<Mode, Failure> {
+        let mode = match self.mode.as_deref() {
+            None => None,
+            Some("check") => Some(Mode::Check),
+            Some("plan") => Some(Mode::Plan),
+            Some("apply") => Some(Mode::Apply),
+            Some(other) => {
+                return Err(Failure::invalid(
+                    format!("mode={other:?} is not known."),
+                    "Use check, plan or apply.",
+                ));
+            }
+        };
+        match (self.dry_run.as_deref(), mode) {
+            (None | Some("false"), mode) => Ok(mode.unwrap_or(Mode::Apply)),
+            (Some("true"), None | Some(Mode::Plan)) => Ok(Mode::Plan),
+            (Some("true"), Some(Mode::Check)) => Ok(Mode::Check),
+            (Some("true"), Some(Mode::Apply)) => Err(Failure::invalid(
+                "mode=apply and dry_run=true contradict each other.",
+                "Leave one of them out.",
+            )),
+            (Some(other), _) => Err(Failure::invalid(
+                format!("dry_run={other:?} is not known."),
+                "Use true or false.",
+            )),
+        }
+    }
+}
+
+/// Checks, plans or applies a body.
+pub(crate) async fn receive(
+    State(app): State<Arc<App>>,
+    Path(route): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let mut tx = app.db.read().await?;
+    let workspace = auth::workspace(&app, &headers, &mut tx).await?;
+    let sender = auth::sender(&headers, &mut tx, &workspace.id, &route).await?;
+    drop(tx);
+    let mode = asked.mode()?;
+    let plan_hash = plan_hash(&headers)?;
+    let idempotency_key = idempotency_key(&headers)?;
+    let encoding = encoding_of(&headers, sender.integration.mapping.file_format)?;
+    let body = body::read(&headers, body, app.config.body_limit).await?;
+    let submission = Submission {
+        workspace,
+        integration_id: sender.integration.id,
+        mapping: sender.integration.mapping,
+        mapping_version: Some(sender.integration.mapping_version),
+        body,
+        encoding,
+        actor: sender.starts_with,
+        via: "data",
+        token_id: Some(sender.token_id),
+        plan_hash,
+        idempotency_key,
+    };
+    answer(&app, &submission, mode, &asked).await
+}
+
+/// What a submission comes to, over HTTP.
+pub(crate) async fn answer(app: &App, submission: &Submission, mode: Mode, asked: &Asked) -> Result<Response, Failure> {
+    if mode == Mode::Apply {
+        let given = upload(app, submission).await?;
+        return respond(given);
+    }
+    let mut answer = plan(app, submission).await?;
+    if mode == Mode::Check {
+        answer.plan = None;
+    }
+    if let Some(plan) = &mut answer.plan
+        && asked.changes.as_deref() != Some("all")
+    {
+        plan.cut(CHANGES_SHOWN);
+    }
+    Ok(json(StatusCode::OK, &answer))
+}
+
+fn respond(given: Given) -> Result<Response, Failure> {
+    if given.is_replayed
+        && let Some(failure) = refusal_again(&given)
+    {
+        return Err(failure);
+    }
+    let mut response = json_text(given.status, given.text);
+    if given.is_replayed {
+        response
+            .headers_mut()
+            .insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// The plan's hash in `If-Match`, with or without quotes.
+fn plan_hash(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let Some(value) = headers.get(IF_MATCH) else {
+        return Ok(None);
+    };
+    let text = value.to_str().unwrap_or_default().trim();
+    match text.trim_start_matches("W/").trim_matches('"') {
+        "*" => Ok(None),
+        hash if !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => Ok(Some(hash.to_owned())),
+        _ => Err(Failure::invalid(
+            format!("If-Match: {text:?} is not the hash of a plan."),
+            "Send If-Match: \"HASH\" with the hash that ?mode=plan answered.",
+        )),
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let key = value.to_str().unwrap_or_default().trim().trim_matches('"');
+    if key.is_empty() || key.len() > KEY_CHARACTERS {
+        let description = format!("The Idempotency-Key needs 1 to {KEY_CHARACTERS} visible ASCII characters.");
+        return Err(Failure::invalid(description, "A UUID does."));
+    }
+    Ok(Some(key.to_owned()))
+}
+
+/// Holds the `Content-Type` against the integration's file format; the encoding of its `charset`.
+fn encoding_of(headers: &HeaderMap, expected: FileFormat) -> Result<Option<Encoding>, Failure> {
+    let hint = "Send Content-Type: application/json for JSON, text/csv for CSV or application/vnd.ms-excel for Excel.";
+    let Some((media, charset)) = body::content_type(headers) else {
+        return Err(Failure::unsupported(
+            "The Content-Type is missing or can't be read.",
+            hint,
+        ));
+    };
+    let format = match media.as_str() {
+        "application/json" => FileFormat::Json,
+        "text/csv"
+        | "application/vnd.ms-excel"
+        | "application/vns.ms-excel"
+        | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => FileFormat::Csv,
+        other => {
+            return Err(Failure::unsupported(
+                format!("The Content-Type {other:?} is not taken here."),
+                hint,
+            ));
+        }
+    };
+    if format != expected {
+        return Err(Failure::new(
+            StatusCode::BAD_REQUEST,
+            ImportId::TransformData.as_str(),
+            format!(
+                "The Content-Type {media:?} means {}, but the integration's File Format is {}.",
+                format.as_str().to_uppercase(),
+                expected.as_str().to_uppercase()
+            ),
+            "Send the body in the integration's File Format, or change that under Data Format.",
+        ));
+    }
+    let Some(charset) = charset else { return Ok(None) };
+    match Encoding::for_label(&charset) {
+        Some(encoding) => Ok(Some(encoding)),
+        None => Err(Failure::unsupported(
+            format!("The charset {charset:?} is not read here."),
+            "Send UTF-8, UTF-16 or Windows-1252, or leave the charset out to have it found.",
+        )),
+    }
+}
+
+/// `POST /api/v1/data/{route}`: says where the trailing `/` is missing; stores nothing.
+pub(crate) async fn add_slash(uri: Uri) -> Response {
+    let place = match uri.query() {
+        Some(query) => format!("{}/?{query}", uri.path()),
+        None => format!("{}/", uri.path()),
+    };
+    let description = format!(
+        "The endpoint ends in \"/\": it is {}/. Nothing of the body was stored.",
+        uri.path()
+    );
+    let failure = Failure::new(
+        StatusCode::PERMANENT_REDIRECT,
+        "not_found",
+        description,
+        "Send the same request to the address with the trailing \"/\".",
+    );
+    failure.with_header(LOCATION, &place).into_response()
+}

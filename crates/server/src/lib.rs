@@ -1,0 +1,186 @@
+//! The server: receives bodies, asks the core for a plan, applies it, and shows the page.
+//!
+//! The whole URL space stands in [`app`]. What a valid user is stands in the core, SQL in `store`.
+
+mod admin;
+mod apply;
+mod auth;
+mod body;
+mod clock;
+mod command;
+mod config;
+mod dialects;
+mod error;
+mod health;
+mod listen;
+mod page;
+mod receive;
+mod request;
+mod secret;
+mod store;
+mod ui;
+
+use std::io::Write;
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, get, patch, post, put};
+use axum::{Router, middleware};
+
+pub use clock::Clock;
+pub use command::{Command, CommandError};
+pub use config::{BODY_LIMIT, Config};
+pub use store::{Db, StoreError};
+
+use dialects::data;
+use ui::{groups, integrations, session, setup, uploads, users};
+
+/// What every request works with.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) config: Config,
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) turns: receive::Turns,
+}
+
+impl App {
+    /// Over an open database; makes the default workspace when it is not there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn new(config: Config, db: Db, clock: Clock) -> Result<Arc<Self>, StoreError> {
+        let mut tx = db.write().await?;
+        store::workspaces::ensure_default(&mut tx, clock.now()).await?;
+        tx.commit().await?;
+        Ok(Arc::new(Self {
+            config,
+            db,
+            clock,
+            turns: receive::Turns::default(),
+        }))
+    }
+}
+
+/// The whole URL space.
+pub fn app(app: Arc<App>) -> Router {
+    let router = Router::new()
+        // senders of bodies
+        .route("/api/v1/data/{route}/", post(data::receive))
+        .route("/api/v1/data/{route}", post(data::add_slash));
+    let router = with_and_without_slash(
+        router,
+        [
+            // who is signed in
+            (
+                "/api/session",
+                get(session::show).post(session::sign_in).delete(session::sign_out),
+            ),
+            ("/api/setup", post(setup::create_first_admin)),
+            // the directory
+            ("/api/admin/users", get(users::list)),
+            ("/api/admin/users/{email}", get(users::show)),
+            ("/api/admin/groups", get(groups::catalog)),
+            ("/api/admin/group-types", post(groups::create_type)),
+            ("/api/admin/integration-ids", post(groups::create_integration_id)),
+            // integrations and their uploads
+            (
+                "/api/admin/integrations",
+                get(integrations::list).post(integrations::enable),
+            ),
+            (
+                "/api/admin/integrations/{id}",
+                get(integrations::show).merge(patch(integrations::edit)),
+            ),
+            ("/api/admin/integrations/{id}/mapping", put(integrations::save_mapping)),
+            ("/api/admin/integrations/{id}/tokens", post(integrations::create_token)),
+            (
+                "/api/admin/integrations/{id}/uploads",
+                get(uploads::list).post(uploads::receive),
+            ),
+            ("/api/admin/uploads/{id}", get(uploads::show)),
+        ],
+    );
+    router
+        // operators
+        .route("/healthz", get(health::is_alive))
+        .route("/readyz", get(health::is_ready))
+        // the page, and 404 for the rest of /api
+        .fallback(page::serve)
+        // bodies have limits of their own, see `body`
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), request::handle))
+        .with_state(app)
+}
+
+fn with_and_without_slash<const N: usize>(
+    router: Router<Arc<App>>,
+    routes: [(&str, MethodRouter<Arc<App>>); N],
+) -> Router<Arc<App>> {
+    routes.into_iter().fold(router, |router, (path, methods)| {
+        router.route(path, methods.clone()).route(&format!("{path}/"), methods)
+    })
+}
+
+/// Runs the server until the process is told to stop; writes its address to standard output.
+///
+/// # Errors
+/// A database that can't be opened, or an address that can't be listened on.
+pub async fn serve(config: Config) -> Result<(), ServeError> {
+    start_log(config.log_json);
+    let db = Db::open(&config.database, true).await?;
+    let app_state = App::new(config, db, Clock::default()).await?;
+    let wanted = app_state.config.listen;
+    let listener = tokio::net::TcpListener::bind(wanted)
+        .await
+        .map_err(|error| ServeError::Listen(wanted, error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| ServeError::Listen(wanted, error))?;
+    let public_url = app_state
+        .config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{address}"));
+    say(&format!("Listening on {public_url}"));
+    match command::offer_setup(&app_state).await {
+        Ok(Some(token)) => say(&format!("First sign-in: {public_url}/setup/{token}")),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "no first sign-in could be offered"),
+    }
+    let connection_limit = app_state.config.connection_limit;
+    listen::serve(listener, app(app_state), connection_limit).await;
+    Ok(())
+}
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database's reason.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system's reason.
+    #[error("{0} can't be listened on: {1}")]
+    Listen(std::net::SocketAddr, std::io::Error),
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // Who closed our standard output doesn't want to know.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+fn start_log(json: bool) {
+    use tracing_subscriber::EnvFilter;
+    let filter =
+        EnvFilter::try_from_env("PASSMUSTER_LOG").unwrap_or_else(|_| EnvFilter::new("warn,passmuster_server=info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // A second start in one process keeps the first log.
+    let _ = if json {
+        log.json().try_init()
+    } else {
+        log.with_ansi(false).try_init()
+    };
+}

@@ -1,0 +1,141 @@
+//! Accepts connections and speaks HTTP/1.1 on them: limits on time and number, and an orderly end.
+//!
+//! Knows nothing of requests.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+/// For a request's headers; an idle connection is closed after the same time.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// For requests that run when the server is told to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long, and for how many bytes, a refused sender is listened to, so that the answer reaches them.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 4 * 1024 * 1024;
+/// Files that are not connections: the database, the log, the listener.
+const OTHER_FILES: usize = 64;
+
+/// Serves until the process is told to stop (ctrl-c, SIGTERM).
+pub(crate) async fn serve(listener: TcpListener, router: Router, connection_limit: usize) {
+    let connections = Arc::new(Semaphore::new(allowed_connections(connection_limit)));
+    let (stop, stopped) = watch::channel(());
+    let mut end = pin!(told_to_stop());
+    loop {
+        let accepted = tokio::select! {
+            () = &mut end => break,
+            accepted = accept(&listener, &connections) => accepted,
+        };
+        let Some((stream, permit)) = accepted else { continue };
+        let (router, stopped) = (router.clone(), stopped.clone());
+        tokio::spawn(async move {
+            speak(stream, router, stopped).await;
+            drop(permit);
+        });
+    }
+    drop((listener, stopped));
+    tracing::info!("stopping");
+    stop.send_replace(());
+    // Ends when every connection dropped its receiver.
+    if timeout(STOP_TIMEOUT, stop.closed()).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    connections: &Arc<Semaphore>,
+) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let permit = Arc::clone(connections).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => Some((stream, permit)),
+        Err(error) => {
+            // Out of files, most likely; the connection stays in the queue.
+            tracing::warn!(%error, "a connection could not be accepted");
+            sleep(Duration::from_millis(50)).await;
+            None
+        }
+    }
+}
+
+async fn speak(stream: TcpStream, router: Router, mut stopped: watch::Receiver<()>) {
+    let _ = stream.set_nodelay(true);
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut is_stopping = false;
+    let ended = loop {
+        tokio::select! {
+            ended = poll_fn(|context| connection.poll_without_shutdown(context)) => break ended,
+            _ = stopped.changed(), if !is_stopping => {
+                is_stopping = true;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    if ended.is_ok() {
+        linger(connection.into_parts().io.into_inner()).await;
+    }
+}
+
+/// Closes our side first and reads on for a while: closing with unread bytes would take the answer back.
+async fn linger(mut stream: TcpStream) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let drain = async {
+        let mut buffer = [0; 8 * 1024];
+        let mut drained = 0;
+        while drained < LINGER_BYTES {
+            match stream.read(&mut buffer).await {
+                Ok(0) | Err(_) => break,
+                Ok(read) => drained += read,
+            }
+        }
+    };
+    let _ = timeout(LINGER, drain).await;
+}
+
+/// Raises the process's limit on files as far as it goes.
+fn allowed_connections(wanted: usize) -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    let current = if setrlimit(Resource::Nofile, raised).is_ok() {
+        limit.maximum
+    } else {
+        limit.current
+    };
+    let files = current.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX));
+    wanted.min(files.saturating_sub(OTHER_FILES)).max(16)
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Around every request: its id, its log line, the shape of refusals, and headers that every answer has.
+//!
+//! Logs method, route, status and time, never what people sent.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use http_body_util::BodyExt;
+
+use crate::App;
+use crate::error::Failure;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Runs the request as a task of its own, so that neither a panic nor a client that hangs up leaves it half done.
+pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let id = app.clock.id();
+    let begin = Instant::now();
+    let method = request.method().clone();
+    let is_api = is_api(request.uri().path());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned());
+    let mut response = match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => axum::response::IntoResponse::into_response(Failure::internal(error.to_string())),
+    };
+    let mut cause = None;
+    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+        cause.clone_from(&failure.cause);
+        response = failure.render(&id, &response);
+    } else if is_api && !response.status().is_success() && !is_json(&response) && !response.status().is_redirection() {
+        response = reshape(response, &id).await;
+    }
+    let status = response.status().as_u16();
+    let route = route.as_deref().unwrap_or("-");
+    let ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if response.status().is_server_error() {
+        tracing::error!(request_id = id, %method, route, status, ms, cause, "refused");
+    } else {
+        tracing::info!(request_id = id, %method, route, status, ms, cause, "answered");
+    }
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(&REQUEST_ID, id);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Whether a path is part of the API, where refusals are JSON.
+pub(crate) fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+fn is_json(response: &Response) -> bool {
+    response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
+}
+
+/// A refusal of axum's own, in our shape.
+async fn reshape(response: Response, id: &str) -> Response {
+    let (parts, body) = response.into_parts();
+    let text = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let failure = Failure::of_status(parts.status, &String::from_utf8_lossy(&text));
+    failure.render(id, &Response::from_parts(parts, axum::body::Body::empty()))
+}

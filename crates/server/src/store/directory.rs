@@ -1,0 +1,202 @@
+//! Reads the part of the directory that a body speaks of, in a few set-based queries.
+//!
+//! Decides nothing: it gives the core a `Directory`, and `apply` the ids behind its names.
+
+use std::collections::HashMap;
+
+use passmuster_core::import::Needs;
+use passmuster_core::plan::Directory;
+use passmuster_core::user::User;
+
+use super::groups::{self, GroupIds};
+use super::users::{UserRow, columns, name_managers, read_row};
+use super::workspaces::Workspace;
+use super::{Stored, Tx, Value};
+
+/// A body that names more than one in this many users reads all of them in one scan, which costs less than by key.
+const SCAN_SHARE: usize = 10;
+
+/// What was read.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) directory: Directory,
+    pub(crate) group_ids: GroupIds,
+}
+
+/// Reads what a body names.
+pub(crate) async fn known(tx: &mut Tx, workspace: &Workspace, needs: &Needs) -> Stored<Known> {
+    let (catalog, group_ids) = groups::catalog(tx, &workspace.id, workspace.salesforce).await?;
+    let named = needs.email_keys.len() + needs.username_keys.len();
+    let users = if has_at_most(tx, &workspace.id, named.saturating_mul(SCAN_SHARE)).await? {
+        all(tx, &workspace.id).await?
+    } else {
+        named_users(tx, &workspace.id, needs).await?
+    };
+    let directory = Directory {
+        salesforce: workspace.salesforce,
+        group_types: catalog.group_types,
+        integration_ids: catalog.integration_ids,
+        attributes: catalog.attributes,
+        users,
+    };
+    Ok(Known { directory, group_ids })
+}
+
+/// Every user, with everything; in the order of their ids.
+pub(crate) async fn all(tx: &mut Tx, workspace: &str) -> Stored<Vec<User>> {
+    let sql = concat!("SELECT ", columns!(), " FROM users u WHERE u.workspace_id = $1");
+    let rows = tx.rows(sql, &[workspace.into()], read_row).await?;
+    let mut users = with_managers(rows);
+    fill(tx, workspace, &mut users, None).await?;
+    Ok(users)
+}
+
+async fn has_at_most(tx: &mut Tx, workspace: &str, limit: usize) -> Stored<bool> {
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM users WHERE workspace_id = $1 LIMIT $2) AS part";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX - 1);
+    let count = tx
+        .row(sql, &[workspace.into(), (limit + 1).into()], |row| row.int(0))
+        .await?;
+    Ok(count.is_none_or(|count| count <= limit))
+}
+
+/// The users that a body names, their managers all the way up, and every active admin.
+async fn named_users(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<Vec<User>> {
+    let mut ids = Vec::new();
+    for (sql, keys) in [
+        (
+            "SELECT id FROM users WHERE workspace_id = $1 AND email_key IN (SELECT value FROM keys($2))",
+            &needs.email_keys,
+        ),
+        (
+            "SELECT id FROM users WHERE workspace_id = $1 AND username_key IN (SELECT value FROM keys($2))",
+            &needs.username_keys,
+        ),
+        (
+            "SELECT user_id FROM user_aliases WHERE workspace_id = $1 AND alias_key IN (SELECT value FROM keys($2))",
+            &needs.alias_keys,
+        ),
+    ] {
+        if !keys.is_empty() {
+            ids.extend(
+                tx.rows(sql, &[workspace.into(), keys.as_slice().into()], |row| row.text(0))
+                    .await?,
+            );
+        }
+    }
+    let sql = "SELECT user_id FROM user_integration_ids WHERE workspace_id = $1 AND slug = $2 \
+               AND value IN (SELECT value FROM keys($3))";
+    for (slug, values) in &needs.integration_ids {
+        let values = [workspace.into(), slug.into(), values.as_slice().into()];
+        ids.extend(tx.rows(sql, &values, |row| row.text(0)).await?);
+    }
+    let sql = "SELECT id FROM users WHERE workspace_id = $1 AND is_admin = 1 AND is_active = 1";
+    ids.extend(tx.rows(sql, &[workspace.into()], |row| row.text(0)).await?);
+    ids.sort_unstable();
+    ids.dedup();
+    let sql = concat!(
+        "WITH RECURSIVE up(id) AS (SELECT value FROM keys($2) UNION SELECT m.manager_id FROM users m JOIN up \
+         ON m.workspace_id = $1 AND m.id = up.id WHERE m.manager_id IS NOT NULL) SELECT ",
+        columns!(),
+        " FROM users u WHERE u.workspace_id = $1 AND u.id IN (SELECT id FROM up)"
+    );
+    let rows = tx
+        .rows(sql, &[workspace.into(), ids.as_slice().into()], read_row)
+        .await?;
+    let mut users = with_managers(rows);
+    let ids: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
+    fill(tx, workspace, &mut users, Some(&ids)).await?;
+    Ok(users)
+}
+
+/// For rows among which all managers are.
+fn with_managers(mut rows: Vec<UserRow>) -> Vec<User> {
+    rows.sort_unstable_by(|a, b| a.user.id.cmp(&b.user.id));
+    let managers = rows.iter().filter_map(|row| row.manager_id.as_ref());
+    let emails: HashMap<String, String> = managers
+        .filter_map(|id| {
+            let at = rows.binary_search_by(|row| row.user.id.cmp(id)).ok()?;
+            Some((id.clone(), rows[at].user.email.clone()))
+        })
+        .collect();
+    name_managers(rows, &emails)
+}
+
+/// Reads what other tables hold of some users (`ids`), or of all: aliases, IDs, groups.
+pub(super) async fn fill(tx: &mut Tx, workspace: &str, users: &mut [User], ids: Option<&[String]>) -> Stored<()> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    let places: HashMap<String, usize> = users
+        .iter()
+        .enumerate()
+        .map(|(at, user)| (user.id.clone(), at))
+        .collect();
+    let mut values = vec![Value::from(workspace)];
+    values.extend(ids.map(Value::from));
+    let pick = |all: &'static str, some: &'static str| if ids.is_some() { some } else { all };
+
+    let sql = pick(
+        "SELECT user_id, alias FROM user_aliases WHERE workspace_id = $1",
+        "SELECT user_id, alias FROM user_aliases WHERE workspace_id = $1 AND user_id IN (SELECT value FROM keys($2))",
+    );
+    for (user, alias) in tx.rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))).await? {
+        if let Some(&at) = places.get(&user) {
+            users[at].aliases.push(alias);
+        }
+    }
+    let sql = pick(
+        "SELECT user_id, slug, value FROM user_integration_ids WHERE workspace_id = $1",
+        "SELECT user_id, slug, value FROM user_integration_ids WHERE workspace_id = $1 \
+         AND user_id IN (SELECT value FROM keys($2))",
+    );
+    for (user, slug, value) in tx
+        .rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?, row.text(2)?)))
+        .await?
+    {
+        if let Some(&at) = places.get(&user) {
+            users[at].integration_ids.insert(slug, value);
+        }
+    }
+    let names = group_names(tx, workspace).await?;
+    let sql = pick(
+        "SELECT user_id, group_id FROM memberships WHERE workspace_id = $1",
+        "SELECT user_id, group_id FROM memberships WHERE workspace_id = $1 AND user_id IN (SELECT value FROM keys($2))",
+    );
+    for (user, group) in tx.rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))).await? {
+        if let (Some(&at), Some((group_type, group))) = (places.get(&user), names.get(&group)) {
+            users[at].groups.insert(group_type.clone(), group.clone());
+        }
+    }
+    let sql = pick(
+        "SELECT user_id, group_id FROM group_managers WHERE workspace_id = $1",
+        "SELECT user_id, group_id FROM group_managers WHERE workspace_id = $1 \
+         AND user_id IN (SELECT value FROM keys($2))",
+    );
+    for (user, group) in tx.rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))).await? {
+        if let (Some(&at), Some((group_type, group))) = (places.get(&user), names.get(&group)) {
+            users[at]
+                .manages
+                .entry(group_type.clone())
+                .or_default()
+                .push(group.clone());
+        }
+    }
+    for user in users {
+        user.aliases.sort_unstable();
+        user.manages.values_mut().for_each(|groups| groups.sort_unstable());
+    }
+    Ok(())
+}
+
+/// Group type and name by the group's id.
+async fn group_names(tx: &mut Tx, workspace: &str) -> Stored<HashMap<String, (String, String)>> {
+    let sql = "SELECT g.id, t.name, g.name FROM groups g JOIN group_types t \
+               ON t.workspace_id = g.workspace_id AND t.id = g.group_type_id WHERE g.workspace_id = $1";
+    let rows = tx
+        .rows(sql, &[workspace.into()], |row| {
+            Ok((row.text(0)?, (row.text(1)?, row.text(2)?)))
+        })
+        .await?;
+    Ok(rows.into_iter().collect())
+}

@@ -1,0 +1,158 @@
+//! Group types, groups, memberships, and the other things that a workspace defines.
+
+use std::collections::{BTreeMap, HashMap};
+
+use passmuster_core::group::{AttributeKind, AttributeType, GroupType, IntegrationIdType};
+use passmuster_core::wire::directory::Catalog;
+
+use super::bulk::{Bulk, Column, Verb};
+use super::{StoreError, Stored, Tx};
+
+/// The ids behind the names of groups.
+#[derive(Debug, Default)]
+pub(crate) struct GroupIds {
+    types: HashMap<String, TypeIds>,
+}
+
+#[derive(Debug, Default)]
+struct TypeIds {
+    id: String,
+    groups: HashMap<String, String>,
+}
+
+impl GroupIds {
+    pub(crate) fn group_type(&self, name: &str) -> Option<&str> {
+        self.types.get(name).map(|found| found.id.as_str())
+    }
+
+    pub(crate) fn group(&self, group_type: &str, name: &str) -> Option<&str> {
+        self.types.get(group_type)?.groups.get(name).map(String::as_str)
+    }
+
+    /// Remembers a group that was just created.
+    pub(crate) fn add(&mut self, group_type: &str, name: &str, id: String) {
+        if let Some(found) = self.types.get_mut(group_type) {
+            found.groups.insert(name.to_owned(), id);
+        }
+    }
+}
+
+/// All that a mapping may name, besides the users; names sorted.
+pub(crate) async fn catalog(tx: &mut Tx, workspace: &str, salesforce: bool) -> Stored<(Catalog, GroupIds)> {
+    let sql = "SELECT t.id, t.name, g.id, g.name FROM group_types t LEFT JOIN groups g \
+               ON g.workspace_id = t.workspace_id AND g.group_type_id = t.id WHERE t.workspace_id = $1";
+    let rows = tx
+        .rows(sql, &[workspace.into()], |row| {
+            Ok((row.text(0)?, row.text(1)?, row.text_or_null(2)?, row.text_or_null(3)?))
+        })
+        .await?;
+    let mut ids = GroupIds::default();
+    let mut types: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (type_id, type_name, group_id, group_name) in rows {
+        let known = ids.types.entry(type_name.clone()).or_default();
+        known.id = type_id;
+        let groups = types.entry(type_name).or_default();
+        if let (Some(id), Some(name)) = (group_id, group_name) {
+            known.groups.insert(name.clone(), id);
+            groups.push(name);
+        }
+    }
+    let group_types = types
+        .into_iter()
+        .map(|(name, mut groups)| {
+            groups.sort_unstable();
+            GroupType { name, groups }
+        })
+        .collect();
+    let sql = "SELECT slug, name FROM integration_id_types WHERE workspace_id = $1";
+    let mut integration_ids = tx
+        .rows(sql, &[workspace.into()], |row| {
+            Ok(IntegrationIdType {
+                slug: row.text(0)?,
+                name: row.text(1)?,
+            })
+        })
+        .await?;
+    integration_ids.sort_by(|a, b| a.slug.cmp(&b.slug));
+    let sql = "SELECT name, kind, options FROM attribute_types WHERE workspace_id = $1";
+    let mut attributes = tx
+        .rows(sql, &[workspace.into()], |row| {
+            let kind: AttributeKind = serde_json::from_value(row.text(1)?.into())
+                .map_err(|error| StoreError::Unexpected(error.to_string()))?;
+            Ok(AttributeType {
+                name: row.text(0)?,
+                kind,
+                options: row.json(2)?,
+            })
+        })
+        .await?;
+    attributes.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok((
+        Catalog {
+            salesforce,
+            group_types,
+            integration_ids,
+            attributes,
+        },
+        ids,
+    ))
+}
+
+/// Makes a group type.
+///
+/// # Errors
+/// [`StoreError::Taken`] when there is one of that name.
+pub(crate) async fn insert_type(tx: &mut Tx, workspace: &str, id: &str, name: &str) -> Stored<()> {
+    let sql = "INSERT INTO group_types (workspace_id, id, name) VALUES ($1, $2, $3)";
+    tx.execute(sql, &[workspace.into(), id.into(), name.into()]).await?;
+    Ok(())
+}
+
+/// Makes a kind of integration ID.
+///
+/// # Errors
+/// [`StoreError::Taken`] when there is one of that slug.
+pub(crate) async fn insert_integration_id_type(tx: &mut Tx, workspace: &str, slug: &str, name: &str) -> Stored<()> {
+    let sql = "INSERT INTO integration_id_types (workspace_id, slug, name) VALUES ($1, $2, $3)";
+    tx.execute(sql, &[workspace.into(), slug.into(), name.into()]).await?;
+    Ok(())
+}
+
+pub(crate) static INSERT: Bulk = Bulk {
+    verb: Verb::Insert,
+    table: "groups",
+    key: &[Column::Text("id")],
+    set: &[
+        Column::Text("group_type_id"),
+        Column::Text("name"),
+        Column::Int("created_at"),
+    ],
+};
+
+const MEMBER: &[Column] = &[Column::Text("user_id"), Column::Text("group_type_id")];
+const MANAGER: &[Column] = &[Column::Text("user_id"), Column::Text("group_id")];
+
+pub(crate) static SET_MEMBERSHIP: Bulk = Bulk {
+    verb: Verb::Upsert,
+    table: "memberships",
+    key: MEMBER,
+    set: &[Column::Text("group_id")],
+};
+pub(crate) static DELETE_MEMBERSHIP: Bulk = Bulk {
+    verb: Verb::Delete,
+    table: "memberships",
+    key: MEMBER,
+    set: &[],
+};
+pub(crate) static INSERT_MANAGER: Bulk = Bulk {
+    verb: Verb::Insert,
+    table: "group_managers",
+    key: MANAGER,
+    set: &[],
+};
+pub(crate) static DELETE_MANAGER: Bulk = Bulk {
+    verb: Verb::Delete,
+    table: "group_managers",
+    key: MANAGER,
+    set: &[],
+};

@@ -1,0 +1,112 @@
+//! Integrations, without their secrets.
+
+use passmuster_core::mapping::Mapping;
+
+use super::{Row, StoreError, Stored, Tx, to_json};
+
+/// One enabled User API, as the table keeps it.
+#[derive(Debug, Clone)]
+pub(crate) struct Integration {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) route: String,
+    pub(crate) admin_email: Option<String>,
+    pub(crate) enabled: bool,
+    pub(crate) mapping: Mapping,
+    pub(crate) mapping_version: u64,
+}
+
+macro_rules! columns {
+    () => {
+        "i.id, i.name, i.route, i.admin_email, i.enabled, i.mapping, i.mapping_version"
+    };
+}
+
+fn read(row: &Row<'_>) -> Stored<Integration> {
+    let mapping = row.text(5)?;
+    Ok(Integration {
+        id: row.text(0)?,
+        name: row.text(1)?,
+        route: row.text(2)?,
+        admin_email: row.text_or_null(3)?,
+        enabled: row.flag(4)?,
+        mapping: Mapping::parse(mapping.as_bytes()).map_err(|error| StoreError::Unexpected(error.to_string()))?,
+        mapping_version: row.count(6)?,
+    })
+}
+
+/// All of the workspace, oldest first.
+pub(crate) async fn list(tx: &mut Tx, workspace: &str) -> Stored<Vec<Integration>> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM integrations i WHERE i.workspace_id = $1 ORDER BY i.id"
+    );
+    tx.rows(sql, &[workspace.into()], read).await
+}
+
+pub(crate) async fn find(tx: &mut Tx, workspace: &str, id: &str) -> Stored<Option<Integration>> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM integrations i WHERE i.workspace_id = $1 AND i.id = $2"
+    );
+    tx.row(sql, &[workspace.into(), id.into()], read).await
+}
+
+/// The integration of a route whose token has this digest, with the token's id and first characters.
+pub(crate) async fn find_by_token(
+    tx: &mut Tx,
+    workspace: &str,
+    route: &str,
+    digest: &str,
+) -> Stored<Option<(Integration, String, String)>> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        ", t.id, t.starts_with FROM tokens t JOIN integrations i \
+         ON i.workspace_id = t.workspace_id AND i.id = t.integration_id \
+         WHERE t.workspace_id = $1 AND t.digest = $2 AND i.route = $3"
+    );
+    let values = [workspace.into(), digest.into(), route.into()];
+    tx.row(sql, &values, |row| Ok((read(row)?, row.text(7)?, row.text(8)?)))
+        .await
+}
+
+/// # Errors
+/// [`StoreError::Taken`] when the route is another integration's.
+pub(crate) async fn insert(tx: &mut Tx, workspace: &str, integration: &Integration, now: i64) -> Stored<()> {
+    let sql = "INSERT INTO integrations \
+               (workspace_id, id, name, route, admin_email, enabled, mapping, mapping_version, created_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let values = [
+        workspace.into(),
+        (&integration.id).into(),
+        (&integration.name).into(),
+        (&integration.route).into(),
+        integration.admin_email.as_deref().into(),
+        integration.enabled.into(),
+        to_json(&integration.mapping)?.into(),
+        integration.mapping_version.into(),
+        now.into(),
+    ];
+    tx.execute(sql, &values).await?;
+    Ok(())
+}
+
+/// Saves everything but id and route.
+pub(crate) async fn update(tx: &mut Tx, workspace: &str, integration: &Integration) -> Stored<()> {
+    let sql = "UPDATE integrations SET name = $3, admin_email = $4, enabled = $5, mapping = $6, mapping_version = $7 \
+               WHERE workspace_id = $1 AND id = $2";
+    let values = [
+        workspace.into(),
+        (&integration.id).into(),
+        (&integration.name).into(),
+        integration.admin_email.as_deref().into(),
+        integration.enabled.into(),
+        to_json(&integration.mapping)?.into(),
+        integration.mapping_version.into(),
+    ];
+    tx.execute(sql, &values).await?;
+    Ok(())
+}

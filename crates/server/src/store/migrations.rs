@@ -1,0 +1,62 @@
+//! Brings a database's tables up to date, and refuses one that this program doesn't understand.
+
+use std::time::Duration;
+
+use super::{StoreError, Stored};
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// Servers that start at the same time may collide; the loser looks again.
+const TRIES: u32 = 3;
+
+pub(super) fn run_on_sqlite(connection: &mut rusqlite::Connection) -> Stored<()> {
+    let mut tries = 1;
+    loop {
+        match embedded::migrations::runner()
+            .set_abort_divergent(true)
+            .set_abort_missing(true)
+            .run(connection)
+        {
+            Ok(_) => return Ok(()),
+            Err(error) if may_try_again(&error) && tries < TRIES => tries += 1,
+            Err(error) => return Err(refusal(&error)),
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+pub(super) async fn run_on_postgres(connection: &mut tokio_postgres::Client) -> Stored<()> {
+    let mut tries = 1;
+    loop {
+        let runner = embedded::migrations::runner()
+            .set_abort_divergent(true)
+            .set_abort_missing(true);
+        match runner.run_async(connection).await {
+            Ok(_) => return Ok(()),
+            Err(error) if may_try_again(&error) && tries < TRIES => tries += 1,
+            Err(error) => return Err(refusal(&error)),
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+fn may_try_again(error: &refinery::Error) -> bool {
+    matches!(error.kind(), refinery::error::Kind::Connection(..))
+}
+
+fn refusal(error: &refinery::Error) -> StoreError {
+    use refinery::error::Kind;
+    StoreError::Refused(match error.kind() {
+        Kind::MissingVersion(migration) => format!(
+            "The database was written by a newer Passmuster: it has the migration {migration}, which this program \
+             doesn't know. Start the newer program."
+        ),
+        Kind::DivergentVersion(applied, known) => format!(
+            "The database and this program disagree about the migration {applied} ({known} here). Start the program \
+             that the database was written by."
+        ),
+        other => format!("The database's tables can't be brought up to date: {other}."),
+    })
+}

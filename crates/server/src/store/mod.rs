@@ -1,0 +1,276 @@
+//! The store: one small `Db` over SQLite and PostgreSQL, one SQL text for both, one file per family of tables.
+//!
+//! SQL stands here and in `migrations/` only, and no rule about what a valid user is. What differs between the two
+//! databases stands in `sqlite`, `postgres` and `bulk`, and nowhere else.
+
+pub(crate) mod audit;
+pub(crate) mod bulk;
+pub(crate) mod credentials;
+pub(crate) mod directory;
+pub(crate) mod groups;
+pub(crate) mod idempotency;
+pub(crate) mod integrations;
+mod migrations;
+mod postgres;
+mod sqlite;
+mod text;
+pub(crate) mod uploads;
+pub(crate) mod users;
+pub(crate) mod workspaces;
+
+use std::borrow::Cow;
+
+use bulk::{Bulk, Rows};
+
+/// Why the database did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another writer, or a lock, took too long; trying again later helps.
+    #[error("the database is busy: {0}")]
+    Busy(String),
+    /// This transaction lost against another one; running it again helps at once.
+    #[error("the transaction has to be run again: {0}")]
+    Again(String),
+    /// There is no space left.
+    #[error("the disk is full: {0}")]
+    Full(String),
+    /// The database is away, or its files can't be read or written.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(String),
+    /// The database's files are damaged.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
+    /// A unique key is taken.
+    #[error("taken already: {0}")]
+    Taken(String),
+    /// The database can't be used by this program.
+    #[error("{0}")]
+    Refused(String),
+    /// A statement of ours is wrong, or a row is not what we wrote.
+    #[error("unexpected answer of the database: {0}")]
+    Unexpected(String),
+}
+
+/// What every function of the store gives.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// A value in a statement.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Int(i64),
+    Text(Cow<'a, str>),
+    /// A list for `keys($N)`, which is a table of one column, `value`.
+    Keys(&'a [String]),
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<u64> for Value<'_> {
+    fn from(number: u64) -> Self {
+        Self::Int(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Int(i64::from(flag))
+    }
+}
+
+impl<'a> From<&'a [String]> for Value<'a> {
+    fn from(keys: &'a [String]) -> Self {
+        Self::Keys(keys)
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// One row of an answer, read by position from 0.
+pub(crate) enum Row<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
+}
+
+impl Row<'_> {
+    /// A text; an error when it is null.
+    pub(crate) fn text(&self, at: usize) -> Stored<String> {
+        match self {
+            Self::Sqlite(row) => row.get(at).map_err(Into::into),
+            Self::Postgres(row) => row.try_get(at).map_err(Into::into),
+        }
+    }
+
+    pub(crate) fn text_or_null(&self, at: usize) -> Stored<Option<String>> {
+        match self {
+            Self::Sqlite(row) => row.get(at).map_err(Into::into),
+            Self::Postgres(row) => row.try_get(at).map_err(Into::into),
+        }
+    }
+
+    pub(crate) fn int(&self, at: usize) -> Stored<i64> {
+        match self {
+            Self::Sqlite(row) => row.get(at).map_err(Into::into),
+            Self::Postgres(row) => row.try_get(at).map_err(Into::into),
+        }
+    }
+
+    pub(crate) fn int_or_null(&self, at: usize) -> Stored<Option<i64>> {
+        match self {
+            Self::Sqlite(row) => row.get(at).map_err(Into::into),
+            Self::Postgres(row) => row.try_get(at).map_err(Into::into),
+        }
+    }
+
+    /// A count, which is never negative.
+    pub(crate) fn count(&self, at: usize) -> Stored<u64> {
+        self.int(at).map(|number| u64::try_from(number).unwrap_or_default())
+    }
+
+    pub(crate) fn flag(&self, at: usize) -> Stored<bool> {
+        self.int(at).map(|number| number != 0)
+    }
+
+    /// A JSON document that we wrote.
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, at: usize) -> Stored<T> {
+        let text = self.text(at)?;
+        serde_json::from_str(&text).map_err(|error| StoreError::Unexpected(error.to_string()))
+    }
+}
+
+/// A document as the store keeps it.
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Stored<String> {
+    serde_json::to_string(value).map_err(|error| StoreError::Unexpected(error.to_string()))
+}
+
+/// A database: `sqlite:PATH` or `postgres://…`.
+#[derive(Debug)]
+pub struct Db(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Sqlite(sqlite::Pool),
+    Postgres(postgres::Pool),
+}
+
+impl Db {
+    /// Opens a database and brings its tables up to date.
+    ///
+    /// # Errors
+    /// An address that is neither, a database that can't be reached, that is damaged (looked for with `check`, SQLite
+    /// only), or that a newer Passmuster wrote.
+    pub async fn open(address: &str, check: bool) -> Stored<Self> {
+        if let Some(path) = address.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            Ok(Self(Kind::Sqlite(sqlite::Pool::open(path, check)?)))
+        } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            Ok(Self(Kind::Postgres(postgres::Pool::open(address).await?)))
+        } else {
+            Err(StoreError::Refused(
+                "The database is neither sqlite:PATH nor postgres://USER@HOST/NAME.".to_owned(),
+            ))
+        }
+    }
+
+    /// A transaction that sees the database as it stands now and can't write.
+    pub(crate) async fn read(&self) -> Stored<Tx> {
+        Ok(Tx(match &self.0 {
+            Kind::Sqlite(pool) => Held::Sqlite(pool.read().await?),
+            Kind::Postgres(pool) => Held::Postgres(pool.begin(postgres::SNAPSHOT).await?),
+        }))
+    }
+
+    /// A transaction that writes. Dropped without [`Tx::commit`], it leaves nothing.
+    pub(crate) async fn write(&self) -> Stored<Tx> {
+        Ok(Tx(match &self.0 {
+            Kind::Sqlite(pool) => Held::Sqlite(pool.write().await?),
+            Kind::Postgres(pool) => Held::Postgres(pool.begin(postgres::WRITE).await?),
+        }))
+    }
+}
+
+/// A transaction.
+pub(crate) struct Tx(Held);
+
+enum Held {
+    Sqlite(sqlite::Transaction),
+    Postgres(postgres::Transaction),
+}
+
+impl Tx {
+    /// All rows of an answer, each read by `read`.
+    pub(crate) async fn rows<T: Send>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Stored<T> + Send,
+    ) -> Stored<Vec<T>> {
+        match &mut self.0 {
+            Held::Sqlite(transaction) => transaction.rows(sql, values, read),
+            Held::Postgres(transaction) => transaction.rows(sql, values, read).await,
+        }
+    }
+
+    /// The first row of an answer, if there is one.
+    pub(crate) async fn row<T: Send>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Stored<T> + Send,
+    ) -> Stored<Option<T>> {
+        Ok(self.rows(sql, values, read).await?.into_iter().next())
+    }
+
+    /// Runs a statement; how many rows it touched.
+    pub(crate) async fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Stored<u64> {
+        match &mut self.0 {
+            Held::Sqlite(transaction) => transaction.execute(sql, values),
+            Held::Postgres(transaction) => transaction.execute(sql, values).await,
+        }
+    }
+
+    /// Writes many rows of one workspace at once.
+    pub(crate) async fn write(&mut self, bulk: &'static Bulk, workspace: &str, rows: &Rows<'_>) -> Stored<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        match &mut self.0 {
+            Held::Sqlite(transaction) => transaction.write(bulk, workspace, rows),
+            Held::Postgres(transaction) => transaction.write(bulk, workspace, rows).await,
+        }
+    }
+
+    /// Makes what was written durable.
+    pub(crate) async fn commit(self) -> Stored<()> {
+        match self.0 {
+            Held::Sqlite(transaction) => transaction.commit(),
+            Held::Postgres(transaction) => transaction.commit().await,
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! SQLite: one connection that writes, behind an async mutex, and a few that read.
+//!
+//! WAL with `synchronous=FULL`: what was committed survives a power cut. Calls run inside `block_in_place`.
+
+use std::rc::Rc;
+use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::task::block_in_place;
+
+use super::bulk::{Bulk, Rows};
+use super::text::{Texts, for_sqlite};
+use super::{Row, StoreError, Stored, Value, migrations};
+
+/// Connections that read at the same time.
+const READERS: usize = 4;
+/// How long a statement waits for another process, such as a command beside the server.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a transaction waits for its turn in this process.
+const TURN_TIMEOUT: Duration = Duration::from_secs(30);
+/// Each connection's page cache, in KiB.
+const CACHE_KIB: i64 = 16 * 1024;
+
+pub(super) struct Pool {
+    writer: Arc<Mutex<Connection>>,
+    readers: Arc<Readers>,
+    texts: Arc<Texts>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pool(SQLite)")
+    }
+}
+
+struct Readers {
+    idle: BlockingMutex<Vec<Connection>>,
+    free: Arc<Semaphore>,
+}
+
+impl Pool {
+    pub(super) fn open(path: &str, check: bool) -> Stored<Self> {
+        block_in_place(|| {
+            let mut writer = connect(path, OpenFlags::default())?;
+            if check {
+                quick_check(&writer)?;
+            }
+            migrations::run_on_sqlite(&mut writer)?;
+            let readers = (0..READERS)
+                .map(|_| connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX))
+                .collect::<Stored<Vec<_>>>()?;
+            Ok(Self {
+                writer: Arc::new(Mutex::new(writer)),
+                readers: Arc::new(Readers {
+                    idle: BlockingMutex::new(readers),
+                    free: Arc::new(Semaphore::new(READERS)),
+                }),
+                texts: Arc::default(),
+            })
+        })
+    }
+
+    pub(super) async fn read(&self) -> Stored<Transaction> {
+        let turn = Arc::clone(&self.readers.free).acquire_owned();
+        let permit = match tokio::time::timeout(TURN_TIMEOUT, turn).await {
+            Ok(Ok(permit)) => permit,
+            _ => return Err(StoreError::Busy("all readers are taken".to_owned())),
+        };
+        let connection = self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = connection.ok_or_else(|| StoreError::Unexpected("a permit without a reader".to_owned()))?;
+        let held = Held::Reader {
+            connection: Some(connection),
+            readers: Arc::clone(&self.readers),
+            _permit: permit,
+        };
+        Transaction::begin(held, Arc::clone(&self.texts), "BEGIN")
+    }
+
+    pub(super) async fn write(&self) -> Stored<Transaction> {
+        let turn = Arc::clone(&self.writer).lock_owned();
+        let guard = tokio::time::timeout(TURN_TIMEOUT, turn).await;
+        let guard = guard.map_err(|_| StoreError::Busy("another transaction is being written".to_owned()))?;
+        Transaction::begin(Held::Writer(guard), Arc::clone(&self.texts), "BEGIN IMMEDIATE")
+    }
+}
+
+fn connect(path: &str, flags: OpenFlags) -> Stored<Connection> {
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        // Answers with a row, the mode that is set now.
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    }
+    rusqlite::vtab::array::load_module(&connection)?;
+    // SQLite's own knows ASCII only.
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("lower", 1, flags, |call| {
+        Ok(call.get::<Option<String>>(0)?.map(|text| text.to_lowercase()))
+    })?;
+    Ok(connection)
+}
+
+fn quick_check(connection: &Connection) -> Stored<()> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(StoreError::Damaged(verdict))
+    }
+}
+
+enum Held {
+    Writer(OwnedMutexGuard<Connection>),
+    Reader {
+        connection: Option<Connection>,
+        readers: Arc<Readers>,
+        _permit: OwnedSemaphorePermit,
+    },
+}
+
+impl Held {
+    fn connection(&self) -> Stored<&Connection> {
+        match self {
+            Self::Writer(connection) => Ok(connection),
+            Self::Reader { connection, .. } => connection
+                .as_ref()
+                .ok_or_else(|| StoreError::Unexpected("a reader that is given back".to_owned())),
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Self::Reader {
+            connection, readers, ..
+        } = self
+            && let Some(connection) = connection.take()
+        {
+            readers
+                .idle
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(connection);
+        }
+    }
+}
+
+pub(super) struct Transaction {
+    held: Held,
+    texts: Arc<Texts>,
+    is_open: bool,
+}
+
+impl Transaction {
+    fn begin(held: Held, texts: Arc<Texts>, begin: &str) -> Stored<Self> {
+        block_in_place(|| {
+            held.connection()?
+                .prepare_cached(begin)?
+                .raw_execute()
+                .map_err(StoreError::from)
+        })?;
+        Ok(Self {
+            held,
+            texts,
+            is_open: true,
+        })
+    }
+
+    pub(super) fn rows<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Stored<T>,
+    ) -> Stored<Vec<T>> {
+        let connection = self.held.connection()?;
+        let sql = self.texts.get(sql, for_sqlite);
+        block_in_place(|| {
+            let mut statement = connection.prepare_cached(&sql)?;
+            bind(&mut statement, values)?;
+            let mut rows = statement.raw_query();
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                all.push(read(&Row::Sqlite(row))?);
+            }
+            Ok(all)
+        })
+    }
+
+    pub(super) fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Stored<u64> {
+        let connection = self.held.connection()?;
+        let sql = self.texts.get(sql, for_sqlite);
+        block_in_place(|| {
+            let mut statement = connection.prepare_cached(&sql)?;
+            bind(&mut statement, values)?;
+            Ok(statement.raw_execute()? as u64)
+        })
+    }
+
+    pub(super) fn write(&mut self, bulk: &Bulk, workspace: &str, rows: &Rows<'_>) -> Stored<()> {
+        let connection = self.held.connection()?;
+        let sql = self.texts.get_or(bulk.name(), || bulk.for_sqlite());
+        block_in_place(|| {
+            let mut statement = connection.prepare_cached(&sql)?;
+            statement.raw_bind_parameter(1, workspace)?;
+            for row in rows.iter() {
+                for (at, cell) in row.iter().enumerate() {
+                    statement.raw_bind_parameter(at + 2, Bound(cell))?;
+                }
+                statement.raw_execute()?;
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn commit(mut self) -> Stored<()> {
+        block_in_place(|| {
+            self.held
+                .connection()?
+                .prepare_cached("COMMIT")?
+                .raw_execute()
+                .map_err(StoreError::from)
+        })?;
+        self.is_open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if !self.is_open {
+            return;
+        }
+        let Ok(connection) = self.held.connection() else { return };
+        // SQLite itself may have rolled back, after a full disk for one.
+        if !connection.is_autocommit()
+            && let Err(error) = connection.execute_batch("ROLLBACK")
+        {
+            tracing::warn!(%error, "a transaction could not be rolled back");
+        }
+    }
+}
+
+struct Bound<'a>(&'a Value<'a>);
+
+impl rusqlite::ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            // A list is bound by `bind`, and is never a cell.
+            Value::Null | Value::Keys(_) => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+fn bind(statement: &mut CachedStatement<'_>, values: &[Value<'_>]) -> Stored<()> {
+    for (at, value) in values.iter().enumerate() {
+        if let Value::Keys(keys) = value {
+            let keys: Vec<rusqlite::types::Value> = keys.iter().cloned().map(Into::into).collect();
+            statement.raw_bind_parameter(at + 1, Rc::new(keys))?;
+        } else {
+            statement.raw_bind_parameter(at + 1, Bound(value))?;
+        }
+    }
+    Ok(())
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let text = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(text),
+            Some(ErrorCode::DiskFull) => Self::Full(text),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(text),
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::OutOfMemory) => {
+                Self::Unavailable(text)
+            }
+            Some(ErrorCode::ConstraintViolation) => Self::Taken(text),
+            _ => Self::Unexpected(text),
+        }
+    }
+}

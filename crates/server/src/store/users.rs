@@ -1,0 +1,228 @@
+//! Users: the admin's list, one user by address, and the columns of the table.
+//!
+//! Who is written, and what, is decided elsewhere: only `apply` uses the statements that write.
+
+use std::collections::HashMap;
+
+use passmuster_core::user::{User, email_key};
+
+use super::bulk::{Bulk, Column, Verb};
+use super::{Row, Stored, Tx, to_json};
+
+/// A user's row: everything but what other tables hold.
+pub(super) struct UserRow {
+    pub(super) user: User,
+    pub(super) manager_id: Option<String>,
+}
+
+/// Read from any `SELECT` that begins with [`columns!`].
+pub(super) fn read_row(row: &Row<'_>) -> Stored<UserRow> {
+    Ok(UserRow {
+        user: User {
+            id: row.text(0)?,
+            email: row.text(1)?,
+            first_name: row.text(2)?,
+            last_name: row.text(3)?,
+            username: row.text_or_null(4)?,
+            time_zone: row.text_or_null(5)?,
+            is_active: row.flag(7)?,
+            is_manager: row.flag(8)?,
+            is_admin: row.flag(9)?,
+            role: row.text_or_null(10)?,
+            tags: match row.text_or_null(11)? {
+                Some(_) => row.json(11)?,
+                None => Vec::new(),
+            },
+            attributes: match row.text_or_null(12)? {
+                Some(_) => row.json(12)?,
+                None => Default::default(),
+            },
+            ..User::default()
+        },
+        manager_id: row.text_or_null(6)?,
+    })
+}
+
+/// The columns that [`read_row`] reads, of the table or alias `u`.
+macro_rules! columns {
+    () => {
+        "u.id, u.email, u.first_name, u.last_name, u.username, u.time_zone, u.manager_id, u.is_active, \
+         u.is_manager, u.is_admin, u.role, u.tags, u.attributes"
+    };
+}
+pub(super) use columns;
+
+/// Words as the table keeps them; nothing for none.
+pub(crate) fn words_column(words: &[String]) -> Stored<Option<String>> {
+    if words.is_empty() {
+        Ok(None)
+    } else {
+        to_json(&words).map(Some)
+    }
+}
+
+/// One page of users by address, after `cursor`; `search` is part of an address or a name, in any case.
+pub(crate) async fn list(
+    tx: &mut Tx,
+    workspace: &str,
+    search: &str,
+    cursor: &str,
+    limit: u32,
+) -> Stored<(Vec<User>, Option<String>)> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM users u WHERE u.workspace_id = $1 AND u.email_key > $2 AND ($3 = '%%' OR u.email_key LIKE $3 ESCAPE '!' \
+          OR lower(u.first_name || ' ' || u.last_name) LIKE $3 ESCAPE '!') ORDER BY u.email_key LIMIT $4"
+    );
+    let mut pattern = String::from("%");
+    for character in search.trim().to_lowercase().chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    let values = [
+        workspace.into(),
+        cursor.into(),
+        pattern.into(),
+        i64::from(limit + 1).into(),
+    ];
+    let mut rows = tx.rows(sql, &values, read_row).await?;
+    let next = if rows.len() > limit as usize {
+        rows.truncate(limit as usize);
+        rows.last().map(|row| email_key(&row.user.email))
+    } else {
+        None
+    };
+    Ok((complete(tx, workspace, rows).await?, next))
+}
+
+/// A user by address.
+pub(crate) async fn find(tx: &mut Tx, workspace: &str, email: &str) -> Stored<Option<User>> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM users u WHERE u.workspace_id = $1 AND u.email_key = $2"
+    );
+    let rows = tx
+        .rows(sql, &[workspace.into(), email_key(email).into()], read_row)
+        .await?;
+    Ok(complete(tx, workspace, rows).await?.into_iter().next())
+}
+
+/// Adds to some users' rows what other tables hold, and names their managers.
+pub(super) async fn complete(tx: &mut Tx, workspace: &str, rows: Vec<UserRow>) -> Stored<Vec<User>> {
+    let ids: Vec<String> = rows.iter().map(|row| row.user.id.clone()).collect();
+    let sql = "SELECT id, email FROM users WHERE workspace_id = $1 AND id IN (SELECT value FROM keys($2))";
+    let mut managers: Vec<String> = rows.iter().filter_map(|row| row.manager_id.clone()).collect();
+    managers.sort_unstable();
+    managers.dedup();
+    let values = [workspace.into(), managers.as_slice().into()];
+    let names = tx.rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))).await?;
+    let mut users = name_managers(rows, &names.into_iter().collect());
+    super::directory::fill(tx, workspace, &mut users, Some(&ids)).await?;
+    Ok(users)
+}
+
+/// Puts the address for the id.
+pub(super) fn name_managers(rows: Vec<UserRow>, emails: &HashMap<String, String>) -> Vec<User> {
+    rows.into_iter()
+        .map(|row| User {
+            manager: row.manager_id.and_then(|id| emails.get(&id).cloned()),
+            ..row.user
+        })
+        .collect()
+}
+
+/// Whether somebody can administer the workspace.
+pub(crate) async fn has_active_admin(tx: &mut Tx, workspace: &str) -> Stored<bool> {
+    let sql = "SELECT id FROM users WHERE workspace_id = $1 AND is_admin = 1 AND is_active = 1 LIMIT 1";
+    Ok(tx.row(sql, &[workspace.into()], |row| row.text(0)).await?.is_some())
+}
+
+const ID: &[Column] = &[Column::Text("id")];
+
+/// A new user's row.
+pub(crate) static INSERT: Bulk = Bulk {
+    verb: Verb::Insert,
+    table: "users",
+    key: ID,
+    set: &[
+        Column::Text("email"),
+        Column::Text("email_key"),
+        Column::Text("first_name"),
+        Column::Text("last_name"),
+        Column::Text("username"),
+        Column::Text("username_key"),
+        Column::Text("time_zone"),
+        Column::Text("manager_id"),
+        Column::Int("is_active"),
+        Column::Int("is_manager"),
+        Column::Int("is_admin"),
+        Column::Text("role"),
+        Column::Text("tags"),
+        Column::Text("attributes"),
+        Column::Int("created_at"),
+        Column::Int("updated_at"),
+    ],
+};
+
+macro_rules! updates {
+    ($($name:ident: $($column:expr),+;)+) => {
+        $(pub(crate) static $name: Bulk =
+            Bulk { verb: Verb::Update, table: "users", key: ID, set: &[$($column,)+ Column::Int("updated_at")] };)+
+    };
+}
+
+updates! {
+    SET_EMAIL: Column::Text("email"), Column::Text("email_key");
+    SET_FIRST_NAME: Column::Text("first_name");
+    SET_LAST_NAME: Column::Text("last_name");
+    SET_USERNAME: Column::Text("username"), Column::Text("username_key");
+    SET_TIME_ZONE: Column::Text("time_zone");
+    SET_MANAGER: Column::Text("manager_id");
+    SET_IS_ACTIVE: Column::Int("is_active");
+    SET_IS_MANAGER: Column::Int("is_manager");
+    SET_IS_ADMIN: Column::Int("is_admin");
+    SET_ROLE: Column::Text("role");
+    SET_TAGS: Column::Text("tags");
+    SET_ATTRIBUTES: Column::Text("attributes");
+}
+
+/// For users of whom only other tables change.
+pub(crate) static TOUCH: Bulk = Bulk {
+    verb: Verb::Update,
+    table: "users",
+    key: ID,
+    set: &[Column::Int("updated_at")],
+};
+
+pub(crate) static INSERT_ALIAS: Bulk = Bulk {
+    verb: Verb::Insert,
+    table: "user_aliases",
+    key: &[Column::Text("alias_key")],
+    set: &[Column::Text("alias"), Column::Text("user_id")],
+};
+
+pub(crate) static DELETE_ALIAS: Bulk = Bulk {
+    verb: Verb::Delete,
+    table: "user_aliases",
+    key: &[Column::Text("alias_key")],
+    set: &[],
+};
+
+pub(crate) static INSERT_INTEGRATION_ID: Bulk = Bulk {
+    verb: Verb::Insert,
+    table: "user_integration_ids",
+    key: &[Column::Text("slug"), Column::Text("value")],
+    set: &[Column::Text("user_id")],
+};
+
+pub(crate) static DELETE_INTEGRATION_ID: Bulk = Bulk {
+    verb: Verb::Delete,
+    table: "user_integration_ids",
+    key: &[Column::Text("user_id"), Column::Text("slug")],
+    set: &[],
+};

@@ -1,0 +1,50 @@
+//! Workspaces: whose directory is spoken of, and the lock under which it is written.
+
+use super::{Stored, Tx};
+
+/// The workspace of a server without `--base-domain`.
+pub(crate) const DEFAULT: &str = "default";
+
+/// One organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Workspace {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// Whether the workspace uses the Salesforce integration.
+    pub(crate) salesforce: bool,
+}
+
+/// The workspace of a subdomain.
+pub(crate) async fn find(tx: &mut Tx, subdomain: &str) -> Stored<Option<Workspace>> {
+    let sql = "SELECT workspace_id, name, salesforce FROM workspaces WHERE subdomain = $1";
+    tx.row(sql, &[subdomain.into()], |row| {
+        Ok(Workspace {
+            id: row.text(0)?,
+            name: row.text(1)?,
+            salesforce: row.flag(2)?,
+        })
+    })
+    .await
+}
+
+/// Makes the default workspace, unless it is there.
+pub(crate) async fn ensure_default(tx: &mut Tx, now: i64) -> Stored<()> {
+    let sql = "INSERT INTO workspaces (workspace_id, name, subdomain, salesforce, changed_at) \
+               VALUES ($1, $2, $1, 0, $3) ON CONFLICT DO NOTHING";
+    tx.execute(sql, &[DEFAULT.into(), "Passmuster".into(), now.into()])
+        .await?;
+    Ok(())
+}
+
+/// Takes the workspace's lock until the transaction ends, across all servers.
+pub(crate) async fn lock(tx: &mut Tx, workspace: &str) -> Stored<()> {
+    let sql = "SELECT workspace_id FROM workspaces WHERE workspace_id = $1 FOR UPDATE";
+    tx.row(sql, &[workspace.into()], |row| row.text(0)).await?;
+    Ok(())
+}
+
+/// Answers at all.
+pub(crate) async fn ping(tx: &mut Tx) -> Stored<()> {
+    tx.row("SELECT count(*) FROM workspaces", &[], |row| row.int(0)).await?;
+    Ok(())
+}
