@@ -115,7 +115,9 @@ fn webassembly_gives_the_same_bytes() {
     let mut differences = String::new();
     for case in &cases {
         let native = case.verdict();
-        let wasm = verdicts.get(&case.name).unwrap_or_else(|| panic!("{} did not run as WebAssembly", case.name));
+        let wasm = verdicts
+            .get(&case.name)
+            .unwrap_or_else(|| panic!("{} did not run as WebAssembly", case.name));
         if native != *wasm {
             differences += &difference((&format!("{}, native", case.name), &native), ("wasm", wasm));
         }

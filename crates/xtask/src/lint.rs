@@ -69,7 +69,7 @@ fn dependencies(project: &Project, progress: &mut Progress) -> Outcome {
     progress.step("Advisories on dependencies");
     let fetched = project
         .run("cargo-deny")
-        .arguments(["fetch", "--config", ".deny.toml", "db"])
+        .arguments(["--config", ".deny.toml", "fetch", "db"])
         .succeeds_silently();
     if fetched || setup::has_advisory_database() {
         deny(project, &["advisories"])
@@ -80,6 +80,6 @@ fn dependencies(project: &Project, progress: &mut Progress) -> Outcome {
 }
 
 fn deny(project: &Project, checks: &[&str]) -> Outcome {
-    let check = ["--offline", "check", "--config", ".deny.toml", "--hide-inclusion-graph"];
+    let check = ["--offline", "--config", ".deny.toml", "check", "--hide-inclusion-graph"];
     project.run("cargo-deny").arguments(check).arguments(checks).succeed()
 }

@@ -205,9 +205,14 @@ pub(crate) fn npm_programs(project: &Project) -> PathBuf {
     npm_folder(project).join("node_modules/.bin")
 }
 
-/// Tells whether a GitHub-style advisory database lies in Cargo's folder already.
+/// Tells whether an advisory database lies in Cargo's folder already; a failed fetch leaves the folder empty.
 pub(crate) fn has_advisory_database() -> bool {
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let folder = cargo_home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
-    folder.is_some_and(|folder| folder.join("advisory-dbs").is_dir())
+    let entries = folder.and_then(|folder| fs::read_dir(folder.join("advisory-dbs")).ok());
+    entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|entry| entry.path().is_dir())
 }
