@@ -137,12 +137,9 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     let address = listener
         .local_addr()
         .map_err(|error| ServeError::Listen(wanted, error))?;
-    let public_url = app_state
-        .config
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{address}"));
-    say(&format!("Listening on {public_url}"));
+    let local_url = format!("http://{address}");
+    say(&format!("Listening on {local_url}"));
+    let public_url = app_state.config.public_url.clone().unwrap_or(local_url);
     match command::offer_setup(&app_state).await {
         Ok(Some(token)) => say(&format!("First sign-in: {public_url}/setup/{token}")),
         Ok(None) => {}
