@@ -17,7 +17,7 @@ pub use server::{Database, Output, Server};
 
 /// Makes two tests of each function, one on SQLite and one on PostgreSQL.
 ///
-/// ```ignore
+/// ```text
 /// on_both_databases! {
 ///     async fn a_bad_row_stores_nothing(server: Server) {
 ///         …
