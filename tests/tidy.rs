@@ -1,5 +1,7 @@
 //! What holds for the whole source and no compiler checks: who depends on whom, where SQL lives, what no file says.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
