@@ -282,6 +282,13 @@ impl From<StoreError> for Failure {
             StoreError::Unavailable(_) | StoreError::Damaged(_) | StoreError::Refused(_) => {
                 Self::unavailable("The database can't be reached or written.")
             }
+            StoreError::Unsure(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "The database went away just then; whether the request was applied is not known.",
+                "Send it again: what was applied already changes nothing the second time.",
+            )
+            .with_header(RETRY_AFTER, "5"),
             StoreError::Taken(_) => Self::conflict("That name is taken.", "Choose another one."),
             StoreError::Unexpected(_) => Self::internal(""),
         };

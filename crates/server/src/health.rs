@@ -1,21 +1,46 @@
-//! What an operator's probes ask.
+//! What an operator's probes ask, and the daily look for damage.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::extract::State;
 
 use crate::App;
 use crate::error::Failure;
-use crate::store::workspaces;
+use crate::store::{StoreError, workspaces};
+
+/// How often the database's files are looked at.
+const INTERVAL: Duration = Duration::from_secs(24 * 3600);
+
+/// What is known of the database's health.
+#[derive(Debug, Default)]
+pub(crate) struct Health {
+    is_damaged: AtomicBool,
+}
 
 /// `GET /healthz`: the process answers.
 pub(crate) async fn is_alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers.
+/// `GET /readyz`: the database answers, and no damage was found.
 pub(crate) async fn is_ready(State(app): State<Arc<App>>) -> Result<&'static str, Failure> {
+    if app.health.is_damaged.load(Ordering::Relaxed) {
+        return Err(StoreError::Damaged("found by the daily check".to_owned()).into());
+    }
     let mut tx = app.db.read().await?;
     workspaces::ping(&mut tx).await?;
     Ok("ok\n")
+}
+
+/// Looks for damage once a day, for ever; the start has looked already.
+pub(crate) async fn watch(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(INTERVAL).await;
+        if let Err(error @ StoreError::Damaged(_)) = app.db.check().await {
+            tracing::error!(%error, "the daily check found damage");
+            app.health.is_damaged.store(true, Ordering::Relaxed);
+        }
+    }
 }

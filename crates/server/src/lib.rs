@@ -42,6 +42,7 @@ pub struct App {
     pub(crate) db: Db,
     pub(crate) clock: Clock,
     pub(crate) turns: receive::Turns,
+    pub(crate) health: health::Health,
 }
 
 impl App {
@@ -58,6 +59,7 @@ impl App {
             db,
             clock,
             turns: receive::Turns::default(),
+            health: health::Health::default(),
         }))
     }
 }
@@ -145,6 +147,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
         Ok(None) => {}
         Err(error) => tracing::warn!(%error, "no first sign-in could be offered"),
     }
+    tokio::spawn(health::watch(Arc::clone(&app_state)));
     let connection_limit = app_state.config.connection_limit;
     listen::serve(listener, app(app_state), connection_limit).await;
     Ok(())

@@ -18,6 +18,8 @@ use tokio::time::{sleep, timeout};
 
 /// For a request's headers; an idle connection is closed after the same time.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// What is read or written ahead on a connection, in bytes; also the most of a request's headers.
+const BUFFER: usize = 64 * 1024;
 /// For requests that run when the server is told to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long, and for how many bytes, a refused sender is listened to, so that the answer reaches them.
@@ -73,6 +75,7 @@ async fn speak(stream: TcpStream, router: Router, mut stopped: watch::Receiver<(
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let mut is_stopping = false;
     let ended = loop {
@@ -95,7 +98,8 @@ async fn linger(mut stream: TcpStream) {
         return;
     }
     let drain = async {
-        let mut buffer = [0; 8 * 1024];
+        // Not part of the future, which each connection holds.
+        let mut buffer = vec![0; 8 * 1024];
         let mut drained = 0;
         while drained < LINGER_BYTES {
             match stream.read(&mut buffer).await {

@@ -37,6 +37,9 @@ pub enum StoreError {
     /// The database is away, or its files can't be read or written.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// The database went away in the middle of a commit.
+    #[error("whether the transaction was committed is not known: {0}")]
+    Unsure(String),
     /// The database's files are damaged.
     #[error("the database is damaged: {0}")]
     Damaged(String),
@@ -195,6 +198,14 @@ impl Db {
             Err(StoreError::Refused(
                 "The database is neither sqlite:PATH nor postgres://USER@HOST/NAME.".to_owned(),
             ))
+        }
+    }
+
+    /// Looks for damage in the database's files; SQLite only, PostgreSQL has means of its own.
+    pub(crate) async fn check(&self) -> Stored<()> {
+        match &self.0 {
+            Kind::Sqlite(pool) => pool.check().await,
+            Kind::Postgres(_) => Ok(()),
         }
     }
 

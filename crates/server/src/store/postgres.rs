@@ -130,7 +130,13 @@ impl Transaction {
 
     pub(super) async fn commit(mut self) -> Stored<()> {
         let connection = self.connection()?;
-        connection.batch_execute("COMMIT").await?;
+        connection
+            .batch_execute("COMMIT")
+            .await
+            .map_err(|error| match error.into() {
+                StoreError::Unavailable(text) => StoreError::Unsure(text),
+                other => other,
+            })?;
         self.connection = None;
         Ok(())
     }

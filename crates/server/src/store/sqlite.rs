@@ -64,6 +64,11 @@ impl Pool {
         })
     }
 
+    pub(super) async fn check(&self) -> Stored<()> {
+        let reader = self.read().await?;
+        block_in_place(|| quick_check(reader.held.connection()?))
+    }
+
     pub(super) async fn read(&self) -> Stored<Transaction> {
         let turn = Arc::clone(&self.readers.free).acquire_owned();
         let permit = match tokio::time::timeout(TURN_TIMEOUT, turn).await {
