@@ -15,7 +15,7 @@ function verdict(folder) {
   try {
     return checkJson(file(input), file("mapping.json"), directory);
   } catch (refusal) {
-    return `refused: ${refusal?.message ?? refusal}`;
+    return JSON.stringify({ refused: refusal?.message ?? String(refusal) }, null, 2);
   }
 }
 

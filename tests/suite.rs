@@ -46,7 +46,7 @@ impl Case {
         let directory = self.file("directory.json");
         match passmuster_core::check_json(&self.input(), &mapping, directory.as_deref()) {
             Ok(verdict) => verdict,
-            Err(refusal) => format!("refused: {refusal}"),
+            Err(refusal) => serde_json::to_string_pretty(&serde_json::json!({ "refused": refusal })).unwrap(),
         }
     }
 }

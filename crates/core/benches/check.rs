@@ -19,8 +19,18 @@ fn main() {
     let file = people::full(USERS);
     let mapping = Mapping::parse(people::MAPPING.as_bytes()).expect("a sound mapping");
     let report = prepare(file.as_bytes(), &mapping, &Options::default()).into_report();
-    assert_eq!((report.records, report.error_count), (USERS as u64, 0), "{:?}", report.problems.first());
-    println!("{} users, {} columns, {:.1} MB", report.records, report.file.columns.len(), file.len() as f64 / 1e6);
+    assert_eq!(
+        (report.records, report.error_count),
+        (USERS as u64, 0),
+        "{:?}",
+        report.problems.first()
+    );
+    println!(
+        "{} users, {} columns, {:.1} MB",
+        report.records,
+        report.file.columns.len(),
+        file.len() as f64 / 1e6
+    );
 
     let mut scans = Vec::new();
     let mut checks = Vec::new();
@@ -32,7 +42,11 @@ fn main() {
     }
     let ratios = ratios(&checks, &scans);
     println!("bare csv scan           {:6.1} ms   1.00", median(&scans));
-    println!("full check, native      {:6.1} ms   {:.2}", median(&checks), median(&ratios));
+    println!(
+        "full check, native      {:6.1} ms   {:.2}",
+        median(&checks),
+        median(&ratios)
+    );
     wasm(&file, &scans);
 }
 
@@ -65,9 +79,15 @@ fn wasm(file: &str, scans: &[f64]) {
         .expect("node runs");
     std::fs::remove_dir_all(&folder).expect("the folder goes");
     assert!(node.status.success(), "{}", String::from_utf8_lossy(&node.stderr));
-    let checks: Vec<f64> =
-        String::from_utf8_lossy(&node.stdout).split_whitespace().filter_map(|number| number.parse().ok()).collect();
-    println!("full check, wasm        {:6.1} ms   {:.2}", median(&checks), median(&checks) / median(scans));
+    let checks: Vec<f64> = String::from_utf8_lossy(&node.stdout)
+        .split_whitespace()
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    println!(
+        "full check, wasm        {:6.1} ms   {:.2}",
+        median(&checks),
+        median(&checks) / median(scans)
+    );
 }
 
 /// CPU time of this thread that a piece of work takes, in milliseconds; wall time where the system doesn't tell.
@@ -81,7 +101,12 @@ fn cpu_ms(work: impl FnOnce()) -> f64 {
 }
 
 fn cpu_ns() -> Option<u64> {
-    std::fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse().ok()
+    std::fs::read_to_string("/proc/thread-self/schedstat")
+        .ok()?
+        .split(' ')
+        .next()?
+        .parse()
+        .ok()
 }
 
 fn ratios(work: &[f64], base: &[f64]) -> Vec<f64> {

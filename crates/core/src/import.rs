@@ -37,6 +37,8 @@ pub struct Needs {
     pub email_keys: Vec<String>,
     /// Keys of the usernames named; those of managers included when they are named by username.
     pub username_keys: Vec<String>,
+    /// Keys of the addresses of users that the body deactivates; their direct reports are needed too.
+    pub leaving_keys: Vec<String>,
     /// Keys of the aliases named.
     pub alias_keys: Vec<String>,
     /// Slug and values of the integration IDs named.
@@ -105,7 +107,23 @@ impl Prepared<'_> {
                 _ => {}
             }
         }
-        for keys in [&mut needs.email_keys, &mut needs.username_keys, &mut needs.alias_keys] {
+        let (is_active, role) = (records.field(&Target::IsActive), records.field(&Target::Role));
+        let says = |record, field: Option<usize>, word| {
+            field.is_some_and(|field| records.said(record, field).text() == Some(word))
+        };
+        let leaving = records
+            .kept()
+            .filter(|record| says(*record, is_active, "False") || says(*record, role, "Deactivated"));
+        needs.leaving_keys = leaving
+            .filter_map(|record| records.said(record, records.email).text())
+            .map(email_key)
+            .collect();
+        for keys in [
+            &mut needs.email_keys,
+            &mut needs.username_keys,
+            &mut needs.alias_keys,
+            &mut needs.leaving_keys,
+        ] {
             keys.sort_unstable();
             keys.dedup();
         }

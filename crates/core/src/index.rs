@@ -5,15 +5,23 @@
 
 use std::hash::BuildHasher;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::DefaultHashBuilder;
 
 use crate::record::{Cell, Records};
 
+/// A place of the table: a part of the hash, the record, and its text, together in one line of cache.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
+    tag: u32,
     record: u32,
     cell: Cell,
 }
+
+const EMPTY: Entry = Entry {
+    tag: 0,
+    record: u32::MAX,
+    cell: Cell::ABSENT,
+};
 
 /// How texts are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +33,14 @@ pub(crate) enum Compare {
 }
 
 /// The records that have a text in one field, by that text; of several with the same the first.
+///
+/// Open addressing with linear probing, never more than two thirds full, never grown: how many
+/// records there are is known from the start.
 #[derive(Debug)]
 pub(crate) struct Index {
     seed: u64,
     compare: Compare,
-    table: HashTable<Entry>,
+    table: Vec<Entry>,
 }
 
 impl Index {
@@ -40,22 +51,26 @@ impl Index {
         compare: Compare,
         repeated: &mut dyn FnMut(usize, usize),
     ) -> Self {
+        let places = (records.len() + records.len() / 2 + 1).next_power_of_two();
         let mut index = Self {
             seed: DefaultHashBuilder::default().hash_one(field),
             compare,
-            table: HashTable::with_capacity(records.len()),
+            table: vec![EMPTY; places],
         };
         for record in records.kept() {
             let cell = records.row(record)[field];
             let Some(text) = records.text_of(cell) else { continue };
-            let hash = index.hash(text);
-            match index.table.find(hash, |entry| index.is_same(records, *entry, text)) {
-                Some(first) => repeated(first.record as usize, record),
-                None => {
-                    let (seed, compare) = (index.seed, index.compare);
-                    let rehash = |entry: &Entry| hash_of(seed, compare, records.text_of(entry.cell).unwrap_or_default());
-                    index.table.insert_unique(hash, Entry { record: record as u32, cell }, rehash);
-                }
+            let hash = hash_of(index.seed, compare, text);
+            let at = index.probe(records, hash, text);
+            let entry = &mut index.table[at];
+            if entry.record == u32::MAX {
+                *entry = Entry {
+                    tag: (hash >> 32) as u32,
+                    record: record as u32,
+                    cell,
+                };
+            } else {
+                repeated(entry.record as usize, record);
             }
         }
         index
@@ -63,17 +78,27 @@ impl Index {
 
     /// The record that has this text.
     pub(crate) fn find(&self, records: &Records<'_>, text: &str) -> Option<usize> {
-        let found = self.table.find(self.hash(text), |entry| self.is_same(records, *entry, text))?;
-        Some(found.record as usize)
+        let at = self.probe(records, hash_of(self.seed, self.compare, text), text);
+        let found = self.table[at].record;
+        (found != u32::MAX).then_some(found as usize)
     }
 
-    fn is_same(&self, records: &Records<'_>, entry: Entry, text: &str) -> bool {
-        let other = records.text_of(entry.cell).unwrap_or_default();
+    /// The place of the text, or the empty place where it would be.
+    fn probe(&self, records: &Records<'_>, hash: u64, text: &str) -> usize {
+        let (tag, last) = ((hash >> 32) as u32, self.table.len() - 1);
+        let mut at = hash as usize & last;
+        loop {
+            let entry = &self.table[at];
+            if entry.record == u32::MAX || (entry.tag == tag && self.is_same(records, entry.cell, text)) {
+                return at;
+            }
+            at = (at + 1) & last;
+        }
+    }
+
+    fn is_same(&self, records: &Records<'_>, cell: Cell, text: &str) -> bool {
+        let other = records.text_of(cell).unwrap_or_default();
         other == text || (self.compare == Compare::Folded && other.eq_ignore_ascii_case(text))
-    }
-
-    fn hash(&self, text: &str) -> u64 {
-        hash_of(self.seed, self.compare, text)
     }
 }
 
@@ -81,7 +106,11 @@ impl Index {
 /// differ only by ASCII case hash alike, and hardly any others do.
 fn hash_of(seed: u64, compare: Compare, text: &str) -> u64 {
     const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
-    let fold = if compare == Compare::Folded { 0x2020_2020_2020_2020 } else { 0 };
+    let fold = if compare == Compare::Folded {
+        0x2020_2020_2020_2020
+    } else {
+        0
+    };
     let mix = |hash: u64, chunk: u64| {
         let product = u128::from((hash ^ chunk) | 1) * u128::from(MULTIPLIER ^ seed.rotate_left(17) | 1);
         (product as u64) ^ ((product >> 64) as u64) ^ chunk.rotate_left(32)

@@ -22,9 +22,19 @@ pub enum At {
     Column(usize),
     /// An API field that the file doesn't have.
     Named(String),
-    /// A byte of the text, where reading stopped or a cell begins.
+    /// A byte of the text, where reading stopped.
     Byte(usize),
+    /// A byte of the text within a column.
+    Cell {
+        /// The column of the file, by index.
+        column: usize,
+        /// The byte.
+        byte: usize,
+    },
 }
+
+/// Row, column, and which of its severity a problem is: the order in which problems are shown.
+type Order = (u32, usize, usize);
 
 #[derive(Debug)]
 struct Count {
@@ -38,9 +48,9 @@ pub struct Log {
     format: FileFormat,
     limit: usize,
     counts: HashMap<(&'static str, Severity, At), Count>,
-    kept: [Vec<((u32, usize, usize), Problem)>; 3],
+    kept: [Vec<(Order, Problem)>; 3],
     /// The largest keys kept, once a severity is full, to know what need not be worded.
-    largest: [BinaryHeap<(u32, usize, usize)>; 3],
+    largest: [BinaryHeap<Order>; 3],
     totals: [u64; 3],
     rules: HashMap<&'static str, &'static Rule>,
 }
@@ -95,10 +105,10 @@ impl Log {
         self.totals[slot] += 1;
         self.rules.insert(rule.id, rule);
         let row = (place.row > 0).then_some(u64::from(place.row));
-        let tally_at = if matches!(at, At::Byte(_)) {
-            At::Whole
-        } else {
-            at.clone()
+        let tally_at = match &at {
+            At::Byte(_) => At::Whole,
+            At::Cell { column, .. } => At::Column(*column),
+            other => other.clone(),
         };
         let count = self.counts.entry((rule.id, severity, tally_at)).or_insert(Count {
             count: 0,
@@ -107,7 +117,7 @@ impl Log {
         count.count += 1;
         count.first_row = count.first_row.min(row).or(count.first_row).or(row);
         let column = match at {
-            At::Column(index) => index,
+            At::Column(index) | At::Cell { column: index, .. } => index,
             At::Whole | At::Byte(_) => 0,
             At::Named(_) => usize::MAX,
         };
@@ -154,7 +164,13 @@ impl Log {
         };
         match at {
             At::Whole => {}
-            At::Named(name) => problem.column = Some(Column::Name(name.clone())),
+            At::Named(name) => problem.column = Some(Column::Name(cut(name))),
+            At::Cell { column, byte } => {
+                let (line, character) = source.position(place, *byte);
+                problem.line = Some(line);
+                problem.character = Some(character);
+                problem.column = source.columns.get(*column).map(|name| Column::Name(cut(name)));
+            }
             At::Byte(byte) => {
                 let (line, character) = source.position(place, *byte);
                 problem.line = Some(line);
@@ -162,8 +178,8 @@ impl Log {
                 problem.column = Some(Column::Character(character));
             }
             At::Column(index) => {
-                problem.column = source.columns.get(*index).map(|name| Column::Name(name.clone()));
-                if place.row > 0
+                problem.column = source.columns.get(*index).map(|name| Column::Name(cut(name)));
+                if place.line > 0
                     && let Some(located) = source.locate(place, *index)
                 {
                     problem.line = Some(located.line);
@@ -186,9 +202,9 @@ impl Log {
         collapsed_rows: u64,
     ) -> Report {
         let column_of = |at: &At| match at {
-            At::Column(index) => source.columns.get(*index).map(|name| Column::Name(name.clone())),
-            At::Named(name) => Some(Column::Name(name.clone())),
-            At::Whole | At::Byte(_) => None,
+            At::Column(index) => source.columns.get(*index).map(|name| Column::Name(cut(name))),
+            At::Named(name) => Some(Column::Name(cut(name))),
+            At::Whole | At::Byte(_) | At::Cell { .. } => None,
         };
         let format = self.format;
         let rules = &self.rules;
@@ -236,7 +252,7 @@ impl Log {
 /// The most characters of an offending text that a problem quotes.
 const VALUE_CHARACTERS: usize = 200;
 
-fn cut(value: &str) -> String {
+pub(crate) fn cut(value: &str) -> String {
     match value.char_indices().nth(VALUE_CHARACTERS) {
         Some((end, _)) => format!("{}…", &value[..end]),
         None => value.to_owned(),

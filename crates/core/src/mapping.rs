@@ -265,11 +265,18 @@ impl Mapping {
             }
         }
         let mut names = BTreeSet::new();
-        let mut targets = BTreeSet::new();
         for (index, field) in self.fields.iter().enumerate() {
             let name = &field.api_field;
             let characters = name.chars().count();
-            if characters == 0 || characters > API_FIELD_CHARACTERS {
+            if characters == 0 {
+                fault(
+                    Some(index),
+                    format!(
+                        "The API field of {} has no name; write the header or key as it stands in the file.",
+                        field.target
+                    ),
+                );
+            } else if characters > API_FIELD_CHARACTERS {
                 fault(
                     Some(index),
                     format!(
@@ -277,11 +284,11 @@ impl Mapping {
                          Shorten the header or key in the file and here."
                     ),
                 );
-            } else if name.trim() != name || name.chars().any(char::is_control) {
+            } else if self.file_format == FileFormat::Csv && name.trim() != name {
                 fault(
                     Some(index),
                     format!(
-                        "The API field {name:?} begins or ends with a space or holds a control character; remove it."
+                        "The API field {name:?} begins or ends with a space; headers are read without it. Remove it here."
                     ),
                 );
             }
@@ -291,12 +298,12 @@ impl Mapping {
                     format!("The API field {name:?} is mapped twice; keep one of the two."),
                 );
             }
-            if !targets.insert(&field.target) {
+            if let Some(other) = self.fields[..index].iter().find(|other| other.target == field.target) {
                 fault(
                     Some(index),
                     format!(
-                        "Two API fields are mapped to {}; a target takes one column.",
-                        field.target.label()
+                        "The API fields {:?} and {name:?} are both mapped to {}; a target takes one column.",
+                        other.api_field, field.target
                     ),
                 );
             }

@@ -30,7 +30,7 @@ pub struct Directory {
     /// All custom attributes.
     pub attributes: Vec<AttributeType>,
     /// The users that the body names by any of their keys, those users' managers all the way up,
-    /// and every active admin.
+    /// the direct reports of those that it deactivates, and every active admin.
     pub users: Vec<User>,
 }
 

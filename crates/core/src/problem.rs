@@ -87,13 +87,13 @@ pub struct Problem {
     /// The record in the body, from 1; headers and blank rows don't count.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub row: Option<u64>,
-    /// The physical line in the body, from 1, where the record begins.
+    /// The physical line in the body, from 1, where the cell stands, or the record begins.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub line: Option<u64>,
     /// The API field.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub column: Option<Column>,
-    /// The character in the line, from 1, where the offending cell begins.
+    /// The character in the line, from 1, where the offending cell begins, its quote included.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub character: Option<u64>,
     /// The offending text, as it stands in the body, cut to 200 characters.

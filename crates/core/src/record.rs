@@ -22,6 +22,11 @@ impl Cell {
         start: u32::MAX,
         len: 0,
     };
+    /// Was refused; a problem tells why.
+    pub const REFUSED: Self = Self {
+        start: u32::MAX - 2,
+        len: 0,
+    };
     /// Clears the field.
     pub const CLEAR: Self = Self {
         start: u32::MAX - 1,
@@ -40,7 +45,7 @@ impl Cell {
 /// What a record says of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said<'r> {
-    /// Nothing: what the directory has stays.
+    /// Nothing, or nothing that can be used: what the directory has stays.
     Nothing,
     /// To clear it.
     Clear,
@@ -85,6 +90,11 @@ impl<'a> Records<'a> {
         self.places.len()
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
     /// The indices of those that were not dropped.
     pub fn kept(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.len()).filter(|record| !self.dropped[*record])
@@ -108,7 +118,7 @@ impl<'a> Records<'a> {
 
     /// The text of a cell; `None` for the two states without text.
     pub(crate) fn text_of(&self, cell: Cell) -> Option<&str> {
-        if cell == Cell::ABSENT || cell == Cell::CLEAR {
+        if [Cell::ABSENT, Cell::CLEAR, Cell::REFUSED].contains(&cell) {
             return None;
         }
         let (start, len) = (cell.start as usize, cell.len as usize);

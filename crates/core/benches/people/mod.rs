@@ -28,18 +28,69 @@ const FIRST: [&str; 24] = [
     "Omar", "Ingrid", "Noah", "Olivia", "Björn", "Renée", "Carlos", "Mei", "Ivan", "Aoife", "Thandiwe",
 ];
 const LAST: [&str; 20] = [
-    "Freshwater", "Goodman", "Müller", "García", "O'Neil", "Nguyen", "Kowalska", "Smith", "Johansson", "Dubois",
-    "Rossi", "Tanaka", "Patel", "Haddad", "Novák", "Silva", "Okafor", "Andersen", "Fischer", "Van den Berg",
+    "Freshwater",
+    "Goodman",
+    "Müller",
+    "García",
+    "O'Neil",
+    "Nguyen",
+    "Kowalska",
+    "Smith",
+    "Johansson",
+    "Dubois",
+    "Rossi",
+    "Tanaka",
+    "Patel",
+    "Haddad",
+    "Novák",
+    "Silva",
+    "Okafor",
+    "Andersen",
+    "Fischer",
+    "Van den Berg",
 ];
-const DOMAINS: [&str; 6] = ["freshwater.com", "goodman.example", "acme.co.uk", "mail.example.org", "north.io", "sales.example.com"];
+const DOMAINS: [&str; 6] = [
+    "freshwater.com",
+    "goodman.example",
+    "acme.co.uk",
+    "mail.example.org",
+    "north.io",
+    "sales.example.com",
+];
 const ZONES: [&str; 14] = [
-    "America/New_York", "America/Chicago", "America/Los_Angeles", "America/Denver", "Europe/London", "Europe/Berlin",
-    "Asia/Kolkata", "Asia/Tokyo", "Australia/Sydney", "Europe/Paris", "America/Sao_Paulo", "Africa/Lagos",
-    "Asia/Singapore", "America/Toronto",
+    "America/New_York",
+    "America/Chicago",
+    "America/Los_Angeles",
+    "America/Denver",
+    "Europe/London",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Europe/Paris",
+    "America/Sao_Paulo",
+    "Africa/Lagos",
+    "Asia/Singapore",
+    "America/Toronto",
 ];
-const ROLES: [&str; 6] =
-    ["Account Executive", "Account Manager", "Sr. Account Executive", "SDR", "Customer Support", "Sales Engineer"];
-const PLACES: [&str; 8] = ["East", "NW", "Central", "South", "EMEA", "APAC", "LATAM", "\"Boston, MA\""];
+const ROLES: [&str; 6] = [
+    "Account Executive",
+    "Account Manager",
+    "Sr. Account Executive",
+    "SDR",
+    "Customer Support",
+    "Sales Engineer",
+];
+const PLACES: [&str; 8] = [
+    "East",
+    "NW",
+    "Central",
+    "South",
+    "EMEA",
+    "APAC",
+    "LATAM",
+    "\"Boston, MA\"",
+];
 
 /// A CSV of `users` users with all 13 columns of the seed: names with accents, 2 % of the cells quoted, managers who
 /// are other users in a tree of span 8, rows in no order.
@@ -48,8 +99,18 @@ pub fn full(users: usize) -> String {
     let emails: Vec<String> = (0..users)
         .map(|number| {
             let (first, last) = (FIRST[number % FIRST.len()], LAST[(number / FIRST.len()) % LAST.len()]);
-            let ascii = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-            format!("{}.{}{number}@{}", ascii(first), ascii(last), DOMAINS[number % DOMAINS.len()])
+            let ascii = |text: &str| {
+                text.chars()
+                    .filter(char::is_ascii_alphanumeric)
+                    .collect::<String>()
+                    .to_lowercase()
+            };
+            format!(
+                "{}.{}{number}@{}",
+                ascii(first),
+                ascii(last),
+                DOMAINS[number % DOMAINS.len()]
+            )
         })
         .collect();
     let mut order: Vec<usize> = (0..users).collect();
@@ -62,10 +123,22 @@ pub fn full(users: usize) -> String {
     );
     for number in order {
         let (first, last) = (FIRST[number % FIRST.len()], LAST[(number / FIRST.len()) % LAST.len()]);
-        let last = if random.below(5) == 0 { format!("\"{last}\"") } else { last.to_owned() };
+        let last = if random.below(5) == 0 {
+            format!("\"{last}\"")
+        } else {
+            last.to_owned()
+        };
         let email = &emails[number];
-        let manager = if number == 0 { "" } else { emails[(number - 1) / 8].as_str() };
-        let zone = if random.below(10) < 7 { ZONES[random.below(7)] } else { random.of(&ZONES) };
+        let manager = if number == 0 {
+            ""
+        } else {
+            emails[(number - 1) / 8].as_str()
+        };
+        let zone = if random.below(10) < 7 {
+            ZONES[random.below(7)]
+        } else {
+            random.of(&ZONES)
+        };
         let is_manager = if number * 8 + 1 < users { "True" } else { "False" };
         let active = if random.below(50) == 0 { "False" } else { "True" };
         let active = if is_manager == "True" { "True" } else { active };

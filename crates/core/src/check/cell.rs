@@ -8,7 +8,8 @@ use hashbrown::HashMap;
 
 use crate::field::{Kind, NAME_CHARACTERS};
 use crate::log::{At, Log};
-use crate::mapping::{ApiField, Mapping, OnBlank};
+use crate::mapping::{ApiField, FileFormat, Mapping, OnBlank};
+use crate::problem::Severity;
 use crate::read::{Place, RawCell, Source};
 use crate::record::Cell;
 use crate::rules::{self, Rule, Words};
@@ -37,6 +38,13 @@ struct Field<'m> {
     last: usize,
 }
 
+impl Field<'_> {
+    /// Whether `<clear>` may stand in its cells.
+    fn clearable(&self) -> bool {
+        !self.api.target.field().required && self.kind != Kind::Boolean
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Canonical {
     cell: Cell,
@@ -50,17 +58,24 @@ struct Here<'h, 's> {
     source: &'h Source<'s>,
     place: Place,
     at: At,
+    /// What the value map made of the cell, if it made anything of it.
+    mapped: Option<&'h str>,
 }
 
 impl Here<'_, '_> {
     fn add(&mut self, rule: &'static Rule, words: impl FnOnce() -> Words) {
-        self.log.add(self.source, rule, self.place, self.at.clone(), words);
+        let mapped = self.mapped;
+        self.log
+            .add(self.source, rule, self.place, self.at.clone(), || match mapped {
+                Some(to) if rule.severity == Severity::Error => words().because_of_value_map(to),
+                _ => words(),
+            });
     }
 }
 
 impl<'m> Cells<'m> {
-    /// No cells yet, of a body with this many bytes of text.
-    pub fn new(mapping: &'m Mapping, body: usize) -> Self {
+    /// No cells yet, of a body with this many bytes of text and about this many records.
+    pub fn new(mapping: &'m Mapping, body: usize, expected: usize) -> Self {
         let fields = mapping.fields.iter().map(|api| Field {
             api,
             kind: api.target.field().kind,
@@ -72,7 +87,7 @@ impl<'m> Cells<'m> {
             fields: fields.collect(),
             body,
             side: String::new(),
-            cells: Vec::new(),
+            cells: Vec::with_capacity(expected * mapping.fields.len()),
         }
     }
 
@@ -97,7 +112,18 @@ impl<'m> Cells<'m> {
             let cell = match raw {
                 Some(raw) => {
                     let at = At::Column(column.unwrap_or_default());
-                    self.present(index, *raw, &mut Here { log, source, place, at })
+                    let mapped = None;
+                    self.present(
+                        index,
+                        *raw,
+                        Here {
+                            log,
+                            source,
+                            place,
+                            at,
+                            mapped,
+                        },
+                    )
                 }
                 None => self.absent(index, *column, log, source, place),
             };
@@ -108,17 +134,27 @@ impl<'m> Cells<'m> {
     fn absent(&self, index: usize, column: Option<usize>, log: &mut Log, source: &Source<'_>, place: Place) -> Cell {
         let api = self.fields[index].api;
         let line = api.target.field();
-        if line.required {
+        // a row that ends before the column has no value in it either
+        let cut_off = line.every_cell && source.format == FileFormat::Csv && column.is_some();
+        if line.required || cut_off {
             let at = column.map_or_else(|| At::Named(api.api_field.clone()), At::Column);
             log.add(source, &rules::missing_value::RULE, place, at, || {
-                rules::missing_value::words(&line.label.replace("{}", ""), true)
+                let near = column
+                    .is_none()
+                    .then(|| super::columns::near(source, &api.api_field))
+                    .flatten();
+                rules::missing_value::words(&api.target.label(), true, self.fields[index].clearable(), near)
             });
         }
         Cell::ABSENT
     }
 
-    fn present(&mut self, index: usize, raw: RawCell, here: &mut Here<'_, '_>) -> Cell {
-        let text = &here.source.text;
+    fn present<'h>(&mut self, index: usize, raw: RawCell, mut here: Here<'h, '_>) -> Cell
+    where
+        'm: 'h,
+    {
+        let source = here.source;
+        let text: &str = &source.text;
         let written = raw.text(text);
         let trimmed = trim(&written);
         if trimmed.len() != written.len() && !trimmed.is_empty() {
@@ -128,23 +164,21 @@ impl<'m> Cells<'m> {
         if said.len() != trimmed.len() {
             here.add(&rules::formula_guard::RULE, rules::formula_guard::words);
         }
-        let field = &self.fields[index];
-        let mapped = if field.api.value_map.is_empty() {
-            None
-        } else {
-            map_value(field.api, said)
-        };
-        let said = mapped.unwrap_or(said);
+        let api = self.fields[index].api;
+        if !api.value_map.is_empty() {
+            here.mapped = api.value_map.get(said).map(|to| to.trim());
+        }
+        let said = here.mapped.unwrap_or(said);
         if said.is_empty() {
-            return self.blank(index, here);
+            return self.blank(index, &mut here);
         }
         if said == value::CLEAR {
-            return self.clear(index, here);
+            return self.clear(index, &mut here);
         }
         // where the text stands in the body, if it stands there as it is
-        let slice = (mapped.is_none() && matches!(written, Cow::Borrowed(_)))
-            .then(|| said.as_ptr() as usize - text.as_ptr() as usize);
-        self.canonical(index, said, slice, here)
+        let stands = here.mapped.is_none() && matches!(written, Cow::Borrowed(_));
+        let slice = stands.then(|| said.as_ptr() as usize - text.as_ptr() as usize);
+        self.canonical(index, said, slice, &mut here)
     }
 
     fn blank(&self, index: usize, here: &mut Here<'_, '_>) -> Cell {
@@ -154,20 +188,20 @@ impl<'m> Cells<'m> {
             OnBlank::Clear => Cell::CLEAR,
             OnBlank::Error => {
                 here.add(&rules::missing_value::RULE, || {
-                    rules::missing_value::words(&api.target.label(), false)
+                    rules::missing_value::words(&api.target.label(), false, self.fields[index].clearable(), None)
                 });
-                Cell::ABSENT
+                Cell::REFUSED
             }
         }
     }
 
     fn clear(&self, index: usize, here: &mut Here<'_, '_>) -> Cell {
         let field = &self.fields[index];
-        if field.api.target.field().required || field.kind == Kind::Boolean {
+        if !field.clearable() {
             here.add(&rules::not_clearable::RULE, || {
                 rules::not_clearable::words(&field.api.target.label())
             });
-            return Cell::ABSENT;
+            return Cell::REFUSED;
         }
         Cell::CLEAR
     }
@@ -177,56 +211,41 @@ impl<'m> Cells<'m> {
         match self.fields[index].kind {
             Kind::Email => {
                 let address = value::email::clean(said);
-                if address.len() != said.len() {
-                    here.add(&rules::cleaned_email::RULE, || rules::cleaned_email::words(address));
-                }
                 if let Err(fault) = value::email::check(address) {
                     here.add(&rules::invalid_email::RULE, || {
                         rules::invalid_email::words(address, fault)
                     });
-                    return Cell::ABSENT;
+                    return Cell::REFUSED;
                 }
-                if let Some(why) = value::email::lookalike(address) {
-                    here.add(&rules::lookalike_email::RULE, || {
-                        rules::lookalike_email::words(address, why)
-                    });
-                }
-                self.keep(
-                    address,
-                    slice.map(|at| at + (address.as_ptr() as usize - said.as_ptr() as usize)),
-                )
+                self.address(said, address, slice, here)
             }
-            Kind::Manager => {
-                let address = value::email::clean(said);
-                self.keep(
-                    address,
-                    slice.map(|at| at + (address.as_ptr() as usize - said.as_ptr() as usize)),
-                )
-            }
+            Kind::Manager => self.address(said, value::email::clean(said), slice, here),
             Kind::Username => {
                 if let Err(fault) = value::email::check(said) {
                     here.add(&rules::invalid_username::RULE, || {
                         rules::invalid_username::words(said, fault)
                     });
-                    return Cell::ABSENT;
+                    return Cell::REFUSED;
                 }
                 self.keep(said, slice)
             }
             Kind::Name => {
                 if !plain_text(said, &label, NAME_CHARACTERS, here) {
-                    return Cell::ABSENT;
+                    return Cell::REFUSED;
                 }
                 self.keep(said, slice)
             }
             Kind::IntegrationId => {
-                if value::text::is_scientific(said) {
+                let is_number = here.source.format == FileFormat::Json
+                    && slice.is_some_and(|at| !here.source.text[..at].ends_with('"'));
+                if value::text::is_scientific(said) || (is_number && said.contains(['e', 'E'])) {
                     here.add(&rules::scientific_notation::RULE, || {
                         rules::scientific_notation::words(said)
                     });
-                    return Cell::ABSENT;
+                    return Cell::REFUSED;
                 }
                 if !plain_text(said, &label, ID_CHARACTERS, here) {
-                    return Cell::ABSENT;
+                    return Cell::REFUSED;
                 }
                 self.keep(said, slice)
             }
@@ -235,10 +254,10 @@ impl<'m> Cells<'m> {
                     here.add(&rules::semicolon_in_group::RULE, || {
                         rules::semicolon_in_group::words(said)
                     });
-                    return Cell::ABSENT;
+                    return Cell::REFUSED;
                 }
                 if !plain_text(said, &label, NAME_CHARACTERS, here) {
-                    return Cell::ABSENT;
+                    return Cell::REFUSED;
                 }
                 self.keep(said, slice)
             }
@@ -252,13 +271,31 @@ impl<'m> Cells<'m> {
                     .split(separator)
                     .all(|word| plain_text(word.trim(), &label, NAME_CHARACTERS, here));
                 if !sound {
-                    return Cell::ABSENT;
+                    return Cell::REFUSED;
                 }
                 self.keep(said, slice)
             }
-            Kind::Attribute => self.keep(said, slice),
+            Kind::Attribute => {
+                let control = |character: &char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
+                if let Some(character) = said.chars().find(control) {
+                    here.add(&rules::control_character::RULE, || {
+                        rules::control_character::words(character)
+                    });
+                    return Cell::REFUSED;
+                }
+                self.keep(said, slice)
+            }
             Kind::TimeZone | Kind::Boolean | Kind::Role => self.closed(index, said, here),
         }
+    }
+
+    /// Keeps an address that was cleaned, and says so.
+    fn address(&mut self, said: &str, address: &str, slice: Option<usize>, here: &mut Here<'_, '_>) -> Cell {
+        if address.len() != said.len() {
+            here.add(&rules::cleaned_email::RULE, || rules::cleaned_email::words(address));
+        }
+        let before = address.as_ptr() as usize - said.as_ptr() as usize;
+        self.keep(address, slice.map(|at| at + before))
     }
 
     /// Kinds with few different texts: each text is understood once.
@@ -273,14 +310,17 @@ impl<'m> Cells<'m> {
             None => {
                 let kind = field.kind;
                 let Some(text) = understand(kind, said, here) else {
-                    return Cell::ABSENT;
+                    return Cell::REFUSED;
                 };
                 let converted = match kind {
                     Kind::Boolean => value::boolean::parse(said).is_some_and(|(_, converted)| converted),
                     Kind::Role => false,
                     _ => text != said,
                 };
-                let canonical = Canonical { cell: self.keep(&text, None), converted };
+                let canonical = Canonical {
+                    cell: self.keep(&text, None),
+                    converted,
+                };
                 let field = &mut self.fields[index];
                 field.forms.push((said.into(), canonical));
                 field.seen.insert(said.into(), field.forms.len() - 1);
@@ -346,11 +386,6 @@ fn understand(kind: Kind, said: &str, here: &mut Here<'_, '_>) -> Option<String>
             }
         },
     }
-}
-
-/// The text that a value map gives for another, compared to the letter.
-fn map_value<'m>(api: &'m ApiField, said: &str) -> Option<&'m str> {
-    api.value_map.get(said).map(|to| to.trim())
 }
 
 /// Whether a text may stand as it is; what is wrong or odd with it goes to the log.

@@ -2,8 +2,9 @@
 
 use crate::log::{At, Log};
 use crate::mapping::{FileFormat, Mapping};
-use crate::read::{Place, Source};
-use crate::rules::{duplicate_header, missing_column, unmapped_column};
+use crate::read::Source;
+use crate::rules::{blank_header, duplicate_header, missing_column, no_header, unmapped_column};
+use crate::value::email;
 
 /// Finds the column of each field by its name and reports what is amiss with a CSV header.
 pub fn find(source: &Source<'_>, mapping: &Mapping, log: &mut Log) -> Vec<Option<usize>> {
@@ -11,7 +12,10 @@ pub fn find(source: &Source<'_>, mapping: &Mapping, log: &mut Log) -> Vec<Option
     if source.format == FileFormat::Json || source.columns.is_empty() {
         return columns;
     }
-    let nowhere = Place::default();
+    if columns.iter().all(Option::is_none) && source.columns.iter().any(|name| email::check(name).is_ok()) {
+        log.add(source, &no_header::RULE, source.header, At::Whole, no_header::words);
+        return columns;
+    }
     for (field, column) in mapping.fields.iter().zip(&columns) {
         let name = &field.api_field;
         match column {
@@ -20,7 +24,7 @@ pub fn find(source: &Source<'_>, mapping: &Mapping, log: &mut Log) -> Vec<Option
                     log.add(
                         source,
                         &duplicate_header::RULE,
-                        nowhere,
+                        source.header,
                         At::Named(name.clone()),
                         || duplicate_header::words(name),
                     );
@@ -68,28 +72,66 @@ fn report_missing(source: &Source<'_>, mapping: &Mapping, name: &str, log: &mut 
         severity,
         source,
         &missing_column::RULE,
-        Place::default(),
+        source.header,
         At::Named(name.to_owned()),
-        || missing_column::words(name, &field.target.label(), required, near(source, mapping, name)),
+        || {
+            missing_column::words(
+                name,
+                &field.target.label(),
+                required,
+                near_unmapped(source, mapping, name),
+            )
+        },
     );
 }
 
+/// More columns than this are reported as one.
+const UNMAPPED_SHOWN: usize = 20;
+
 fn report_unmapped(source: &Source<'_>, mapping: &Mapping, log: &mut Log) {
-    for (index, column) in source.columns.iter().enumerate() {
-        if !column.is_empty() && !mapping.fields.iter().any(|field| field.api_field == *column) {
+    let is_mapped = |name: &String| mapping.fields.iter().any(|field| field.api_field == *name);
+    let unmapped: Vec<usize> = (0..source.columns.len())
+        .filter(|column| !source.columns[*column].is_empty() && !is_mapped(&source.columns[*column]))
+        .collect();
+    if unmapped.len() > UNMAPPED_SHOWN {
+        log.add(source, &unmapped_column::RULE, source.header, At::Whole, || {
+            let names: Vec<String> = unmapped.iter().map(|column| source.columns[*column].clone()).collect();
+            unmapped_column::words_for_many(&names)
+        });
+    } else {
+        for column in unmapped {
             log.add(
                 source,
                 &unmapped_column::RULE,
-                Place::default(),
-                At::Column(index),
+                source.header,
+                At::Column(column),
                 unmapped_column::words,
             );
         }
     }
+    let blank: Vec<usize> = (1..)
+        .zip(&source.columns)
+        .filter(|(_, name)| name.is_empty())
+        .map(|(column, _)| column)
+        .collect();
+    if !blank.is_empty() && source.format == FileFormat::Csv {
+        log.add(source, &blank_header::RULE, source.header, At::Whole, || {
+            blank_header::words(&blank)
+        });
+    }
+}
+
+/// A column whose name differs only by case.
+pub(super) fn near<'s>(source: &'s Source<'_>, name: &str) -> Option<&'s str> {
+    source
+        .columns
+        .iter()
+        .find(|column| column.eq_ignore_ascii_case(name))
+        .map(String::as_str)
 }
 
 /// An unmapped column whose name comes near.
-fn near<'s>(source: &'s Source<'_>, mapping: &Mapping, name: &str) -> Option<&'s str> {
+pub(super) fn near_unmapped<'s>(source: &'s Source<'_>, mapping: &Mapping, name: &str) -> Option<&'s str> {
     let folded = crate::suggest::folded(name);
     source
         .columns

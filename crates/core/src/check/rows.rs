@@ -3,7 +3,7 @@
 use crate::field::{Kind, Target};
 use crate::index::{Compare, Index};
 use crate::log::Log;
-use crate::record::{Cell, Records};
+use crate::record::Records;
 use crate::rules::{
     duplicate_alias, duplicate_email, duplicate_integration_id, duplicate_row, duplicate_username, lookalike_email,
 };
@@ -15,7 +15,7 @@ pub(crate) fn check(records: &mut Records<'_>, log: &mut Log) -> (Index, u64) {
     let email = records.email;
     let mut collapsed = 0;
     for record in 0..records.len() {
-        records.dropped[record] = records.row(record)[email] == Cell::ABSENT;
+        records.dropped[record] = records.said(record, email).text().is_none();
     }
     let mut dropped = Vec::new();
     let emails = Index::new(records, email, Compare::Folded, &mut |first, record| {
@@ -126,48 +126,52 @@ fn check_aliases(records: &Records<'_>, field: usize, log: &mut Log) {
     }
 }
 
-/// Addresses with other letters than ASCII that look like another address of the body.
+/// Addresses with other letters than ASCII that look like another address of the body, or like one in ASCII.
 fn check_lookalikes(records: &Records<'_>, email: usize, log: &mut Log) {
     if records.source.text.is_ascii() && records.side.is_ascii() {
         return;
     }
-    let strange: Vec<(usize, String)> = records
-        .kept()
-        .filter_map(|record| {
-            let text = records.said(record, email).text().filter(|text| !text.is_ascii())?;
-            Some((record, value::email::skeleton(text)))
-        })
-        .collect();
+    let text_of = |record: usize| records.said(record, email).text().unwrap_or_default();
+    let strange: Vec<usize> = records.kept().filter(|record| !text_of(*record).is_ascii()).collect();
     if strange.is_empty() {
         return;
     }
-    let twins: hashbrown::HashMap<String, usize> = strange
-        .iter()
-        .rev()
-        .map(|(record, skeleton)| (skeleton.clone(), *record))
-        .collect();
+    let mut twins: hashbrown::HashMap<String, Vec<usize>> = hashbrown::HashMap::new();
+    for record in &strange {
+        twins
+            .entry(value::email::skeleton(text_of(*record)))
+            .or_default()
+            .push(*record);
+    }
+    // the other address of each strange one: an ASCII one before another strange one
+    let mut other_of: hashbrown::HashMap<usize, usize> = hashbrown::HashMap::new();
     for record in records.kept() {
-        let Some(text) = records.said(record, email).text() else {
-            continue;
+        let text = text_of(record);
+        for strange in twins.get(&value::email::skeleton(text)).into_iter().flatten() {
+            let is_later_twin = !text.is_ascii() && record >= *strange;
+            if *strange != record && !is_later_twin {
+                other_of.entry(*strange).or_insert(record);
+            }
+        }
+    }
+    for record in strange {
+        let text = text_of(record);
+        let why = match other_of.get(&record) {
+            Some(other) => Some(format!(
+                "looks like {} of row {}",
+                text_of(*other),
+                records.places[*other].row
+            )),
+            None => value::email::lookalike(text),
         };
-        let skeleton = value::email::skeleton(text);
-        if let Some(twin) = twins.get(&skeleton)
-            && *twin != record
-        {
-            let (late, early) = (record.max(*twin), record.min(*twin));
-            let other = records.said(early, email).text().unwrap_or_default();
-            let text = records.said(late, email).text().unwrap_or_default();
+        if let Some(why) = why {
+            let place = records.places[record];
             log.add(
                 &records.source,
                 &lookalike_email::RULE,
-                records.places[late],
+                place,
                 records.at(email),
-                || {
-                    lookalike_email::words(
-                        text,
-                        &format!("looks like {other} of row {}", records.places[early].row),
-                    )
-                },
+                || lookalike_email::words(text, &why),
             );
         }
     }

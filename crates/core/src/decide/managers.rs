@@ -20,6 +20,8 @@ pub enum Manager {
     Cleared,
     /// There is none, because the one named is not known or not active.
     ClearedUnknown,
+    /// There is none, because this body deactivates the one there was.
+    ClearedDeactivated,
     /// This one.
     Is(Person),
 }
@@ -28,6 +30,14 @@ pub enum Manager {
 pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Manager> {
     let records = people.records;
     let mut managers = vec![Manager::Stays; records.len()];
+    for record in records.kept() {
+        let before = people
+            .before(Person::Record(record))
+            .and_then(|user| user.manager.as_deref());
+        if before.is_some_and(|manager| leaves(people, manager)) {
+            managers[record] = Manager::ClearedDeactivated;
+        }
+    }
     let Some(field) = people.fields.manager else {
         return managers;
     };
@@ -90,11 +100,20 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
                 );
                 Manager::Stays
             }
-            None => refuse(&unknown_manager::RULE, &|what| unknown_manager::words(named, what)),
+            None => refuse(&unknown_manager::RULE, &|what| {
+                unknown_manager::words(named, what, people.directory.salesforce)
+            }),
         };
     }
     find_circles(people, field, &managers, log);
     managers
+}
+
+/// Whether this body deactivates a user, who then can't be manager any more.
+pub fn leaves(people: &People<'_, '_>, address: &str) -> bool {
+    people
+        .by_email(address)
+        .is_some_and(|person| people.before(person).is_some_and(|user| user.is_active) && !people.active_after(person))
 }
 
 /// What the policy makes of a manager who can't be one.
@@ -133,7 +152,7 @@ fn find_circles(people: &People<'_, '_>, field: usize, managers: &[Manager], log
     const NOBODY: usize = usize::MAX;
     let above = |at: usize| match (person(at), managers.get(at)) {
         (_, Some(Manager::Is(manager))) => node(*manager),
-        (_, Some(Manager::Cleared | Manager::ClearedUnknown)) => NOBODY,
+        (_, Some(Manager::Cleared | Manager::ClearedUnknown | Manager::ClearedDeactivated)) => NOBODY,
         (person, _) => people
             .before(person)
             .and_then(|user| user.manager.as_deref())

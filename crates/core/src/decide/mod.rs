@@ -2,14 +2,18 @@
 //!
 //! Planning cannot write: it has no writer.
 
+use hashbrown::HashSet;
+
 use crate::check::Checked;
 use crate::field::Target;
-use crate::group::AttributeType;
+use crate::group::{AttributeKind, AttributeType};
 use crate::log::{At, Log};
 use crate::plan::{Change, ChangeKind, Directory, Edit, Plan, Value};
 use crate::read::Place;
-use crate::record::{Records, Said};
-use crate::rules::{self, missing_username, unknown_attribute, unknown_group_type, unknown_integration_id};
+use crate::record::{Cell, Records, Said};
+use crate::rules::{
+    self, missing_username, role_conflict, unknown_attribute, unknown_group_type, unknown_integration_id,
+};
 use crate::user::User;
 use crate::value;
 
@@ -38,6 +42,7 @@ pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Op
     if directory.salesforce {
         check_usernames(&people, log);
     }
+    check_roles(&people, log);
     let managers = managers::decide(&people, false, log);
     let new_groups = groups::new_groups(&people, log);
     owners::check(&people, log);
@@ -59,23 +64,50 @@ pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Op
             None => unchanged += 1,
         }
     }
-    for index in rights::granted_beside(&people, &manages_people) {
-        let user = &directory.users[index];
-        let edit = Edit {
-            field: Target::IsManager,
-            before: Value::Bool(false),
-            after: Value::Bool(true),
-            reason: Some("granted because they manage people".to_owned()),
-        };
-        changes.push(Change {
-            row: None,
-            email: user.email.clone(),
-            kind: ChangeKind::Updated,
-            edits: vec![edit],
-            user_id: Some(user.id.clone()),
-        });
-    }
+    changes.extend(beside(&people, &manages_people));
     (!log.has_errors()).then(|| Plan::new(changes, new_groups, unchanged))
+}
+
+/// What changes for users of whom the body has no record: those who become managers of somebody in
+/// it, and those whose manager it deactivates.
+fn beside(people: &People<'_, '_>, manages_people: &HashSet<Person>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (index, user) in people.directory.users.iter().enumerate() {
+        if people.covered[index].is_some() {
+            continue;
+        }
+        let mut edits = Vec::new();
+        if let Some(manager) = user
+            .manager
+            .as_deref()
+            .filter(|manager| managers::leaves(people, manager))
+        {
+            edits.push(Edit {
+                field: Target::Manager,
+                before: Value::Text(manager.to_owned()),
+                after: Value::Null,
+                reason: Some("cleared because the manager is deactivated".to_owned()),
+            });
+        }
+        if manages_people.contains(&Person::Known(index)) && !user.is_manager {
+            edits.push(Edit {
+                field: Target::IsManager,
+                before: Value::Bool(false),
+                after: Value::Bool(true),
+                reason: Some("granted because they manage people".to_owned()),
+            });
+        }
+        if !edits.is_empty() {
+            changes.push(Change {
+                row: None,
+                email: user.email.clone(),
+                kind: ChangeKind::Updated,
+                edits,
+                user_id: Some(user.id.clone()),
+            });
+        }
+    }
+    changes
 }
 
 /// The mapped fields, in the order in which edits are shown.
@@ -121,25 +153,66 @@ fn attribute<'d>(directory: &'d Directory, name: &str) -> Option<&'d AttributeTy
 // seed: User API Integration, "Required for organizations using the Salesforce Integration"
 fn check_usernames(people: &People<'_, '_>, log: &mut Log) {
     let records = people.records;
-    let Some(field) = people.fields.username else {
+    let column = people.fields.username.filter(|field| records.columns[*field].is_some());
+    let Some(field) = column else {
         log.add(
             &records.source,
             &missing_username::RULE,
-            Place::default(),
+            records.source.header,
             At::Whole,
-            missing_username::words,
+            || missing_username::words(false),
         );
         return;
     };
     for record in records.kept() {
-        if records.said(record, field).text().is_none() {
+        // a username that was refused was told of already
+        if records.said(record, field).text().is_none() && records.row(record)[field] != Cell::REFUSED {
             log.add(
                 &records.source,
                 &missing_username::RULE,
                 records.places[record],
                 records.at(field),
-                missing_username::words,
+                || missing_username::words(true),
             );
+        }
+    }
+}
+
+/// A role that says otherwise than the columns of the same row.
+fn check_roles(people: &People<'_, '_>, log: &mut Log) {
+    let records = people.records;
+    let Some(role_field) = people.fields.role else { return };
+    for record in records.kept() {
+        let Some(role) = records.said(record, role_field).text() else {
+            continue;
+        };
+        let implied = [
+            (
+                people.fields.is_active,
+                if role == "Deactivated" { Some("False") } else { None },
+            ),
+            (
+                people.fields.is_admin,
+                match role {
+                    "FullAdmin" => Some("True"),
+                    "LimitedAdmin" | "Participant" => Some("False"),
+                    _ => None,
+                },
+            ),
+        ];
+        for (field, implied) in implied {
+            let (Some(field), Some(implied)) = (field, implied) else {
+                continue;
+            };
+            if let Some(said) = records.said(record, field).text().filter(|said| *said != implied) {
+                log.add(
+                    &records.source,
+                    &role_conflict::RULE,
+                    records.places[record],
+                    records.at(role_field),
+                    || role_conflict::words(role, &records.mapping.fields[field].target.label(), said),
+                );
+            }
         }
     }
 }
@@ -172,6 +245,9 @@ impl Edits<'_, '_, '_> {
                 rights_done = true;
             }
             self.field(*field, target, manager, log);
+        }
+        if people.fields.manager.is_none() {
+            self.manager(manager);
         }
         if !rights_done {
             self.rights(is_manager);
@@ -215,7 +291,11 @@ impl Edits<'_, '_, '_> {
                 role.map(|role| format!("from the role {role}"))
             }
         };
-        let active = (people.active_after(person), by_role(people.fields.is_active));
+        let active_reason = match self.before {
+            None if people.active_after(person) => None,
+            _ => by_role(people.fields.is_active),
+        };
+        let active = (people.active_after(person), active_reason);
         let admin = (people.admin_after(person), by_role(people.fields.is_admin));
         let manager = (is_manager.after, is_manager.reason.map(str::to_owned));
         let before = self.before;
@@ -322,7 +402,8 @@ impl Edits<'_, '_, '_> {
         let was = self.before.and_then(|user| user.manager.as_deref());
         let (is, reason) = match manager {
             Manager::Stays => return,
-            Manager::Cleared => (None, Some("cleared because the cell is empty")),
+            Manager::ClearedDeactivated => (None, Some("cleared because the manager is deactivated")),
+            Manager::Cleared => (None, Some("cleared by the file")),
             Manager::ClearedUnknown => (None, Some("cleared because the manager named is not an active user")),
             Manager::Is(person) => (Some(self.people.email(person)), None),
         };
@@ -348,7 +429,17 @@ impl Edits<'_, '_, '_> {
             Said::Nothing => return,
             Said::Clear => None,
             Said::Text(text) => match value::attribute::parse(text, attribute) {
-                Ok(value) => Some(value),
+                Ok(value) => {
+                    let truth = value::boolean::parse(text).filter(|(_, converted)| *converted);
+                    if let (AttributeKind::Boolean, Some((truth, _))) = (attribute.kind, truth) {
+                        let at = records.at(field);
+                        let place = records.places[self.record];
+                        log.add(&records.source, &rules::converted_boolean::RULE, place, at, || {
+                            rules::converted_boolean::words(truth)
+                        });
+                    }
+                    Some(value)
+                }
                 Err(expected) => {
                     let at = records.at(field);
                     log.add(
@@ -368,7 +459,8 @@ impl Edits<'_, '_, '_> {
         };
         if !same {
             let json = |value: Option<serde_json::Value>| value.map_or(Value::Null, Value::Json);
-            self.push(Target::Attribute(name.to_owned()), json(was.cloned()), json(is), None);
+            let was = was.map(value::attribute::sorted);
+            self.push(Target::Attribute(name.to_owned()), json(was), json(is), None);
         }
     }
 }

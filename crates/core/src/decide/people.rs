@@ -68,7 +68,15 @@ impl<'r, 'a> People<'r, 'a> {
                 None => drop(others.insert(email_key(&directory.users[index].email), index)),
             }
         }
-        Self { records, directory, fields, known, covered, checked, others }
+        Self {
+            records,
+            directory,
+            fields,
+            known,
+            covered,
+            checked,
+            others,
+        }
     }
 
     /// The user with this address, in any ASCII case.

@@ -66,11 +66,13 @@ pub fn is_manager(
             &is_manager_kept::RULE,
             records.places[record],
             at,
-            || is_manager_kept::words(&described(&groups, manages_somebody)),
+            || is_manager_kept::words(&described(&groups, manages_somebody), before),
         );
+    }
+    if before {
         return IsManager {
             after: true,
-            reason: Some("kept because they manage groups or people"),
+            reason: None,
         };
     }
     let reason = if groups.is_empty() {
@@ -158,17 +160,4 @@ pub fn keep_an_admin(people: &People<'_, '_>, log: &mut Log) {
             last_admin::words,
         );
     }
-}
-
-/// Users of the directory, not of the body, who become managers of somebody in it and are not managers yet.
-pub fn granted_beside(people: &People<'_, '_>, manages_people: &HashSet<Person>) -> Vec<usize> {
-    let mut granted: Vec<usize> = manages_people
-        .iter()
-        .filter_map(|person| match person {
-            Person::Known(index) if !people.directory.users[*index].is_manager => Some(*index),
-            _ => None,
-        })
-        .collect();
-    granted.sort_unstable();
-    granted
 }

@@ -31,14 +31,27 @@ pub struct SyntaxError {
 pub enum Fault {
     /// Something else than an object: what it is.
     NotAnObject(&'static str),
-    /// A key for the second time; the index of its column.
-    DuplicateKey(usize),
-    /// A list or object as value; the index of its column.
-    Nested(usize),
+    /// A key for the second time: its column and where its value is.
+    DuplicateKey {
+        /// The index of its column.
+        column: usize,
+        /// Where its value is in the text.
+        byte: usize,
+    },
+    /// A list or object as value.
+    Nested {
+        /// The index of its column.
+        column: usize,
+        /// Where it is in the text.
+        byte: usize,
+    },
     /// Nested deeper than [`DEPTH_LIMIT`].
     TooDeep,
-    /// A key with an escape that JSON doesn't have.
-    BadKey,
+    /// A text with half of a surrogate pair, or a key with one.
+    BadEscape {
+        /// Where it is in the text.
+        byte: usize,
+    },
 }
 
 /// The columns of a body, as its objects name them.
@@ -86,13 +99,42 @@ pub fn elements(text: &str, visit: &mut dyn FnMut(usize, &str)) -> Result<(), Sy
         let before = line_text.get(..column.saturating_sub(1).min(line_text.len()));
         let character = before.map_or(column, |before| before.chars().count() + 1);
         let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+        let message = in_words(message.split(" at line ").next().unwrap_or_default(), text);
         SyntaxError {
             line: line as u64,
             character: character.max(1) as u64,
             message,
         }
     })
+}
+
+/// The parser's message as people say it.
+fn in_words(message: &str, text: &str) -> String {
+    if !text.trim_start().starts_with(['[', '{', '"']) {
+        return "a list of objects begins with [ or {; this looks like other text, such as CSV".to_owned();
+    }
+    match message {
+        "EOF while parsing a list" => "the body ends before the list is closed",
+        "EOF while parsing an object" => "the body ends before the object is closed",
+        "EOF while parsing a string" => "the body ends within a text",
+        "EOF while parsing a value" => "the body ends where a value should stand",
+        "trailing comma" => "a comma stands before the closing bracket",
+        "trailing characters" => "the list has ended, and more text follows",
+        "key must be a string" => "a key in double quotes should stand here",
+        "expected value" => "a value should stand here: text in double quotes, a number, true, false or null",
+        "invalid number" => {
+            "a number that JSON doesn't have; write numbers with leading zeros as text, in double quotes"
+        }
+        "expected `,` or `]`" => "a comma or the end of the list should stand here",
+        "expected `,` or `}`" => "a comma or the end of the object should stand here",
+        "expected `:`" => "a colon should stand behind the key",
+        "invalid escape" => "a backslash that begins no escape; write two for one",
+        _ if message.starts_with("control character") => {
+            "a line break or another control character stands within a text; write it as an escape such as \\n"
+        }
+        other => other,
+    }
+    .to_owned()
 }
 
 struct Elements<'v, 'de> {
@@ -143,14 +185,27 @@ pub fn cells(element: &str, start: usize, keys: &mut Keys, cells: &mut Vec<RawCe
                 cells.resize(index + 1, RawCell::ABSENT);
             }
             if cells[index] != RawCell::ABSENT {
-                fault.get_or_insert(Fault::DuplicateKey(index));
+                fault.get_or_insert(Fault::DuplicateKey {
+                    column: index,
+                    byte: start,
+                });
             }
             let text = raw.get();
             let start = start + (text.as_ptr() as usize - base);
             match text.as_bytes().first() {
                 Some(b'{' | b'[') => {
                     let too_deep = depth(text) >= DEPTH_LIMIT;
-                    fault.get_or_insert(if too_deep { Fault::TooDeep } else { Fault::Nested(index) });
+                    fault.get_or_insert(if too_deep {
+                        Fault::TooDeep
+                    } else {
+                        Fault::Nested {
+                            column: index,
+                            byte: start,
+                        }
+                    });
+                }
+                Some(b'"') if memchr::memmem::find(text.as_bytes(), b"\\u").is_some() && !is_text(text) => {
+                    fault.get_or_insert(Fault::BadEscape { byte: start });
                 }
                 _ => cells[index] = scalar(text, start),
             }
@@ -159,7 +214,7 @@ pub fn cells(element: &str, start: usize, keys: &mut Keys, cells: &mut Vec<RawCe
     let read = serde_json::Deserializer::from_str(element).deserialize_map(pairs);
     match (fault, read) {
         (Some(fault), _) => Err(fault),
-        (None, Err(_)) => Err(Fault::BadKey),
+        (None, Err(_)) => Err(Fault::BadEscape { byte: start }),
         (None, Ok(())) => Ok(()),
     }
 }
@@ -205,34 +260,14 @@ fn scalar(text: &str, start: usize) -> RawCell {
     }
 }
 
-/// Undoes the escapes of the inside of a JSON string; a lone surrogate becomes U+FFFD.
-pub(super) fn unescape(raw: &str) -> String {
-    let quoted = format!("\"{raw}\"");
-    serde_json::from_str(&quoted).unwrap_or_else(|_| {
-        let bytes: serde_json::Result<Vec<u8>> = serde_json::from_str::<ByteText>(&quoted).map(|text| text.0);
-        bytes
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .unwrap_or_else(|_| raw.to_owned())
-    })
+/// Whether a JSON string is text: whole characters, no half of a surrogate pair.
+fn is_text(quoted: &str) -> bool {
+    serde_json::from_str::<String>(quoted).is_ok()
 }
 
-/// The bytes of a JSON string, lone surrogates included.
-struct ByteText(Vec<u8>);
-
-impl<'de> serde::Deserialize<'de> for ByteText {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes;
-        impl Visitor<'_> for Bytes {
-            type Value = ByteText;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<ByteText, E> {
-                Ok(ByteText(bytes.to_vec()))
-            }
-        }
-        deserializer.deserialize_bytes(Bytes)
-    }
+/// Undoes the escapes of the inside of a JSON string that [`is_text`].
+pub(super) fn unescape(raw: &str) -> String {
+    serde_json::from_str(&format!("\"{raw}\"")).unwrap_or_else(|_| raw.to_owned())
 }
 
 struct Pairs<'v, 'de> {
@@ -254,7 +289,7 @@ impl<'de> Visitor<'de> for Pairs<'_, 'de> {
     }
 }
 
-/// A key, borrowed where it has no escapes, its lone surrogates replaced.
+/// A key, borrowed where it has no escapes.
 struct Key<'de>(std::borrow::Cow<'de, str>);
 
 impl<'de> serde::Deserialize<'de> for Key<'de> {
@@ -265,20 +300,19 @@ impl<'de> serde::Deserialize<'de> for Key<'de> {
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a key")
             }
-            fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Key<'de>, E> {
-                Ok(Key(String::from_utf8_lossy(bytes)))
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(text.into()))
             }
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Key<'de>, E> {
-                Ok(Key(String::from_utf8_lossy(bytes).into_owned().into()))
+            fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
+                Ok(Key(text.to_owned().into()))
             }
         }
-        // as bytes: a lone surrogate is no reason to stop
-        deserializer.deserialize_bytes(Text)
+        deserializer.deserialize_str(Text)
     }
 }
 
-/// How deep a value that was read already is nested; `1` is depth 0.
-fn depth(text: &str) -> usize {
+/// How deep a value, or the beginning of one, is nested; `1` is depth 0.
+pub fn depth(text: &str) -> usize {
     let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
     for byte in text.bytes() {
         match byte {
@@ -299,8 +333,9 @@ fn depth(text: &str) -> usize {
 fn type_name(first: Option<&u8>) -> &'static str {
     match first {
         Some(b'[') => "a list",
-        Some(b'"') => "a text",
-        Some(b't' | b'f') => "True or False",
+        Some(b'"') => "a string",
+        Some(b't') => "true",
+        Some(b'f') => "false",
         Some(b'n') => "null",
         _ => "a number",
     }
@@ -349,8 +384,10 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_surrogate_does_no_harm() {
-        assert_eq!(unescape(r"a\ud800b"), "a\u{FFFD}\u{FFFD}\u{FFFD}b");
-        assert_eq!(read(r#"[{"\ud800":"x"}]"#).0, [["x"]]);
+    fn half_a_character_is_no_text() {
+        let fault = |text: &str| cells(text, 0, &mut Keys::default(), &mut Vec::new());
+        assert_eq!(fault(r#"{"a":"\ud83d\ude00"}"#), Ok(()));
+        assert_eq!(fault(r#"{"a":"\ud800"}"#), Err(Fault::BadEscape { byte: 5 }));
+        assert_eq!(fault(r#"{"\ud800":"x"}"#), Err(Fault::BadEscape { byte: 0 }));
     }
 }

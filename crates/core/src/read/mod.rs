@@ -87,6 +87,8 @@ pub struct Source<'a> {
     pub delimiter: u8,
     /// Headers, or keys in order of appearance.
     pub columns: Vec<String>,
+    /// Where the header of a CSV body is.
+    pub header: Place,
 }
 
 impl Source<'_> {
@@ -101,7 +103,9 @@ impl Source<'_> {
             }
             FileFormat::Json => json::find(&self.text, start, self.columns.get(column)?)?,
         };
-        let (line, character) = self.position(place, cell.start);
+        // a quoted cell begins with its quote
+        let quoted = cell.start > start && self.text.as_bytes()[cell.start - 1] == b'"';
+        let (line, character) = self.position(place, cell.start - usize::from(quoted));
         Some(Located {
             line,
             character,

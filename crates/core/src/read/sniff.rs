@@ -32,6 +32,12 @@ pub fn foreign_type(body: &[u8]) -> Option<&'static str> {
     if let Some((_, name)) = MAGIC.iter().find(|(magic, _)| body.starts_with(magic)) {
         return Some(name);
     }
+    if body.starts_with(b"\xFF\xFE\x00\x00") || body.starts_with(b"\x00\x00\xFE\xFF") {
+        return Some("text in UTF-32");
+    }
+    if is_binary(body) {
+        return Some("binary data");
+    }
     let head = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
     let head = head[..head.len().min(64)].to_ascii_lowercase();
     if [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<script"]
@@ -44,6 +50,14 @@ pub fn foreign_type(body: &[u8]) -> Option<&'static str> {
         return Some("an XML document");
     }
     None
+}
+
+/// Whether NUL bytes stand where neither UTF-8 nor UTF-16 text with Latin letters has so many.
+fn is_binary(body: &[u8]) -> bool {
+    let (pairs, _) = body[..body.len().min(1024)].as_chunks::<2>();
+    let even = pairs.iter().filter(|pair| pair[0] == 0).count();
+    let odd = pairs.iter().filter(|pair| pair[1] == 0).count();
+    even.min(odd) * 10 > pairs.len().max(1)
 }
 
 fn zip_type(body: &[u8]) -> &'static str {

@@ -26,6 +26,10 @@ pub struct Table<'a> {
     undecodable: Vec<usize>,
     /// Where the first record of a CSV body begins.
     data: Place,
+    /// Blank rows above the header.
+    blank_rows: u64,
+    /// Whether the header is one that rows can be read by.
+    readable: bool,
 }
 
 /// What reading all records counted.
@@ -36,6 +40,9 @@ pub struct Counted {
     /// Blank rows skipped.
     pub blank_rows: u64,
 }
+
+/// What is called for each record: with its place, the columns known so far and its cells.
+pub type Visit<'v> = dyn FnMut(&mut Log, &Source<'_>, Place, &[RawCell]) + 'v;
 
 /// How a body is to be opened.
 #[derive(Debug)]
@@ -78,7 +85,10 @@ impl<'a> Table<'a> {
                 text: decoded.text,
                 delimiter: b',',
                 columns: Vec::new(),
+                header: Place::default(),
             },
+            blank_rows: 0,
+            readable: true,
         };
         let nowhere = Place::default();
         if let Some(name) = foreign {
@@ -87,7 +97,7 @@ impl<'a> Table<'a> {
                 &rules::unknown_file_type::RULE,
                 nowhere,
                 At::Whole,
-                || rules::unknown_file_type::words(name),
+                || rules::unknown_file_type::words(name, format),
             );
         } else if too_large {
             log.add(
@@ -98,9 +108,13 @@ impl<'a> Table<'a> {
                 rules::file_too_large::words,
             );
         } else if table.source.text.trim().is_empty() {
-            log.add(&table.source, &rules::no_records::RULE, nowhere, At::Whole, || {
-                rules::no_records::words(format, true)
-            });
+            log.add(
+                &table.source,
+                &rules::empty_file::RULE,
+                nowhere,
+                At::Whole,
+                rules::empty_file::words,
+            );
             table.source.text = "".into();
         } else if format == FileFormat::Csv && looks_like_json {
             log.add(&table.source, &rules::wrong_format::RULE, nowhere, At::Whole, || {
@@ -139,6 +153,7 @@ impl<'a> Table<'a> {
         let mut columns = Vec::new();
         let mut header = place;
         let mut faults = Vec::new();
+        let mut spaced = Vec::new();
         while let Some(end) = rows.read(text, place.start as usize, COLUMN_LIMIT, &mut cells) {
             header = place;
             place = Place {
@@ -147,9 +162,16 @@ impl<'a> Table<'a> {
                 start: end.next as u32,
             };
             if cells.iter().all(|cell| is_blank(cell, text)) {
+                self.blank_rows += 1;
                 continue;
             }
-            columns = cells.iter().map(|cell| cell.text(text).trim().to_owned()).collect();
+            for (column, cell) in cells.iter().enumerate() {
+                let written = cell.text(text);
+                if written.trim().len() != written.len() && !written.trim().is_empty() {
+                    spaced.push(column);
+                }
+                columns.push(written.trim().to_owned());
+            }
             if end.cells > COLUMN_LIMIT {
                 faults.push((
                     &rules::too_many_columns::RULE,
@@ -163,7 +185,17 @@ impl<'a> Table<'a> {
         }
         self.source.delimiter = delimiter;
         self.source.columns = columns;
+        self.source.header = header;
         self.data = place;
+        for column in spaced {
+            log.add(
+                &self.source,
+                &rules::surrounding_space::RULE,
+                header,
+                At::Column(column),
+                rules::surrounding_space::words,
+            );
+        }
         if self.source.columns.is_empty() {
             let nowhere = Place::default();
             log.add(
@@ -176,26 +208,29 @@ impl<'a> Table<'a> {
         }
         for (rule, words) in faults {
             log.add(&self.source, rule, header, At::Whole, || words);
-            self.source.columns.clear();
+            self.readable = false;
         }
     }
 
     /// Reads every record: its place, the columns known so far, and its cells by the index of their column.
     ///
     /// A record that is broken in itself is logged, not visited.
-    pub fn read(&mut self, log: &mut Log, visit: &mut dyn FnMut(&mut Log, &Source<'_>, Place, &[RawCell])) -> Counted {
+    pub fn read(&mut self, log: &mut Log, visit: &mut Visit<'_>) -> Counted {
         match self.source.format {
             FileFormat::Csv => self.read_csv(log, visit),
             FileFormat::Json => self.read_json(log, visit),
         }
     }
 
-    fn read_csv(&self, log: &mut Log, visit: &mut dyn FnMut(&mut Log, &Source<'_>, Place, &[RawCell])) -> Counted {
-        let mut counted = Counted::default();
+    fn read_csv(&self, log: &mut Log, visit: &mut Visit<'_>) -> Counted {
+        let mut counted = Counted {
+            records: 0,
+            blank_rows: self.blank_rows,
+        };
         let source = &self.source;
         let text: &str = &source.text;
         let width = source.columns.len();
-        if width == 0 {
+        if width == 0 || !self.readable {
             return counted;
         }
         let rows = Rows::new(source.delimiter);
@@ -284,7 +319,7 @@ impl<'a> Table<'a> {
         counted
     }
 
-    fn read_json(&mut self, log: &mut Log, visit: &mut dyn FnMut(&mut Log, &Source<'_>, Place, &[RawCell])) -> Counted {
+    fn read_json(&mut self, log: &mut Log, visit: &mut Visit<'_>) -> Counted {
         let mut counted = Counted::default();
         let body = self.source.text.clone();
         let mut source = Source {
@@ -292,7 +327,9 @@ impl<'a> Table<'a> {
             text: body.clone(),
             delimiter: b',',
             columns: Vec::new(),
+            header: Place::default(),
         };
+        let is_list = body.trim_start().starts_with('[');
         let mut keys = json::Keys::default();
         let mut cells = Vec::new();
         let mut last = Place {
@@ -325,31 +362,28 @@ impl<'a> Table<'a> {
                 Ok(()) if !broken => visit(log, &source, here, &cells),
                 Ok(()) => {}
                 Err(json::Fault::NotAnObject(found)) => {
+                    let here = if is_list { here } else { Place { row: 0, ..here } };
+                    counted.records -= u64::from(!is_list);
                     log.add(&source, &rules::not_a_list::RULE, here, At::Whole, || {
                         rules::not_a_list::words(found)
                     });
                 }
-                Err(json::Fault::DuplicateKey(index)) => {
-                    log.add(
-                        &source,
-                        &rules::duplicate_key::RULE,
-                        here,
-                        At::Named(keys.names[index].clone()),
-                        || rules::duplicate_key::words(&keys.names[index]),
-                    );
+                Err(json::Fault::DuplicateKey { column, byte }) => {
+                    let at = At::Cell { column, byte };
+                    log.add(&source, &rules::duplicate_key::RULE, here, at, || {
+                        rules::duplicate_key::words(&keys.names[column])
+                    });
                 }
-                Err(json::Fault::Nested(index)) => {
-                    log.add(
-                        &source,
-                        &rules::nested_value::RULE,
-                        here,
-                        At::Named(keys.names[index].clone()),
-                        || rules::nested_value::words(&keys.names[index]),
-                    );
+                Err(json::Fault::Nested { column, byte }) => {
+                    let at = At::Cell { column, byte };
+                    log.add(&source, &rules::nested_value::RULE, here, at, || {
+                        let is_wrapper = !is_list && body.as_bytes().get(byte) == Some(&b'[');
+                        rules::nested_value::words(&keys.names[column], is_wrapper)
+                    });
                 }
-                Err(json::Fault::BadKey) => {
-                    log.add(&source, &rules::invalid_json::RULE, here, At::Byte(start), || {
-                        rules::invalid_json::words("a key with an escape that JSON doesn't have")
+                Err(json::Fault::BadEscape { byte }) => {
+                    log.add(&source, &rules::invalid_json::RULE, here, At::Byte(byte), || {
+                        rules::invalid_json::words("a \\u escape that is half of a character")
                     });
                 }
                 Err(json::Fault::TooDeep) => {
@@ -358,23 +392,43 @@ impl<'a> Table<'a> {
             }
         });
         if let Err(error) = outcome {
-            let row = counted.records as u32 + 1;
-            let place = Place {
-                row,
-                line: error.line as u32,
-                start: 0,
-            };
             let byte = byte_of(&body, error.line, error.character);
             let place = Place {
+                row: counted.records as u32 + 1,
+                line: error.line as u32,
                 start: byte as u32,
-                ..place
             };
-            log.add(&source, &rules::invalid_json::RULE, place, At::Byte(byte), || {
-                rules::invalid_json::words(&error.message)
-            });
+            if json::depth(&body[..byte]) > json::DEPTH_LIMIT {
+                log.add(
+                    &source,
+                    &rules::too_deep::RULE,
+                    place,
+                    At::Whole,
+                    rules::too_deep::words,
+                );
+            } else {
+                log.add(&source, &rules::invalid_json::RULE, place, At::Byte(byte), || {
+                    rules::invalid_json::words(&error.message)
+                });
+            }
         }
         self.source = source;
         counted
+    }
+
+    /// About how many records there are, judged by the first lines; to reserve room once.
+    pub fn expected_records(&self) -> usize {
+        let text = self.source.text.as_bytes();
+        let sample = &text[..text.len().min(1 << 16)];
+        let lines = match self.source.format {
+            FileFormat::Csv => csv::count_line_ends(sample),
+            FileFormat::Json => memchr::memchr_iter(b'}', sample).count(),
+        };
+        if sample.is_empty() {
+            0
+        } else {
+            (lines + 1) * (text.len() / sample.len() + 1)
+        }
     }
 
     /// How the body was read, for the report.
@@ -385,7 +439,13 @@ impl<'a> Table<'a> {
             encoding: self.encoding.name().to_owned(),
             delimiter: (self.source.format == FileFormat::Csv && !self.source.columns.is_empty())
                 .then_some(char::from(self.source.delimiter)),
-            columns: self.source.columns.iter().take(COLUMNS_SHOWN).cloned().collect(),
+            columns: self
+                .source
+                .columns
+                .iter()
+                .take(COLUMNS_SHOWN)
+                .map(|column| crate::log::cut(column))
+                .collect(),
         }
     }
 }

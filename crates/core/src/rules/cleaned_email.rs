@@ -1,4 +1,4 @@
-//! `cleaned_email`: An address was stripped of mailto: or of the brackets around it.
+//! `cleaned_email`: An address was stripped of mailto:.
 
 use super::{Family, Rule, Words};
 
@@ -7,7 +7,7 @@ pub static RULE: Rule = Rule {
     id: "cleaned_email",
     family: Family::Transform,
     severity: crate::problem::Severity::Info,
-    explain: "An address was stripped of mailto: or of the brackets around it.",
+    explain: "An address was stripped of mailto:.",
 };
 
 /// What it says.

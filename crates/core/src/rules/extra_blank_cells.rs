@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
 /// What it says.
 pub fn words(cells: usize, width: usize) -> Words {
     Words::new(
-        format!("The row has {cells} cells, the header {width}; those too many are blank and were ignored."),
+        format!("The row has {cells} cells, the header {width}; the extra ones are blank and were ignored."),
         "Nothing to do.",
     )
 }

@@ -1,6 +1,7 @@
 //! `invalid_attribute`: A value that does not fit the type of its custom attribute.
 
 use super::{Family, Rule, Words};
+use crate::value::attribute::Mismatch;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,9 +12,9 @@ pub static RULE: Rule = Rule {
 };
 
 /// What it says.
-pub fn words(value: &str, expected: &str) -> Words {
+pub fn words(value: &str, mismatch: &Mismatch) -> Words {
     Words::new(
-        format!("\"{}\" is not {expected}.", super::shown(value)),
-        "Write a value of the type of the attribute, or map this value.",
+        format!("\"{}\" is not {}.", super::shown(value), mismatch.expected),
+        mismatch.hint.clone(),
     )
 }

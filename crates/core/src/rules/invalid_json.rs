@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
 /// What it says.
 pub fn words(fault: &str) -> Words {
     Words::new(
-        format!("The JSON breaks off here: {fault}."),
+        format!("This is not JSON from here on: {fault}."),
         "Check commas, quotes and brackets around this place; a JSON library writes them right.",
     )
 }

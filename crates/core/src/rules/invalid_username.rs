@@ -17,6 +17,6 @@ pub fn words(value: &str, fault: &str) -> Words {
             "\"{}\" is not in the form of an e-mail address: {fault}.",
             super::shown(value)
         ),
-        "Write the username as it stands in Salesforce, such as jason@yourcompany.com.sandbox.",
+        "Write a username such as jason@yourcompany.com.",
     )
 }

@@ -11,9 +11,13 @@ pub static RULE: Rule = Rule {
 };
 
 /// What it says.
-pub fn words(managed: &str) -> Words {
+pub fn words(managed: &str, was_manager: bool) -> Words {
     Words::new(
-        format!("Is Manager stays True: the user still manages {managed}."),
+        if was_manager {
+            format!("Is Manager stays True: the user still manages {managed}.")
+        } else {
+            format!("Is Manager is set to True, not False: the user manages {managed}.")
+        },
         "Take the groups and people away first, or leave Is Manager True.",
     )
 }

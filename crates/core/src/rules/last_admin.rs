@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
 /// What it says.
 pub fn words() -> Words {
     Words::new(
-        "This user is the last active admin.",
+        "After this file nobody would be an active admin.",
         "Make another active user admin first.",
     )
 }

@@ -14,6 +14,6 @@ pub static RULE: Rule = Rule {
 pub fn words(value: &str, why: &str) -> Words {
     Words::new(
         format!("\"{}\" {why}.", super::shown(value)),
-        "Make sure that the address is meant; type it again by hand.",
+        "Make sure that this address is the one you mean; type it again by hand.",
     )
 }

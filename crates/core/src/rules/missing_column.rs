@@ -21,7 +21,7 @@ pub fn words(name: &str, label: &str, required: bool, near: Option<&str>) -> Wor
                 format!("; {label} stays as it is")
             }
         ),
-        match near {
+        match near.map(super::shown) {
             Some(near) if near.eq_ignore_ascii_case(name) => {
                 format!("It has \"{near}\", which differs by upper and lower case; write both alike.")
             }

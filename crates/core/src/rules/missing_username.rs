@@ -11,9 +11,17 @@ pub static RULE: Rule = Rule {
 };
 
 /// What it says.
-pub fn words() -> Words {
+pub fn words(in_row: bool) -> Words {
     Words::new(
-        "The workspace uses Salesforce and this row has no username.",
-        "Map User - Username and fill it in for every row.",
+        if in_row {
+            "The workspace uses Salesforce, and this row has no username."
+        } else {
+            "The workspace uses Salesforce, and the file has no column with usernames."
+        },
+        if in_row {
+            "Fill in the Salesforce username."
+        } else {
+            "Add a column with the Salesforce usernames and map it to User - Username."
+        },
     )
 }

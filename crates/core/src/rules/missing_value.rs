@@ -11,9 +11,16 @@ pub static RULE: Rule = Rule {
 };
 
 /// What it says.
-pub fn words(label: &str, absent: bool) -> Words {
+pub fn words(label: &str, absent: bool, clearable: bool, near: Option<&str>) -> Words {
     Words::new(
         format!("{label} {}.", if absent { "is missing" } else { "is blank" }),
-        "Fill it in; to clear what the directory has on purpose, where that is possible, write <clear>.",
+        match near {
+            Some(near) => format!(
+                "There is \"{}\", which differs by upper and lower case; write both alike.",
+                super::shown(near)
+            ),
+            None if clearable => "Fill it in, or write <clear> to clear what the directory has.".to_owned(),
+            None => "Fill it in.".to_owned(),
+        },
     )
 }

@@ -7,6 +7,7 @@
 use crate::problem::Severity;
 
 pub mod alias_taken;
+pub mod blank_header;
 pub mod blank_rows;
 pub mod cleaned_email;
 pub mod control_character;
@@ -20,6 +21,7 @@ pub mod duplicate_integration_id;
 pub mod duplicate_key;
 pub mod duplicate_row;
 pub mod duplicate_username;
+pub mod empty_file;
 pub mod extra_blank_cells;
 pub mod file_too_large;
 pub mod formula_guard;
@@ -50,6 +52,7 @@ pub mod not_a_list;
 pub mod not_clearable;
 pub mod own_manager;
 pub mod ragged_row;
+pub mod role_conflict;
 pub mod scientific_notation;
 pub mod semicolon_in_group;
 pub mod short_row;
@@ -113,6 +116,13 @@ impl Words {
         }
     }
 
+    /// The same, when the text at fault is not the cell's but what the value map made of it.
+    pub(crate) fn because_of_value_map(mut self, to: &str) -> Self {
+        self.message = format!("The value map makes \"{}\" of this cell. {}", shown(to), self.message);
+        self.hint = "Correct the value map.".to_owned();
+        self
+    }
+
     fn with_value(mut self, value: String) -> Self {
         self.value = Some(value);
         self
@@ -120,8 +130,9 @@ impl Words {
 }
 
 /// Every rule, in the order of reading.
-pub static RULES: [&Rule; 64] = [
+pub static RULES: [&Rule; 67] = [
     &unknown_file_type::RULE,
+    &empty_file::RULE,
     &file_too_large::RULE,
     &no_records::RULE,
     &wrong_format::RULE,
@@ -144,6 +155,7 @@ pub static RULES: [&Rule; 64] = [
     &too_deep::RULE,
     &missing_column::RULE,
     &unmapped_column::RULE,
+    &blank_header::RULE,
     &missing_value::RULE,
     &not_clearable::RULE,
     &surrounding_space::RULE,
@@ -163,6 +175,7 @@ pub static RULES: [&Rule; 64] = [
     &converted_boolean::RULE,
     &scientific_notation::RULE,
     &semicolon_in_group::RULE,
+    &role_conflict::RULE,
     &invalid_role::RULE,
     &invalid_attribute::RULE,
     &duplicate_row::RULE,
@@ -192,13 +205,16 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
 }
 
-/// A text as a message quotes it: cut to 80 characters, line breaks and other controls made visible.
+/// A text as a message quotes it: cut to 80 characters, controls and what cannot be seen made visible.
 fn shown(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(80)
-        .map(|character| if character.is_control() { '\u{2423}' } else { character })
-        .collect();
+    let mut shown = String::new();
+    for character in text.chars().take(80) {
+        if character.is_control() || crate::value::text::is_invisible(character) {
+            shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(character)));
+        } else {
+            shown.push(character);
+        }
+    }
     if text.chars().nth(80).is_some() {
         shown.push('…');
     }

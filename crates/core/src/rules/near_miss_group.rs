@@ -1,6 +1,7 @@
 //! `near_miss_group`: A group that would be new and whose name differs from that of another only by case, space, punctuation or one letter.
 
 use super::{Family, Rule, Words};
+use unicode_normalization::UnicodeNormalization;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,11 +14,18 @@ pub static RULE: Rule = Rule {
 /// What it says.
 pub fn words(name: &str, near: &str) -> Words {
     Words::new(
-        format!(
-            "\"{}\" is almost \"{}\"; did you mean that?",
-            super::shown(name),
-            super::shown(near)
-        ),
+        if name.nfc().eq(near.nfc()) {
+            format!(
+                "\"{}\" looks like another group of that name, but its accents are stored as characters of their own.",
+                super::shown(name)
+            )
+        } else {
+            format!(
+                "\"{}\" is almost \"{}\"; did you mean that?",
+                super::shown(name),
+                super::shown(near)
+            )
+        },
         "Write both alike if they are one group, or map this value.",
     )
 }

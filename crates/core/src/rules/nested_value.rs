@@ -11,12 +11,16 @@ pub static RULE: Rule = Rule {
 };
 
 /// What it says.
-pub fn words(key: &str) -> Words {
+pub fn words(key: &str, is_wrapper: bool) -> Words {
     Words::new(
         format!(
             "\"{}\" holds a list or an object; values must be flat.",
             super::shown(key)
         ),
-        "Give each value a key of its own; write several groups as one text, separated by semicolons.",
+        if is_wrapper {
+            format!("If \"{}\" holds the users, send that list itself.", super::shown(key))
+        } else {
+            "Give each value a key of its own; write several words as one text: tags with |, groups with ; between them.".to_owned()
+        },
     )
 }

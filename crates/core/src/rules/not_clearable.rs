@@ -12,8 +12,5 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(label: &str) -> Words {
-    Words::new(
-        format!("{label} can't be cleared."),
-        "Write a value, or leave the column out.",
-    )
+    Words::new(format!("{label} can't be cleared."), "Write a value.")
 }

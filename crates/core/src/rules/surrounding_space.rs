@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
 /// What it says.
 pub fn words() -> Words {
     Words::new(
-        "There is space before or behind the text; it was removed.",
+        "Space, or a character that cannot be seen, stands before or behind the text; it was removed.",
         "Nothing to do; trim the column in the source to be rid of this.",
     )
 }

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
 /// What it says.
 pub fn words(label: &str, characters: usize, limit: usize) -> Words {
     Words::new(
-        format!("{label} has {characters} characters; at most {limit} are kept."),
+        format!("{label} has {characters} characters; at most {limit} are allowed."),
         "Shorten it in the source.",
     )
 }

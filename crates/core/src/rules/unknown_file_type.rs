@@ -1,6 +1,7 @@
 //! `unknown_file_type`: The body is not text but another kind of file, whatever its name says.
 
 use super::{Family, Rule, Words};
+use crate::mapping::FileFormat;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,9 +12,12 @@ pub static RULE: Rule = Rule {
 };
 
 /// What it says.
-pub fn words(name: &str) -> Words {
+pub fn words(name: &str, expected: FileFormat) -> Words {
     Words::new(
         format!("This is {name}, not a file of users that can be read here."),
-        "Send CSV text or JSON. From a spreadsheet: save as \"CSV UTF-8\".",
+        match expected {
+            FileFormat::Csv => "Send CSV text. From a spreadsheet: save as \"CSV UTF-8\".",
+            FileFormat::Json => "Send JSON text: a list of flat objects.",
+        },
     )
 }

@@ -11,9 +11,13 @@ pub static RULE: Rule = Rule {
 };
 
 /// What it says.
-pub fn words(value: &str, what: &str) -> Words {
+pub fn words(value: &str, what: &str, by_username: bool) -> Words {
     Words::new(
         format!("No user \"{}\" is known; {what}.", super::shown(value)),
-        "Correct the address, or send the manager in the same file.",
+        if by_username {
+            "With Salesforce a manager is named by their Salesforce username; correct it, or send the manager in the same file."
+        } else {
+            "Correct the address, or send the manager in the same file."
+        },
     )
 }

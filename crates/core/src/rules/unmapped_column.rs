@@ -17,3 +17,15 @@ pub fn words() -> Words {
         "Map it if it should be loaded.",
     )
 }
+
+/// What it says of many columns at once.
+pub fn words_for_many(names: &[String]) -> Words {
+    Words::new(
+        format!(
+            "{} columns are not mapped, such as {}; nothing of them is used.",
+            names.len(),
+            super::listed(names)
+        ),
+        "Map those that should be loaded.",
+    )
+}

@@ -1,39 +1,169 @@
 //! Values of custom attributes, by their type.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::group::{AttributeKind, AttributeType};
 
+/// Why a text is no value of an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// What it is not, such as `a whole number`.
+    pub expected: String,
+    /// What to do instead.
+    pub hint: String,
+}
+
+/// The deepest nesting of a json attribute.
+const DEPTH_LIMIT: usize = 32;
+
 /// The value that a text is for an attribute.
 ///
 /// # Errors
-/// What is expected, such as `a whole number`.
-pub fn parse(text: &str, attribute: &AttributeType) -> Result<Value, String> {
+/// What is expected, and what to do.
+pub fn parse(text: &str, attribute: &AttributeType) -> Result<Value, Mismatch> {
+    let mismatch = |expected: &str, hint: &str| {
+        Err(Mismatch {
+            expected: expected.to_owned(),
+            hint: hint.to_owned(),
+        })
+    };
     match attribute.kind {
         AttributeKind::String => Ok(Value::String(text.to_owned())),
         AttributeKind::Integer => match text.parse::<i64>() {
             Ok(number) => Ok(number.into()),
-            Err(_) => Err("a whole number".to_owned()),
+            Err(_) => mismatch("a whole number", "Write digits only, such as 42."),
         },
-        AttributeKind::Float => text
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite())
-            .and_then(serde_json::Number::from_f64)
-            .map(Value::Number)
-            .ok_or_else(|| "a decimal number".to_owned()),
-        AttributeKind::Boolean => super::boolean::parse(text)
-            .map(|(truth, _)| Value::Bool(truth))
-            .ok_or_else(|| "True or False".to_owned()),
+        AttributeKind::Float => {
+            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+            match number.and_then(serde_json::Number::from_f64) {
+                Some(number) => Ok(Value::Number(number)),
+                None => mismatch("a decimal number", "Write it with a point, such as 3.14."),
+            }
+        }
+        AttributeKind::Boolean => match super::boolean::parse(text) {
+            Some((truth, _)) => Ok(Value::Bool(truth)),
+            None => mismatch(
+                "True or False",
+                "Write True or False, or map this value to one of them.",
+            ),
+        },
         AttributeKind::Date if is_date(text) => Ok(Value::String(text.to_owned())),
-        AttributeKind::Date => Err("a date such as 2026-11-21".to_owned()),
+        AttributeKind::Date => mismatch("a day that exists", "Write year, month and day as 2026-11-21."),
         AttributeKind::Datetime if is_datetime(text) => Ok(Value::String(text.to_owned())),
-        AttributeKind::Datetime => Err("a date and time such as 2026-11-21T08:30:00Z".to_owned()),
+        AttributeKind::Datetime => mismatch(
+            "a time that exists",
+            "Write day, time and zone as 2026-11-21T08:30:00Z.",
+        ),
         AttributeKind::Fixed if attribute.options.iter().any(|option| option == text) => {
             Ok(Value::String(text.to_owned()))
         }
-        AttributeKind::Fixed => Err(format!("one of {}", attribute.options.join(", "))),
-        AttributeKind::Json => serde_json::from_str(text).map_err(|error| format!("JSON ({error})")),
+        AttributeKind::Fixed => {
+            let near = attribute
+                .options
+                .iter()
+                .map(|option| {
+                    (
+                        strsim::jaro_winkler(&option.to_lowercase(), &text.to_lowercase()),
+                        option,
+                    )
+                })
+                .filter(|(likeness, _)| *likeness > 0.85)
+                .max_by(|a, b| a.0.total_cmp(&b.0));
+            let hint = match near {
+                Some((_, option)) => format!("Did you mean {option}? Write it so, or map this value."),
+                None => "Write one of them, or map this value to one.".to_owned(),
+            };
+            mismatch(&format!("one of {}", attribute.options.join(", ")), &hint)
+        }
+        AttributeKind::Json => match serde_json::from_str::<Strict>(text) {
+            _ if crate::read::json::depth(text) > DEPTH_LIMIT => mismatch("JSON of at most 32 levels", "Nest it less."),
+            Ok(Strict(value)) => Ok(value),
+            Err(error) => {
+                let message = error.to_string();
+                let message = message.split(" at line ").next().unwrap_or_default();
+                mismatch(
+                    &format!("JSON ({message})"),
+                    "Write a JSON value; text stands in double quotes.",
+                )
+            }
+        },
+    }
+}
+
+/// A JSON value none of whose objects has a key twice.
+struct Strict(Value);
+
+impl<'de> serde::Deserialize<'de> for Strict {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> serde::de::Visitor<'de> for StrictVisitor {
+    type Value = Strict;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Strict, E> {
+        Ok(Strict(Value::Null))
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Strict, E> {
+        Ok(Strict(Value::Bool(truth)))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Strict, E> {
+        Ok(Strict(number.into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Strict, E> {
+        Ok(Strict(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Strict, E> {
+        Ok(Strict(number.into()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Strict, E> {
+        Ok(Strict(Value::String(text.to_owned())))
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Strict, A::Error> {
+        let mut values = Vec::new();
+        while let Some(Strict(value)) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Strict(Value::Array(values)))
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Strict, A::Error> {
+        let mut object = BTreeMap::new();
+        while let Some((key, Strict(value))) = map.next_entry::<String, Strict>()? {
+            if object.contains_key(&key) {
+                return Err(serde::de::Error::custom(format!("the key {key:?} stands twice")));
+            }
+            object.insert(key, value);
+        }
+        Ok(Strict(Value::Object(object.into_iter().collect())))
+    }
+}
+
+/// The same value, the keys of its objects in alphabetical order.
+pub fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let sorted: BTreeMap<&String, Value> =
+                object.iter().map(|(key, value)| (key, self::sorted(value))).collect();
+            Value::Object(sorted.into_iter().map(|(key, value)| (key.clone(), value)).collect())
+        }
+        Value::Array(list) => Value::Array(list.iter().map(sorted).collect()),
+        other => other.clone(),
     }
 }
 
@@ -43,7 +173,7 @@ pub fn print(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),
-        other => other.to_string(),
+        other => sorted(other).to_string(),
     }
 }
 

@@ -2,14 +2,10 @@
 
 use unicode_security::MixedScript;
 
-/// What a cell says without `mailto:`, and without the brackets around an address.
+/// What a cell says without `mailto:`.
 pub fn clean(text: &str) -> &str {
-    let text = match text.get(..7) {
+    match text.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => text[7..].trim(),
-        _ => text,
-    };
-    match text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
-        Some(inner) if inner.contains('@') => inner.trim(),
         _ => text,
     }
 }
@@ -54,7 +50,11 @@ const fn is_atext(byte: u8) -> bool {
 /// # Errors
 /// What is wrong, as half a sentence.
 pub fn check(address: &str) -> Result<(), &'static str> {
-    if is_plain(address) { Ok(()) } else { check_fully(address) }
+    if is_plain(address) {
+        Ok(())
+    } else {
+        check_fully(address)
+    }
 }
 
 /// Whether an address is plainly good, told in one pass; most addresses are.
@@ -93,6 +93,9 @@ fn is_plain(address: &str) -> bool {
 }
 
 fn check_fully(address: &str) -> Result<(), &'static str> {
+    if address.contains(['<', '>']) {
+        return Err("only the address itself should stand here, without name and brackets");
+    }
     let Some((local, domain)) = address.rsplit_once('@') else {
         return Err("there is no @ in it");
     };
@@ -166,22 +169,31 @@ fn check_ascii_domain(domain: &str) -> Result<(), &'static str> {
 
 /// Why an address looks like another than it is, as half a sentence; `None` for plain ones.
 // source: Unicode Technical Standard 39
-pub fn lookalike(address: &str) -> Option<&'static str> {
+pub fn lookalike(address: &str) -> Option<String> {
     if address.is_ascii() {
         return None;
     }
-    let mixed = address
-        .split(['@', '.', '-', '_', '+'])
-        .any(|part| !part.is_single_script());
-    if mixed {
-        return Some("mixes letters of different scripts that look alike");
+    let twin = address
+        .chars()
+        .find(|character| !character.is_ascii() && skeleton(character.encode_utf8(&mut [0; 4])).is_ascii());
+    let has_latin = address.chars().any(is_latin);
+    let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
+    let tail_is_ascii = address.rsplit_once('.').is_some_and(|(_, tail)| tail.is_ascii());
+    let is_latin_local = local.chars().any(is_latin);
+    match twin {
+        Some(twin) if is_latin_local || (has_latin && tail_is_ascii && skeleton(address).is_ascii()) => Some(format!(
+            "holds “{twin}” (U+{:04X}), which looks like the letter “{}”",
+            u32::from(twin),
+            skeleton(twin.encode_utf8(&mut [0; 4]))
+        )),
+        _ if address
+            .split(['@', '.', '-', '_', '+'])
+            .any(|part| !part.is_single_script()) =>
+        {
+            Some("mixes letters of different scripts".to_owned())
+        }
+        _ => None,
     }
-    let (local, domain) = address.rsplit_once('@')?;
-    let tail = domain.rsplit_once('.').map_or("", |(_, tail)| tail);
-    if tail.is_ascii() && !(local.is_single_script() && local.contains(is_latin)) && skeleton(address).is_ascii() {
-        return Some("is written in letters that look like Latin ones");
-    }
-    None
 }
 
 fn is_latin(character: char) -> bool {
@@ -244,7 +256,9 @@ mod tests {
     fn the_quick_look_and_the_full_one_agree() {
         let alphabet = ['a', '.', '-', '@', '_', '!'];
         for number in 0..alphabet.len().pow(6) {
-            let address: String = (0..6).map(|place| alphabet[number / alphabet.len().pow(place) % alphabet.len()]).collect();
+            let address: String = (0..6)
+                .map(|place| alphabet[number / alphabet.len().pow(place) % alphabet.len()])
+                .collect();
             assert!(!is_plain(&address) || check_fully(&address).is_ok(), "{address}");
         }
         assert!(is_plain("joey.o'neil-smith_2+hr@sub-1.freshwater.com"));
@@ -254,6 +268,7 @@ mod tests {
     fn cyrillic_twins_are_seen() {
         assert!(lookalike("m\u{430}ria@example.com").is_some());
         assert!(lookalike("zoë@example.com").is_none());
+        assert!(lookalike("\u{212A}im@example.com").is_some());
         assert!(lookalike("\u{430}@example.com").is_some());
         assert!(lookalike("иван@пример.рф").is_none());
     }

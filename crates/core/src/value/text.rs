@@ -13,13 +13,23 @@ pub enum Oddity {
 
 /// The worst oddity of a text: a control character before an invisible one before a damaged one.
 pub fn oddity(text: &str) -> Option<Oddity> {
-    if text.bytes().fold(true, |plain, byte| plain & (0x20..0x7F).contains(&byte)) {
+    if text
+        .bytes()
+        .fold(true, |plain, byte| plain & (0x20..0x7F).contains(&byte))
+    {
         return None;
     }
     let mut worst = None;
+    let mut previous = ' ';
     for character in text.chars() {
         if character.is_control() {
             return Some(Oddity::Control(character));
+        }
+        let joins = matches!(character, '\u{200C}' | '\u{200D}') && previous > '\u{05FF}';
+        previous = character;
+        // joiners are letters of their own in Persian, Hindi and emoji
+        if joins {
+            continue;
         }
         if let Some(name) = invisible(character) {
             worst = Some(Oddity::Invisible(name));
@@ -28,6 +38,11 @@ pub fn oddity(text: &str) -> Option<Oddity> {
         }
     }
     worst
+}
+
+/// Whether a character cannot be seen.
+pub fn is_invisible(character: char) -> bool {
+    invisible(character).is_some()
 }
 
 fn invisible(character: char) -> Option<&'static str> {

@@ -64,6 +64,8 @@ fn bare_offset(text: &str) -> Option<i32> {
     let sign = match rest.chars().next()? {
         '+' => 1,
         '-' | '−' => -1,
+        // a bare number of hours, as in `5`
+        '0'..='9' if rest.len() <= 2 => 1,
         _ => return None,
     };
     let digits = rest.trim_start_matches(['+', '-', '−']);
@@ -92,16 +94,27 @@ fn near(text: &str) -> Vec<&'static str> {
         .filter_map(|zone| {
             let name = zone.canonical.to_ascii_lowercase();
             let city = name.rsplit('/').next().unwrap_or_default();
-            let likeness = strsim::jaro_winkler(city, wanted_city).max(strsim::jaro_winkler(&name, &wanted));
-            (likeness >= 0.88).then_some((1_000 - (likeness * 1_000.0) as u32, zone.canonical))
+            let likeness = strsim::jaro_winkler(city, wanted_city);
+            (likeness >= 0.9).then_some((1_000 - (likeness * 1_000.0) as u32, zone.canonical))
         })
         .collect();
     best.sort_unstable();
-    best.into_iter().take(3).map(|(_, name)| name).collect()
+    // what is clearly behind the best is noise
+    let nearest = best.first().map_or(0, |(distance, _)| *distance);
+    let alike = best.into_iter().filter(|(distance, _)| *distance <= nearest + 30);
+    alike.take(3).map(|(_, name)| name).collect()
 }
 
 /// Codes that people write, and what they may mean.
-const CODES: [(&str, &[&str]); 27] = [
+const CODES: [(&str, &[&str]); 35] = [
+    ("Eastern", &["America/New_York"]),
+    ("Eastern Time", &["America/New_York"]),
+    ("Central", &["America/Chicago"]),
+    ("Central Time", &["America/Chicago"]),
+    ("Mountain", &["America/Denver", "America/Phoenix"]),
+    ("Mountain Time", &["America/Denver", "America/Phoenix"]),
+    ("Pacific", &["America/Los_Angeles"]),
+    ("Pacific Time", &["America/Los_Angeles"]),
     ("EST", &["America/New_York", "America/Panama", "Australia/Sydney"]),
     ("EDT", &["America/New_York"]),
     ("ET", &["America/New_York"]),

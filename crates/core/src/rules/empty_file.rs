@@ -1,0 +1,19 @@
+//! `empty_file`: The body is empty, or nothing but white space.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "empty_file",
+    family: Family::Parse,
+    severity: crate::problem::Severity::Error,
+    explain: "The body is empty, or nothing but white space.",
+};
+
+/// What it says.
+pub fn words() -> Words {
+    Words::new(
+        "The file is empty.",
+        "Check that the export ran to its end, then send the file again.",
+    )
+}
