@@ -11,6 +11,7 @@ use passmuster_core::{
     suggest::suggest as core_suggest,
     wire::directory::Catalog,
 };
+use serde_json::json;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 /// Checks a file by itself: the report, as JSON.
@@ -77,5 +78,9 @@ pub fn mapping_on_enabling(format: &str) -> Result<String, JsError> {
 /// None that a caller can cause.
 #[wasm_bindgen]
 pub fn rules() -> Result<String, JsError> {
-    Ok(serde_json::to_string(&RULES)?)
+    let rules: Vec<_> = RULES
+        .iter()
+        .map(|rule| json!({"rule": rule.id, "severity": rule.severity, "explain": rule.explain}))
+        .collect();
+    Ok(serde_json::to_string(&rules)?)
 }

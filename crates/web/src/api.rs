@@ -145,31 +145,42 @@ pub(crate) async fn users(search: &str, cursor: &str) -> Answer<UserList> {
     read(with_query(request, &query).send().await).await
 }
 
+/// What is uploaded: a file, and how a person said it is to be read.
+#[derive(Debug, Clone)]
+pub(crate) struct Parcel {
+    /// The integration it goes through.
+    pub(crate) integration: String,
+    /// The file.
+    pub(crate) file: File,
+    /// What its columns mean.
+    pub(crate) mapping: Mapping,
+    /// The encoding a person chose.
+    pub(crate) encoding: Option<String>,
+}
+
 /// Sends the file and asks what it would change; nothing is stored.
-pub(crate) async fn plan(id: &str, mapping: &Mapping, file: &File) -> Answer<PlanAnswer> {
-    upload_form(id, "plan", mapping, file, None).await
+pub(crate) async fn plan(parcel: &Parcel) -> Answer<PlanAnswer> {
+    upload_form(parcel, "plan", None).await
 }
 
 /// Sends the file and loads it, if the plan is still the one of this hash.
-pub(crate) async fn apply(id: &str, mapping: &Mapping, file: &File, plan_hash: &str) -> Answer<UploadAnswer> {
-    upload_form(id, "apply", mapping, file, Some(plan_hash)).await
+pub(crate) async fn apply(parcel: &Parcel, plan_hash: &str) -> Answer<UploadAnswer> {
+    upload_form(parcel, "apply", Some(plan_hash)).await
 }
 
-async fn upload_form<T: DeserializeOwned>(
-    id: &str,
-    mode: &str,
-    mapping: &Mapping,
-    file: &File,
-    plan_hash: Option<&str>,
-) -> Answer<T> {
+async fn upload_form<T: DeserializeOwned>(parcel: &Parcel, mode: &str, plan_hash: Option<&str>) -> Answer<T> {
+    let Parcel { integration, file, mapping, encoding } = parcel;
     let form = FormData::new().map_err(|_| Fault::Network)?;
     // Appending fails only for values that are no part of a form.
     let _ = form.append_with_str("mapping", &mapping.to_json());
     if let Some(hash) = plan_hash {
         let _ = form.append_with_str("plan_hash", hash);
     }
+    if let Some(encoding) = encoding {
+        let _ = form.append_with_str("encoding", encoding);
+    }
     let _ = form.append_with_blob_and_filename("file", file, &file.name());
-    let request = Request::post(&format!("/api/admin/integrations/{id}/uploads/?mode={mode}"));
+    let request = Request::post(&format!("/api/admin/integrations/{integration}/uploads/?mode={mode}"));
     let request = request.body(form).map_err(|_| Fault::Network)?;
     read(request.send().await).await
 }

@@ -31,7 +31,7 @@ pub(crate) fn Dialog(
     view! {
         <dialog node_ref=element class="dialog" aria-labelledby="dialog-title" on:close=move |_| on_close.run(())>
             <h2 id="dialog-title">{title}</h2>
-            {move || open.get().then(&children)}
+            {move || open.get().then(|| children())}
         </dialog>
     }
 }

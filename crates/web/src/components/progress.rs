@@ -11,7 +11,7 @@ pub(crate) fn Progress(
     #[prop(into)]
     label: Signal<String>,
     /// Done and whole, in the same unit.
-    #[prop(into)]
+    #[prop(optional, into)]
     done: Signal<Option<(u64, u64)>>,
     /// Ends it.
     #[prop(optional, into)]

@@ -1,0 +1,69 @@
+//! The application: the session, the frame, the routes.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::{Redirect, Route, Router, Routes},
+    path,
+};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    api,
+    components::layout::Layout,
+    page::Page,
+    pages::{
+        check::Check, enable_integration::EnableIntegration, gate::Gate, integration::IntegrationPage,
+        integrations::Integrations, not_found::NotFound, setup::SetUp, sign_in::SignIn, upload::UploadPage, users::Users,
+    },
+    session::{Shell, Who},
+};
+
+/// The whole page.
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    let shell = Shell::provide();
+    spawn_local(async move {
+        shell.who.set(match api::session().await {
+            Ok(Some(session)) => Who::Person(session),
+            Ok(None) => Who::Nobody,
+            Err(_) => Who::Unreachable,
+        });
+    });
+    let sign_out = Callback::new(move |()| {
+        spawn_local(async move {
+            match api::sign_out().await {
+                Ok(()) => shell.who.set(Who::Nobody),
+                Err(fault) => shell.say(fault.message()),
+            }
+        });
+    });
+    view! {
+        <Router>
+            <Layout on_sign_out=sign_out>
+                <Routes fallback=NotFound>
+                    <Route path=path!("/") view=|| view! { <Redirect path="/integrations" /> } />
+                    <Route path=path!("/setup/:token") view=SetUp />
+                    <Route path=path!("/sign-in") view=SignIn />
+                    <Route path=path!("/check") view=Check />
+                    <Route path=path!("/users") view=|| view! { <Gate page=Page::Users><Users /></Gate> } />
+                    <Route
+                        path=path!("/integrations")
+                        view=|| view! { <Gate page=Page::Integrations><Integrations /></Gate> }
+                    />
+                    <Route
+                        path=path!("/integrations/new")
+                        view=|| view! { <Gate page=Page::EnableIntegration><EnableIntegration /></Gate> }
+                    />
+                    <Route
+                        path=path!("/integrations/:id/uploads/:upload")
+                        view=|| view! { <Gate page=Page::Integrations><UploadPage /></Gate> }
+                    />
+                    <Route
+                        path=path!("/integrations/:id/:tab?")
+                        view=|| view! { <Gate page=Page::Integrations><IntegrationPage /></Gate> }
+                    />
+                </Routes>
+            </Layout>
+        </Router>
+    }
+}

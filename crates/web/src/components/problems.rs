@@ -1,0 +1,200 @@
+//! What checking found: counted by rule and column on one side, one by one on the other.
+
+use leptos::prelude::*;
+use passmuster_core::{
+    problem::{Problem, Report, Severity, Tally},
+    rules,
+};
+
+use super::{
+    badge::{Badge, Tone},
+    button::Button,
+    icon::Icon,
+};
+use crate::text;
+
+/// How many problems are drawn at a time.
+const SHOWN_AT_ONCE: usize = 100;
+
+/// A severity's badge: icon, word and colour.
+pub(crate) fn severity_badge(severity: Severity) -> impl IntoView {
+    match severity {
+        Severity::Error => view! { <Badge tone=Tone::Bad with=Icon::Error text="Error" /> },
+        Severity::Warning => view! { <Badge tone=Tone::Notice with=Icon::Warning text="Warning" /> },
+        Severity::Info => view! { <Badge tone=Tone::Accent with=Icon::Info text="Info" /> },
+    }
+}
+
+/// `duplicate_email` → `Duplicate email`
+fn rule_name(rule: &str) -> String {
+    let words = rule.replace('_', " ");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => words,
+    }
+}
+
+fn belongs(problem: &Problem, tally: &Tally) -> bool {
+    problem.rule == tally.rule && problem.column == tally.column && problem.severity == tally.severity
+}
+
+/// The problems of a report; draws nothing when there are none.
+#[component]
+pub(crate) fn Problems(
+    /// The report.
+    report: Report,
+) -> impl IntoView {
+    if report.summary.is_empty() {
+        return ().into_any();
+    }
+    let chosen = RwSignal::new(None::<usize>);
+    let limit = RwSignal::new(SHOWN_AT_ONCE);
+    let tallies = StoredValue::new(report.summary);
+    let problems = StoredValue::new(report.problems);
+    let total = report.error_count + report.warning_count + report.info_count;
+    let choose = move |group: Option<usize>| {
+        chosen.set(group);
+        limit.set(SHOWN_AT_ONCE);
+    };
+    let found = Memo::new(move |_| {
+        let chosen = chosen.get().and_then(|index| tallies.with_value(|tallies| tallies.get(index).cloned()));
+        problems.with_value(|problems| {
+            problems
+                .iter()
+                .filter(|problem| chosen.as_ref().is_none_or(|tally| belongs(problem, tally)))
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    });
+    let whole = move || {
+        chosen
+            .get()
+            .and_then(|index| tallies.with_value(|tallies| tallies.get(index).map(|tally| tally.count)))
+            .unwrap_or(total)
+    };
+    let groups = tallies.with_value(|tallies| {
+        tallies
+            .iter()
+            .enumerate()
+            .map(|(index, tally)| {
+                view! { <Group tally=tally.clone() pressed=Signal::derive(move || chosen.get() == Some(index)) on_press=move |()| choose(Some(index)) /> }
+            })
+            .collect_view()
+    });
+    let explain = move || {
+        chosen
+            .get()
+            .and_then(|index| tallies.with_value(|tallies| tallies.get(index).and_then(|tally| rules::find(&tally.rule))))
+            .map(|rule| view! { <p class="explain">{rule.explain} " " <code>{rule.id}</code></p> })
+    };
+    view! {
+        <div class="problems" data-test="problems">
+            <div class="problem-groups">
+                <h3 id="problem-groups">"Kinds of problems"</h3>
+                <ul aria-labelledby="problem-groups">
+                    <li>
+                        <button
+                            type="button"
+                            class="problem-group"
+                            aria-pressed=move || chosen.get().is_none().to_string()
+                            on:click=move |_| choose(None)
+                        >
+                            <span class="group-name">"All problems"</span>
+                            <span class="group-count">{text::number(total)}</span>
+                        </button>
+                    </li>
+                    {groups}
+                </ul>
+            </div>
+            <div class="problem-list">
+                {explain}
+                <p class="shown" role="status">
+                    {move || {
+                        let shown = found.with(Vec::len).min(limit.get()) as u64;
+                        let whole = whole();
+                        if shown < whole {
+                            format!("First {} of {} shown", text::number(shown), text::number(whole))
+                        } else {
+                            text::count(whole, "problem", "problems")
+                        }
+                    }}
+                </p>
+                <div class="table-box">
+                    <table class="cards">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Severity"</th>
+                                <th scope="col" class="number">"Row"</th>
+                                <th scope="col">"Column"</th>
+                                <th scope="col">"Problem"</th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            {move || found.with(|found| found.iter().take(limit.get()).map(problem_row).collect_view())}
+                        </tbody>
+                    </table>
+                </div>
+                {move || {
+                    let more = found.with(Vec::len).saturating_sub(limit.get());
+                    (more > 0)
+                        .then(|| view! {
+                            <Button on_press=Callback::new(move |()| limit.update(|limit| *limit += SHOWN_AT_ONCE))>
+                                "Show more"
+                            </Button>
+                        })
+                }}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Group(tally: Tally, pressed: Signal<bool>, #[prop(into)] on_press: Callback<()>) -> impl IntoView {
+    view! {
+        <li>
+            <button
+                type="button"
+                class="problem-group"
+                data-rule=tally.rule.to_string()
+                aria-pressed=move || pressed.get().to_string()
+                on:click=move |_| on_press.run(())
+            >
+                {severity_badge(tally.severity)}
+                <span class="group-name">
+                    {rule_name(&tally.rule)}
+                    {tally.column.map(|column| view! { <small>{column.to_string()}</small> })}
+                </span>
+                <span class="group-count">{text::number(tally.count)}</span>
+            </button>
+        </li>
+    }
+}
+
+fn problem_row(problem: &Problem) -> impl IntoView + use<> {
+    let place = match (problem.row, problem.line) {
+        (Some(row), _) => text::number(row),
+        (None, Some(line)) => format!("line {}", text::number(line)),
+        (None, None) => "–".to_owned(),
+    };
+    let title = problem.line.map(|line| format!("Line {} of the file", text::number(line)));
+    let column = problem.column.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
+    let value = problem
+        .value
+        .clone()
+        .filter(|value| !value.is_empty() && !problem.message.contains(value.as_str()))
+        .map(|value| view! { <p><q class="cell-text">{value}</q></p> });
+    view! {
+        <tr>
+            <td data-label="Severity">{severity_badge(problem.severity)}</td>
+            <td data-label="Row" class="number" title=title>{place}</td>
+            <td data-label="Column" class="cell-text">{column}</td>
+            <td data-label="Problem" class="problem-text">
+                <p>{problem.message.clone()}</p>
+                {value}
+                {(!problem.hint.is_empty()).then(|| view! { <p class="hint">{problem.hint.clone()}</p> })}
+            </td>
+        </tr>
+    }
+}

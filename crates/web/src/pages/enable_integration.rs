@@ -1,0 +1,121 @@
+//! Enabling an integration: its name and its file format; its token is shown this once.
+
+use leptos::prelude::*;
+use passmuster_core::{
+    mapping::FileFormat,
+    wire::integration::{EnableIntegration as Form, EnabledIntegration},
+};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    api,
+    components::{
+        badge::Tone,
+        banner::Banner,
+        button::{Button, Weight},
+        copy_field::CopyField,
+        field::TextField,
+        page_head::PageHead,
+    },
+    page::{Page, Tab},
+    session::Shell,
+};
+
+/// The page.
+#[component]
+pub(crate) fn EnableIntegration() -> impl IntoView {
+    let shell = Shell::here();
+    let name = RwSignal::new("User API Integration".to_owned());
+    let format = RwSignal::new(FileFormat::Csv);
+    let busy = RwSignal::new(false);
+    let refused = RwSignal::new(None::<String>);
+    let enabled = RwSignal::new(None::<EnabledIntegration>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        refused.set(None);
+        spawn_local(async move {
+            let form = Form {
+                name: name.get_untracked().trim().to_owned(),
+                file_format: format.get_untracked(),
+                route: None,
+                mapping: None,
+                admin_email: shell.person().map(|person| person.email),
+            };
+            let answer = api::enable_integration(&form).await;
+            busy.set(false);
+            match answer {
+                Ok(made) => {
+                    shell.say("The integration is enabled. Its token is shown once.");
+                    enabled.set(Some(made));
+                }
+                Err(fault) => refused.set(Some(fault.message())),
+            }
+        });
+    };
+    let choice = move |value: FileFormat, title: &'static str, text: &'static str| {
+        view! {
+            <label class="option">
+                <input
+                    type="radio"
+                    name="file-format"
+                    value=value.as_str()
+                    prop:checked=move || format.get() == value
+                    on:change=move |_| format.set(value)
+                />
+                <span><strong>{title}</strong><span class="hint">{text}</span></span>
+            </label>
+        }
+    };
+    let form = move || {
+        view! {
+            <form class="card form" novalidate on:submit=submit>
+                {move || refused.get().map(|text| view! { <Banner tone=Tone::Bad title="The integration was not enabled"><p>{text}</p></Banner> })}
+                <TextField id="name" label="Name" value=name hint="Such as \"EMEA User API\"." />
+                <fieldset class="options">
+                    <legend>"File Format"</legend>
+                    {choice(FileFormat::Csv, "CSV", "Text with a header line: exports of HR systems and spreadsheets.")}
+                    {choice(FileFormat::Json, "JSON", "A list of flat objects: what programs send.")}
+                </fieldset>
+                <div class="actions">
+                    <Button weight=Weight::Primary submit=true busy=busy test="enable">"Enable Integration"</Button>
+                    <a class="button quiet" href=Page::Integrations.path()>"Cancel"</a>
+                </div>
+            </form>
+        }
+    };
+    view! {
+        <PageHead
+            title=Page::EnableIntegration.title()
+            lead="An integration has its own endpoint, token and mapping.".to_owned()
+            above=vec![(Page::Integrations.title().to_owned(), Page::Integrations.path())]
+        />
+        <div class="narrow">
+            {move || match enabled.get() {
+                None => form().into_any(),
+                Some(made) => made_card(made).into_any(),
+            }}
+        </div>
+    }
+}
+
+fn made_card(made: EnabledIntegration) -> impl IntoView {
+    let flow = Page::Integration(made.integration_id.clone(), Tab::CheckUpload).path();
+    let credentials = Page::Integration(made.integration_id, Tab::Credentials).path();
+    view! {
+        <section class="card stack">
+            <Banner tone=Tone::Good title="The integration is enabled">
+                <p>"Copy its token now: it is shown this once. You can make another one at any time."</p>
+            </Banner>
+            <CopyField label="ENDPOINT" value=made.endpoint />
+            <CopyField label="AUTH_TOKEN" value=made.auth_token test="auth-token" />
+            <div class="actions">
+                <a class="button primary" href=flow data-test="to-check-upload">"Check & upload a file"</a>
+                <a class="button" href=credentials>"Credentials"</a>
+            </div>
+        </section>
+    }
+}

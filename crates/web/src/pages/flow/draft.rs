@@ -1,0 +1,146 @@
+//! The mapping while it is being made: one choice a column of the file, and what the saved mapping had besides.
+
+use passmuster_core::{
+    field::Target,
+    mapping::{ApiField, FileFormat, Mapping},
+    preview::Preview,
+    suggest::{Match, suggest},
+    wire::directory::Catalog,
+};
+
+use crate::components::match_table::Matched;
+
+/// A mapping in the making.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Draft {
+    format: FileFormat,
+    delimiter: Option<char>,
+    /// The columns of the file, in its order.
+    pub(crate) columns: Vec<Matched>,
+    /// API fields of the saved mapping that the file doesn't have.
+    absent: Vec<ApiField>,
+}
+
+impl Draft {
+    /// Begins with what the saved mapping says and what the columns' names suggest.
+    pub(crate) fn begin(preview: &Preview, saved: Option<&Mapping>, catalog: &Catalog) -> Self {
+        let names: Vec<String> = preview.columns.iter().map(|column| column.name.clone()).collect();
+        let columns: Vec<Matched> = preview
+            .columns
+            .iter()
+            .cloned()
+            .zip(suggest(&names, saved, catalog))
+            .map(|(column, suggestion)| {
+                let sure = matches!(suggestion.matched, Match::Exact | Match::Alias);
+                let field = suggestion.target.clone().filter(|_| sure).map(|target| api_field(&column.name, target, saved));
+                Matched { column, suggestion, field }
+            })
+            .collect();
+        let absent = saved
+            .map(|mapping| mapping.fields.iter().filter(|field| !names.contains(&field.api_field)).cloned().collect())
+            .unwrap_or_default();
+        let found = if preview.file.format == "json" { FileFormat::Json } else { FileFormat::Csv };
+        Self {
+            format: saved.map_or(found, |mapping| mapping.file_format),
+            delimiter: saved.and_then(|mapping| mapping.delimiter),
+            columns,
+            absent,
+        }
+    }
+
+    /// Chooses a target for a column; gives back the name of the column that it was taken from.
+    pub(crate) fn choose(&mut self, index: usize, target: Option<Target>, saved: Option<&Mapping>) -> Option<String> {
+        let mut moved = None;
+        if let Some(target) = &target {
+            for (at, row) in self.columns.iter_mut().enumerate() {
+                if at != index && row.field.as_ref().is_some_and(|field| field.target == *target) {
+                    row.field = None;
+                    moved = Some(row.column.name.clone());
+                }
+            }
+        }
+        if let Some(row) = self.columns.get_mut(index) {
+            row.field = target.map(|target| api_field(&row.column.name, target, saved));
+        }
+        moved
+    }
+
+    /// Changes a column's policies.
+    pub(crate) fn set_policies(&mut self, index: usize, field: ApiField) {
+        if let Some(row) = self.columns.get_mut(index) {
+            row.field = Some(field);
+        }
+    }
+
+    /// How many suggestions still wait for a person's word.
+    pub(crate) fn waiting(&self) -> usize {
+        self.columns.iter().filter(|row| self.acceptable(row).is_some()).count()
+    }
+
+    /// Accepts all suggestions whose target is free.
+    pub(crate) fn accept_all(&mut self, saved: Option<&Mapping>) {
+        for index in 0..self.columns.len() {
+            if let Some(target) = self.acceptable(&self.columns[index]) {
+                self.choose(index, Some(target), saved);
+            }
+        }
+    }
+
+    fn acceptable(&self, row: &Matched) -> Option<Target> {
+        let target = row.suggestion.target.as_ref().filter(|_| row.field.is_none())?;
+        let free = !self.columns.iter().any(|other| other.field.as_ref().is_some_and(|field| field.target == *target));
+        free.then(|| target.clone())
+    }
+
+    /// The required targets that no column is matched to.
+    pub(crate) fn missing(&self, salesforce: bool) -> Vec<Target> {
+        Target::REQUIRED
+            .into_iter()
+            .chain(salesforce.then_some(Target::Username))
+            .filter(|target| {
+                !self.columns.iter().any(|row| row.field.as_ref().is_some_and(|field| field.target == *target))
+            })
+            .collect()
+    }
+
+    /// The saved API fields that the file lacks and that stay in the mapping: their targets are free, and not required.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &ApiField> {
+        self.absent.iter().filter(|field| {
+            !field.target.field().required
+                && !self
+                    .columns
+                    .iter()
+                    .any(|row| row.field.as_ref().is_some_and(|chosen| chosen.target == field.target))
+        })
+    }
+
+    /// The mapping document that these choices make.
+    pub(crate) fn mapping(&self) -> Mapping {
+        let chosen = self.columns.iter().filter_map(|row| row.field.clone());
+        Mapping {
+            version: 1,
+            file_format: self.format,
+            delimiter: self.delimiter,
+            fields: chosen.chain(self.kept().cloned()).collect(),
+        }
+    }
+}
+
+/// An API field with the policies that the saved mapping gives its target, or the usual ones.
+fn api_field(name: &str, target: Target, saved: Option<&Mapping>) -> ApiField {
+    match saved.and_then(|mapping| mapping.field_of(&target)) {
+        Some(field) => ApiField {
+            api_field: name.to_owned(),
+            ..field.clone()
+        },
+        None => ApiField::new(name, target),
+    }
+}
+
+/// Whether two mappings say the same, whatever the order of their fields.
+pub(crate) fn same(a: &Mapping, b: &Mapping) -> bool {
+    a.file_format == b.file_format
+        && a.delimiter == b.delimiter
+        && a.fields.len() == b.fields.len()
+        && a.fields.iter().all(|field| b.fields.contains(field))
+}

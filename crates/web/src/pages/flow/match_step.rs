@@ -1,0 +1,151 @@
+//! Matching the columns of the file.
+
+use leptos::prelude::*;
+use passmuster_core::field::Target;
+
+use super::{
+    download::save_text,
+    draft::Draft,
+    state::Flow,
+    upload_step::MappingFile,
+    view::StepHead,
+};
+use crate::{
+    components::{
+        badge::Tone,
+        banner::Banner,
+        button::{Button, Weight},
+        icon::{Icon, icon},
+        match_table::{MatchTable, label, offers},
+    },
+    text,
+};
+
+/// The step.
+#[component]
+pub(super) fn MatchStep(flow: Flow) -> impl IntoView {
+    let columns = Signal::derive(move || {
+        flow.draft.with(|draft| draft.as_ref().map(|draft| draft.columns.clone()).unwrap_or_default())
+    });
+    let missing = Memo::new(move |_| {
+        let salesforce = flow.catalog.with(|catalog| catalog.salesforce);
+        flow.draft.with(|draft| draft.as_ref().map(|draft| draft.missing(salesforce)).unwrap_or_default())
+    });
+    let faults = Memo::new(move |_| {
+        flow.draft.with(|draft| match draft {
+            // Missing targets have a banner of their own.
+            Some(draft) => draft.mapping().faults().into_iter().filter(|fault| fault.field.is_some()).map(|fault| fault.message).collect::<Vec<_>>(),
+            None => Vec::new(),
+        })
+    });
+    let waiting = Memo::new(move |_| flow.draft.with(|draft| draft.as_ref().map_or(0, Draft::waiting)));
+    let kept = Memo::new(move |_| {
+        flow.draft.with(|draft| {
+            draft.as_ref().map(|draft| draft.kept().map(|field| field.api_field.clone()).collect::<Vec<_>>()).unwrap_or_default()
+        })
+    });
+    let used: Memo<Vec<Target>> = Memo::new(move |_| {
+        flow.saved.with(|saved| {
+            saved.as_ref().map(|mapping| mapping.fields.iter().map(|field| field.target.clone()).collect()).unwrap_or_default()
+        })
+    });
+    let records = move || flow.preview.with(|preview| preview.as_ref().map_or(0, |preview| preview.records));
+    let stopped = move || !missing.with(Vec::is_empty) || !faults.with(Vec::is_empty);
+    view! {
+        <section class="stack">
+            <StepHead
+                title="Match columns"
+                lead="Say what each column of the file means. Columns that are not used change nothing."
+            >
+                <Button on_press=Callback::new(move |()| flow.reset_draft())>
+                    {if flow.is_local() { "Start over" } else { "Reset to saved mapping" }}
+                </Button>
+                <Show when=move || { waiting.get() > 0 }>
+                    <Button on_press=Callback::new(move |()| flow.accept_all()) test="accept-all">
+                        {move || format!("Accept {}", text::count(waiting.get() as u64, "suggestion", "suggestions"))}
+                    </Button>
+                </Show>
+            </StepHead>
+            {move || {
+                let missing = missing.get();
+                (!missing.is_empty())
+                    .then(|| {
+                        let names = flow.catalog.with_untracked(|catalog| {
+                            missing.iter().map(|target| label(target, catalog)).collect::<Vec<_>>()
+                        });
+                        view! {
+                            <Banner tone=Tone::Bad title="Required fields are not matched">
+                                <p>{format!("Choose the column for {}.", text::list(&names))}</p>
+                            </Banner>
+                        }
+                    })
+            }}
+            {move || {
+                let faults = faults.get();
+                (!faults.is_empty())
+                    .then(|| {
+                        let lines = faults.into_iter().map(|fault| view! { <li>{fault}</li> }).collect_view();
+                        view! { <Banner tone=Tone::Bad title="These columns can't be mapped as they are"><ul>{lines}</ul></Banner> }
+                    })
+            }}
+            {move || {
+                let offers = flow.catalog.with(|catalog| offers(catalog, &used.get()));
+                view! {
+                    <MatchTable
+                        columns=columns
+                        offers=offers
+                        on_choose=move |(index, target)| flow.choose(index, target)
+                        on_policy=move |(index, field)| flow.set_policies(index, field)
+                    />
+                }
+            }}
+            {move || {
+                let kept = kept.get();
+                (!kept.is_empty())
+                    .then(|| {
+                        view! {
+                            <p class="hint">
+                                {format!(
+                                    "The saved mapping also has {}, which this file does not; nothing changes there.",
+                                    text::list(&kept),
+                                )}
+                            </p>
+                        }
+                    })
+            }}
+            <div class="step-foot">
+                <Button
+                    weight=Weight::Primary
+                    disabled=Signal::derive(stopped)
+                    on_press=Callback::new(move |()| flow.check())
+                    test="check"
+                >
+                    {move || format!("Check {}", text::count(records(), "row", "rows"))}
+                    {icon(Icon::Arrow)}
+                </Button>
+                {flow
+                    .is_local()
+                    .then(|| {
+                        view! {
+                            <Button
+                                disabled=Signal::derive(stopped)
+                                on_press=Callback::new(move |()| save_mapping(flow))
+                                test="save-mapping"
+                            >
+                                "Save as a mapping file"
+                            </Button>
+                            <MappingFile flow=flow />
+                        }
+                    })}
+                <Show when=stopped><p class="hint">"Match the required fields first."</p></Show>
+            </div>
+        </section>
+    }
+}
+
+/// Hands the mapping to the person as a file.
+pub(super) fn save_mapping(flow: Flow) {
+    if let Some(mapping) = flow.mapping() {
+        save_text("mapping.json", "application/json", &mapping.to_json());
+    }
+}

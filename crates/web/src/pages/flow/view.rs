@@ -1,0 +1,94 @@
+//! The flow as a person sees it: the steps, the file, and the step that is now.
+
+use leptos::{ev, html, prelude::*};
+use passmuster_core::{mapping::Mapping, wire::directory::Catalog};
+
+use super::{
+    check_step::CheckStep,
+    match_step::MatchStep,
+    result_step::ResultStep,
+    review_step::ReviewStep,
+    state::{Flow, Step},
+    upload_step::{FileBar, UploadStep},
+};
+use crate::components::stepper::Stepper;
+
+/// The flow.
+#[component]
+pub(crate) fn FlowView(
+    /// Its state.
+    flow: Flow,
+    /// The integration's mapping.
+    #[prop(optional)]
+    saved: Option<Mapping>,
+    /// What mappings may name.
+    catalog: Catalog,
+    /// Called when a mapping was saved and the person has seen it.
+    #[prop(into)]
+    on_saved: Callback<()>,
+) -> impl IntoView {
+    if !flow.is_local() {
+        flow.saved.set(saved);
+        flow.catalog.set(catalog);
+    }
+    let leaving = window_event_listener(ev::beforeunload, move |event| {
+        if flow.chosen.with_untracked(Option::is_some) && flow.result.with_untracked(Option::is_none) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || leaving.remove());
+    let steps: &'static [&'static str] = if flow.is_local() { &Step::LOCAL_NAMES } else { &Step::NAMES };
+    view! {
+        <div class="flow">
+            <Stepper
+                steps=steps
+                now=Signal::derive(move || flow.step.get() as usize)
+                reached=Signal::derive(move || flow.reached() as usize)
+                on_step=move |index: usize| {
+                    if let Some(step) = Step::ALL.get(index) {
+                        flow.go(*step);
+                    }
+                }
+            />
+            <FileBar flow=flow />
+            {move || match flow.step.get() {
+                Step::Upload => view! { <UploadStep flow=flow /> }.into_any(),
+                Step::Match => view! { <MatchStep flow=flow /> }.into_any(),
+                Step::Check => view! { <CheckStep flow=flow /> }.into_any(),
+                Step::Review => view! { <ReviewStep flow=flow /> }.into_any(),
+                Step::Result => view! { <ResultStep flow=flow on_saved=on_saved /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// The heading of a step, which takes the focus when the step begins.
+#[component]
+pub(super) fn StepHead(
+    /// The heading.
+    #[prop(into)]
+    title: String,
+    /// What to do here, in a sentence.
+    #[prop(optional, into)]
+    lead: Option<String>,
+    /// The step's acts.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let heading = NodeRef::<html::H2>::new();
+    Effect::new(move || {
+        if let Some(heading) = heading.get() {
+            // Fails only for elements that can't take the focus.
+            let _ = heading.focus();
+        }
+    });
+    view! {
+        <div class="step-head">
+            <div>
+                <h2 tabindex="-1" node_ref=heading>{title}</h2>
+                {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
+            </div>
+            {children.map(|children| view! { <div class="actions">{children()}</div> })}
+        </div>
+    }
+}

@@ -1,0 +1,89 @@
+//! One integration: its head, its tabs, and the flow, which outlives a look at another tab.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    flow::{state::Flow, view::FlowView},
+    integrations::state_badge,
+    tabs::{credentials::Credentials, data_format::DataFormat, settings::Settings, uploads::Uploads},
+};
+use crate::{
+    api,
+    components::{loaded::Loaded, page_head::PageHead, tabs::Tabs},
+    page::{Page, Tab},
+};
+
+/// The page, for whichever integration the address names.
+#[component]
+pub(crate) fn IntegrationPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let tab = Memo::new(move |_| {
+        params.with(|params| params.get("tab").as_deref().and_then(Tab::parse).unwrap_or(Tab::CheckUpload))
+    });
+    move || view! { <One id=id.get() tab=tab /> }
+}
+
+#[component]
+fn One(id: String, tab: Memo<Tab>) -> impl IntoView {
+    let asked = id.clone();
+    let resource = LocalResource::new(move || {
+        let id = asked.clone();
+        async move {
+            let integration = api::integration(&id).await?;
+            let catalog = api::catalog().await?;
+            Ok((integration, catalog))
+        }
+    });
+    let flow = Flow::new(Some(id));
+    let refresh = Callback::new(move |()| resource.refetch());
+    view! {
+        <Loaded
+            resource=resource
+            what="the integration"
+            draw=move |(integration, catalog)| {
+                let id = integration.id.clone();
+                let links = Tab::ALL
+                    .into_iter()
+                    .map(|tab| (tab.label(), Page::Integration(id.clone(), tab).path()))
+                    .collect::<Vec<_>>();
+                let name = integration.name.clone();
+                view! {
+                    <PageHead
+                        title=name
+                        above=vec![(Page::Integrations.title().to_owned(), Page::Integrations.path())]
+                    >
+                        {state_badge(integration.enabled)}
+                    </PageHead>
+                    <Tabs label="Integration" tabs=links open=Signal::derive(move || tab.get().label()) />
+                    {move || {
+                        let integration = integration.clone();
+                        let catalog = catalog.clone();
+                        match tab.get() {
+                            Tab::CheckUpload => {
+                                view! {
+                                    <FlowView
+                                        flow=flow
+                                        saved=integration.mapping
+                                        catalog=catalog
+                                        on_saved=refresh
+                                    />
+                                }
+                                    .into_any()
+                            }
+                            Tab::Uploads => view! { <Uploads id=integration.id /> }.into_any(),
+                            Tab::DataFormat => {
+                                view! { <DataFormat integration=integration catalog=catalog /> }.into_any()
+                            }
+                            Tab::Credentials => {
+                                view! { <Credentials integration=integration on_made=refresh /> }.into_any()
+                            }
+                            Tab::Settings => view! { <Settings integration=integration on_saved=refresh /> }.into_any(),
+                        }
+                    }}
+                }
+            }
+        />
+    }
+}

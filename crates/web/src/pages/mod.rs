@@ -1,0 +1,14 @@
+//! The pages: each asks the server for what it shows, and hands it to components.
+
+pub(crate) mod check;
+pub(crate) mod enable_integration;
+pub(crate) mod flow;
+pub(crate) mod gate;
+pub(crate) mod integration;
+pub(crate) mod integrations;
+pub(crate) mod not_found;
+pub(crate) mod setup;
+pub(crate) mod sign_in;
+pub(crate) mod tabs;
+pub(crate) mod upload;
+pub(crate) mod users;
