@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 const [folder, file, mapping, rounds] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
-const { check } = require(join(folder, "passmuster_wasm.js"));
+const { check } = require(join(folder, "passmuster.js"));
 const bytes = readFileSync(file);
 const text = readFileSync(mapping, "utf8");
 check(bytes, text);

@@ -9,19 +9,16 @@ use hashbrown::DefaultHashBuilder;
 
 use crate::record::{Cell, Records};
 
-/// A place of the table: a part of the hash, the record, and its text, together in one line of cache.
+/// A place of the table: a part of the hash, and the record.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     tag: u32,
     record: u32,
-    cell: Cell,
 }
 
-const EMPTY: Entry = Entry {
-    tag: 0,
-    record: u32::MAX,
-    cell: Cell::ABSENT,
-};
+const NOBODY: u32 = u32::MAX;
+
+const EMPTY: Entry = Entry { tag: 0, record: NOBODY };
 
 /// How texts are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,14 +31,20 @@ pub(crate) enum Compare {
 
 /// The records that have a text in one field, by that text; of several with the same the first.
 ///
-/// Open addressing with linear probing, never more than two thirds full, never grown: how many
-/// records there are is known from the start.
+/// Open addressing with linear probing, never more than four fifths full, never grown: how many
+/// records there are is known from the start. Hashes are made ahead in batches, so that the table's
+/// memory is waited for once a batch and not once a record.
 #[derive(Debug)]
 pub(crate) struct Index {
     seed: u64,
     compare: Compare,
     table: Vec<Entry>,
+    /// The cell of each record, side by side.
+    cells: Vec<Cell>,
 }
+
+/// How many hashes are made ahead.
+const BATCH: usize = 64;
 
 impl Index {
     /// Indexes the kept records; calls back with the first and each later record of the same text.
@@ -51,26 +54,32 @@ impl Index {
         compare: Compare,
         repeated: &mut dyn FnMut(usize, usize),
     ) -> Self {
-        let places = (records.len() + records.len() / 2 + 1).next_power_of_two();
+        let places = (records.len() + records.len() / 4 + 1).next_power_of_two();
         let mut index = Self {
             seed: DefaultHashBuilder::default().hash_one(field),
             compare,
             table: vec![EMPTY; places],
+            cells: (0..records.len()).map(|record| records.row(record)[field]).collect(),
         };
-        for record in records.kept() {
-            let cell = records.row(record)[field];
-            let Some(text) = records.text_of(cell) else { continue };
-            let hash = hash_of(index.seed, compare, text);
-            let at = index.probe(records, hash, text);
-            let entry = &mut index.table[at];
-            if entry.record == u32::MAX {
-                *entry = Entry {
-                    tag: (hash >> 32) as u32,
-                    record: record as u32,
-                    cell,
-                };
-            } else {
-                repeated(entry.record as usize, record);
+        let kept: Vec<u32> = records.kept().map(|record| record as u32).collect();
+        let mut batch = Vec::with_capacity(BATCH);
+        for part in kept.chunks(BATCH) {
+            batch.clear();
+            batch.extend(part.iter().filter_map(|record| {
+                let text = records.text_of(index.cells[*record as usize])?;
+                Some((*record, text, hash_of(index.seed, compare, text)))
+            }));
+            for (record, text, hash) in &batch {
+                let at = index.probe(records, *hash, text);
+                let entry = &mut index.table[at];
+                if entry.record == NOBODY {
+                    *entry = Entry {
+                        tag: (hash >> 32) as u32,
+                        record: *record,
+                    };
+                } else {
+                    repeated(entry.record as usize, *record as usize);
+                }
             }
         }
         index
@@ -80,7 +89,52 @@ impl Index {
     pub(crate) fn find(&self, records: &Records<'_>, text: &str) -> Option<usize> {
         let at = self.probe(records, hash_of(self.seed, self.compare, text), text);
         let found = self.table[at].record;
-        (found != u32::MAX).then_some(found as usize)
+        (found != NOBODY).then_some(found as usize)
+    }
+
+    /// Finds the text that each kept record has in a field, as [`Index::find`] does; calls back with record, text and
+    /// what was found.
+    pub(crate) fn find_each<'r>(
+        &self,
+        records: &'r Records<'_>,
+        field: usize,
+        found: &mut dyn FnMut(usize, &'r str, Option<usize>),
+    ) {
+        let kept: Vec<u32> = records.kept().map(|record| record as u32).collect();
+        let mut batch = Vec::with_capacity(BATCH);
+        for part in kept.chunks(BATCH) {
+            batch.clear();
+            batch.extend(part.iter().filter_map(|record| {
+                let text = records.text_of(records.row(*record as usize)[field])?;
+                let hash = hash_of(self.seed, self.compare, text);
+                // the record that probably has it, and the text of that record
+                let candidate = self.candidate(hash);
+                let cell = self.cells.get(candidate as usize).copied().unwrap_or(Cell::ABSENT);
+                Some((*record, text, candidate, cell))
+            }));
+            for (record, text, candidate, cell) in &batch {
+                let is_it = *candidate != NOBODY && self.is_same(records, *cell, text);
+                let record_found = if is_it {
+                    Some(*candidate as usize)
+                } else {
+                    self.find(records, text)
+                };
+                found(*record as usize, text, record_found);
+            }
+        }
+    }
+
+    /// The first record whose hash begins alike.
+    fn candidate(&self, hash: u64) -> u32 {
+        let (tag, last) = ((hash >> 32) as u32, self.table.len() - 1);
+        let mut at = hash as usize & last;
+        loop {
+            let entry = &self.table[at];
+            if entry.record == NOBODY || entry.tag == tag {
+                return entry.record;
+            }
+            at = (at + 1) & last;
+        }
     }
 
     /// The place of the text, or the empty place where it would be.
@@ -89,7 +143,8 @@ impl Index {
         let mut at = hash as usize & last;
         loop {
             let entry = &self.table[at];
-            if entry.record == u32::MAX || (entry.tag == tag && self.is_same(records, entry.cell, text)) {
+            let is_it = || entry.tag == tag && self.is_same(records, self.cells[entry.record as usize], text);
+            if entry.record == NOBODY || is_it() {
                 return at;
             }
             at = (at + 1) & last;

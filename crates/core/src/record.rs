@@ -33,6 +33,17 @@ impl Cell {
         len: 0,
     };
 
+    /// What tells texts apart that were understood once and kept once; `None` for the states without text.
+    pub(crate) fn key(self) -> Option<u32> {
+        (self.start < Self::REFUSED.start).then_some(self.start)
+    }
+
+    /// Where its text is.
+    pub(crate) fn range(self) -> Option<std::ops::Range<usize>> {
+        self.key()
+            .map(|start| start as usize..start as usize + self.len as usize)
+    }
+
     /// A slice; offsets behind the body's end point into the side text.
     pub fn slice(start: usize, len: usize) -> Self {
         Self {
@@ -118,7 +129,7 @@ impl<'a> Records<'a> {
 
     /// The text of a cell; `None` for the two states without text.
     pub(crate) fn text_of(&self, cell: Cell) -> Option<&str> {
-        if [Cell::ABSENT, Cell::CLEAR, Cell::REFUSED].contains(&cell) {
+        if cell.start >= Cell::REFUSED.start {
             return None;
         }
         let (start, len) = (cell.start as usize, cell.len as usize);

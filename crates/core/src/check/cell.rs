@@ -25,6 +25,10 @@ pub struct Cells<'m> {
     body: usize,
     side: String,
     cells: Vec<Cell>,
+    /// The address of the row at hand, once it was read and found good.
+    address: Option<std::ops::Range<usize>>,
+    /// Whether every username so far is the user's own address.
+    usernames_are_addresses: bool,
 }
 
 struct Field<'m> {
@@ -57,7 +61,7 @@ struct Here<'h, 's> {
     log: &'h mut Log,
     source: &'h Source<'s>,
     place: Place,
-    at: At,
+    column: usize,
     /// What the value map made of the cell, if it made anything of it.
     mapped: Option<&'h str>,
 }
@@ -65,11 +69,16 @@ struct Here<'h, 's> {
 impl Here<'_, '_> {
     fn add(&mut self, rule: &'static Rule, words: impl FnOnce() -> Words) {
         let mapped = self.mapped;
-        self.log
-            .add(self.source, rule, self.place, self.at.clone(), || match mapped {
+        self.log.add(
+            self.source,
+            rule,
+            self.place,
+            At::Column(self.column),
+            || match mapped {
                 Some(to) if rule.severity == Severity::Error => words().because_of_value_map(to),
                 _ => words(),
-            });
+            },
+        );
     }
 }
 
@@ -87,13 +96,15 @@ impl<'m> Cells<'m> {
             fields: fields.collect(),
             body,
             side: String::new(),
+            address: None,
+            usernames_are_addresses: true,
             cells: Vec::with_capacity(expected * mapping.fields.len()),
         }
     }
 
-    /// The side text and the cells.
-    pub fn finish(self) -> (String, Vec<Cell>) {
-        (self.side, self.cells)
+    /// The side text, the cells, and whether every username is the user's own address.
+    pub fn finish(self) -> (String, Vec<Cell>, bool) {
+        (self.side, self.cells, self.usernames_are_addresses)
     }
 
     /// Reads one row; `columns` tells which cell belongs to which field.
@@ -105,13 +116,14 @@ impl<'m> Cells<'m> {
         row: &[RawCell],
         columns: &[Option<usize>],
     ) {
+        self.address = None;
         for (index, column) in columns.iter().enumerate() {
             let raw = column
                 .and_then(|column| row.get(column))
                 .filter(|raw| **raw != RawCell::ABSENT);
             let cell = match raw {
                 Some(raw) => {
-                    let at = At::Column(column.unwrap_or_default());
+                    let column = column.unwrap_or_default();
                     let mapped = None;
                     self.present(
                         index,
@@ -120,7 +132,7 @@ impl<'m> Cells<'m> {
                             log,
                             source,
                             place,
-                            at,
+                            column,
                             mapped,
                         },
                     )
@@ -217,10 +229,17 @@ impl<'m> Cells<'m> {
                     });
                     return Cell::REFUSED;
                 }
-                self.address(said, address, slice, here)
+                let cell = self.address(said, address, slice, here);
+                self.address = cell.range().filter(|range| range.end <= self.body);
+                cell
             }
             Kind::Manager => self.address(said, value::email::clean(said), slice, here),
             Kind::Username => {
+                let address = self.address.clone().and_then(|range| here.source.text.get(range));
+                if address == Some(said) {
+                    return self.keep(said, slice);
+                }
+                self.usernames_are_addresses = false;
                 if let Err(fault) = value::email::check(said) {
                     here.add(&rules::invalid_username::RULE, || {
                         rules::invalid_username::words(said, fault)
@@ -249,18 +268,6 @@ impl<'m> Cells<'m> {
                 }
                 self.keep(said, slice)
             }
-            Kind::Group => {
-                if said.contains(';') {
-                    here.add(&rules::semicolon_in_group::RULE, || {
-                        rules::semicolon_in_group::words(said)
-                    });
-                    return Cell::REFUSED;
-                }
-                if !plain_text(said, &label, NAME_CHARACTERS, here) {
-                    return Cell::REFUSED;
-                }
-                self.keep(said, slice)
-            }
             Kind::GroupList | Kind::List => {
                 let separator = if self.fields[index].kind == Kind::List {
                     '|'
@@ -285,7 +292,7 @@ impl<'m> Cells<'m> {
                 }
                 self.keep(said, slice)
             }
-            Kind::TimeZone | Kind::Boolean | Kind::Role => self.closed(index, said, here),
+            Kind::TimeZone | Kind::Boolean | Kind::Role | Kind::Group => self.closed(index, said, slice, here),
         }
     }
 
@@ -298,8 +305,8 @@ impl<'m> Cells<'m> {
         self.keep(address, slice.map(|at| at + before))
     }
 
-    /// Kinds with few different texts: each text is understood once.
-    fn closed(&mut self, index: usize, said: &str, here: &mut Here<'_, '_>) -> Cell {
+    /// Kinds with few different texts: each text is understood once and kept once.
+    fn closed(&mut self, index: usize, said: &str, slice: Option<usize>, here: &mut Here<'_, '_>) -> Cell {
         let field = &mut self.fields[index];
         let known = match field.forms.get(field.last) {
             Some((last, _)) if **last == *said => Some(field.last),
@@ -307,43 +314,101 @@ impl<'m> Cells<'m> {
         };
         let form = match known {
             Some(form) => form,
-            None => {
-                let kind = field.kind;
-                let Some(text) = understand(kind, said, here) else {
-                    return Cell::REFUSED;
-                };
-                let converted = match kind {
-                    Kind::Boolean => value::boolean::parse(said).is_some_and(|(_, converted)| converted),
-                    Kind::Role => false,
-                    _ => text != said,
-                };
-                let canonical = Canonical {
-                    cell: self.keep(&text, None),
-                    converted,
-                };
-                let field = &mut self.fields[index];
-                field.forms.push((said.into(), canonical));
-                field.seen.insert(said.into(), field.forms.len() - 1);
-                field.forms.len() - 1
-            }
+            None => match self.understand(index, said, slice, here) {
+                Ok(canonical) => {
+                    let field = &mut self.fields[index];
+                    field.forms.push((said.into(), canonical));
+                    field.seen.insert(said.into(), field.forms.len() - 1);
+                    field.forms.len() - 1
+                }
+                Err(cell) => return cell,
+            },
         };
         let field = &mut self.fields[index];
         field.last = form;
-        let canonical = field.forms[form].1;
-        if canonical.converted {
-            if self.fields[index].kind == Kind::Boolean {
-                let truth = value::boolean::parse(said).is_some_and(|(truth, _)| truth);
-                here.add(&rules::converted_boolean::RULE, || {
-                    rules::converted_boolean::words(truth)
-                });
-            } else {
-                let zone = value::time_zone::parse(said).unwrap_or_default();
-                here.add(&rules::converted_time_zone::RULE, || {
-                    rules::converted_time_zone::words(said, &zone)
-                });
+        let Canonical { cell, converted } = field.forms[form].1;
+        if converted {
+            let (kind, meant) = (field.kind, self.side_text(cell));
+            match kind {
+                Kind::Boolean => here.add(&rules::converted_boolean::RULE, || {
+                    rules::converted_boolean::words(meant == "True")
+                }),
+                _ => here.add(&rules::converted_time_zone::RULE, || {
+                    rules::converted_time_zone::words(said, meant)
+                }),
             }
         }
-        canonical.cell
+        cell
+    }
+
+    /// Understands a text of a kind with few different ones.
+    ///
+    /// # Errors
+    /// The cell of a text that must be looked at each time, because there is something to say of it each time.
+    fn understand(
+        &mut self,
+        index: usize,
+        said: &str,
+        slice: Option<usize>,
+        here: &mut Here<'_, '_>,
+    ) -> Result<Canonical, Cell> {
+        let kind = self.fields[index].kind;
+        let (text, converted) = match kind {
+            Kind::Boolean => match value::boolean::parse(said) {
+                Some((truth, converted)) => (if truth { "True" } else { "False" }.to_owned(), converted),
+                None => {
+                    here.add(&rules::invalid_boolean::RULE, || rules::invalid_boolean::words(said));
+                    return Err(Cell::REFUSED);
+                }
+            },
+            Kind::Role => match value::role::parse(said) {
+                Some(role) => (role.to_owned(), false),
+                None => {
+                    here.add(&rules::invalid_role::RULE, || rules::invalid_role::words(said));
+                    return Err(Cell::REFUSED);
+                }
+            },
+            Kind::Group => {
+                if said.contains(';') {
+                    here.add(&rules::semicolon_in_group::RULE, || {
+                        rules::semicolon_in_group::words(said)
+                    });
+                    return Err(Cell::REFUSED);
+                }
+                let label = || self.fields[index].api.target.label();
+                let is_sound = plain_text(said, &label, NAME_CHARACTERS, here);
+                let cell = if is_sound {
+                    self.keep(said, slice)
+                } else {
+                    Cell::REFUSED
+                };
+                return match value::text::oddity(said) {
+                    None if is_sound => Ok(Canonical { cell, converted: false }),
+                    _ => Err(cell),
+                };
+            }
+            _ => match value::time_zone::parse(said) {
+                Ok(zone) => {
+                    let converted = zone != said;
+                    (zone, converted)
+                }
+                Err(candidates) => {
+                    here.add(&rules::invalid_time_zone::RULE, || {
+                        rules::invalid_time_zone::words(said, &candidates)
+                    });
+                    return Err(Cell::REFUSED);
+                }
+            },
+        };
+        let cell = self.keep(&text, None);
+        Ok(Canonical { cell, converted })
+    }
+
+    /// A text that was kept in the side text.
+    fn side_text(&self, cell: Cell) -> &str {
+        cell.range()
+            .and_then(|range| self.side.get(range.start - self.body..range.end - self.body))
+            .unwrap_or_default()
     }
 
     /// Keeps a text: where it stands in the body, or in the side text.
@@ -356,35 +421,6 @@ impl<'m> Cells<'m> {
                 Cell::slice(start, text.len())
             }
         }
-    }
-}
-
-/// The text that a cell of a kind with few different texts means; an error in the log if it means none.
-fn understand(kind: Kind, said: &str, here: &mut Here<'_, '_>) -> Option<String> {
-    match kind {
-        Kind::Boolean => match value::boolean::parse(said) {
-            Some((truth, _)) => Some(if truth { "True" } else { "False" }.to_owned()),
-            None => {
-                here.add(&rules::invalid_boolean::RULE, || rules::invalid_boolean::words(said));
-                None
-            }
-        },
-        Kind::Role => match value::role::parse(said) {
-            Some(role) => Some(role.to_owned()),
-            None => {
-                here.add(&rules::invalid_role::RULE, || rules::invalid_role::words(said));
-                None
-            }
-        },
-        _ => match value::time_zone::parse(said) {
-            Ok(zone) => Some(zone),
-            Err(candidates) => {
-                here.add(&rules::invalid_time_zone::RULE, || {
-                    rules::invalid_time_zone::words(said, &candidates)
-                });
-                None
-            }
-        },
     }
 }
 

@@ -67,7 +67,7 @@ pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, log: &mut Log) -> C
         columns::report_json(&table.source, mapping, &columns, log);
     }
     let file = table.facts();
-    let (side, cells) = cells.finish();
+    let (side, cells, usernames_are_addresses) = cells.finish();
     let dropped = vec![false; places.len()];
     let email = mapping
         .fields
@@ -84,7 +84,7 @@ pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, log: &mut Log) -> C
         columns,
         dropped,
     };
-    let (emails, collapsed) = rows::check(&mut records, log);
+    let (emails, collapsed) = rows::check(&mut records, usernames_are_addresses, log);
     Checked {
         records,
         file,

@@ -11,7 +11,9 @@ use crate::value;
 
 /// Checks all rows against each other; drops those that repeat another or have no key. Returns the
 /// records by their address, and how many repeat another exactly.
-pub(crate) fn check(records: &mut Records<'_>, log: &mut Log) -> (Index, u64) {
+///
+/// Where every username is the user's own address, the addresses tell of both.
+pub(crate) fn check(records: &mut Records<'_>, usernames_are_addresses: bool, log: &mut Log) -> (Index, u64) {
     let email = records.email;
     let mut collapsed = 0;
     for record in 0..records.len() {
@@ -49,7 +51,8 @@ pub(crate) fn check(records: &mut Records<'_>, log: &mut Log) -> (Index, u64) {
     }
     for (field, api) in records.mapping.fields.iter().enumerate() {
         match api.target.field().kind {
-            Kind::Username => repeated_usernames(records, email, field, &mut |first, record| {
+            Kind::Username if usernames_are_addresses => {}
+            Kind::Username => drop(Index::new(records, field, Compare::Folded, &mut |first, record| {
                 let place = records.places[first];
                 log.add(
                     &records.source,
@@ -58,7 +61,7 @@ pub(crate) fn check(records: &mut Records<'_>, log: &mut Log) -> (Index, u64) {
                     records.at(field),
                     || duplicate_username::words(place.row, place.line),
                 );
-            }),
+            })),
             Kind::IntegrationId => drop(Index::new(records, field, Compare::Exactly, &mut |first, record| {
                 let place = records.places[first];
                 log.add(
@@ -75,19 +78,6 @@ pub(crate) fn check(records: &mut Records<'_>, log: &mut Log) -> (Index, u64) {
     }
     check_lookalikes(records, email, log);
     (emails, collapsed)
-}
-
-/// Calls back for each record whose username, in any ASCII case, an earlier record has too.
-///
-/// Where every username is the user's own address, the addresses have told already.
-fn repeated_usernames(records: &Records<'_>, email: usize, field: usize, found: &mut dyn FnMut(usize, usize)) {
-    let own_address = |record| match (records.said(record, field).text(), records.said(record, email).text()) {
-        (Some(username), Some(email)) => username == email || username.eq_ignore_ascii_case(email),
-        (username, _) => username.is_none(),
-    };
-    if !records.kept().all(own_address) {
-        Index::new(records, field, Compare::Folded, found);
-    }
 }
 
 /// The first field in which two records differ; the e-mail's case is no difference.

@@ -45,41 +45,49 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
         if api.list == Some(ListPolicy::Remove) {
             continue;
         }
-        let mut last = "";
+        // each different cell is looked at once
+        let mut uses: HashMap<u32, (usize, u64)> = HashMap::new();
         for record in records.kept() {
-            let Some(text) = records.said(record, field).text() else {
+            if let Some(key) = records.row(record)[field].key() {
+                uses.entry(key).or_insert((record, 0)).1 += 1;
+            }
+        }
+        let mut refused: HashMap<u32, &str> = HashMap::new();
+        for (key, (record, count)) in uses {
+            let text = records.said(record, field).text().unwrap_or_default();
+            for name in names(text).filter(|name| known.is_none_or(|known| !known.contains(name))) {
+                if api.on_unknown == Some(OnUnknown::Error) {
+                    refused.insert(key, name);
+                    continue;
+                }
+                let found = unknown.entry(name).or_insert(Unknown {
+                    record,
+                    field,
+                    count: 0,
+                });
+                found.count += count;
+                if record < found.record {
+                    (found.record, found.field) = (record, field);
+                }
+            }
+        }
+        if refused.is_empty() {
+            continue;
+        }
+        for record in records.kept() {
+            let Some(name) = records.row(record)[field].key().and_then(|key| refused.get(&key)) else {
                 continue;
             };
-            if text == last && known.is_some_and(|known| known.contains(text)) {
-                continue;
-            }
-            last = text;
-            for name in names(text) {
-                if known.is_some_and(|known| known.contains(name)) {
-                    continue;
-                }
-                if api.on_unknown == Some(OnUnknown::Error) {
-                    log.add(
-                        &records.source,
-                        &unknown_group::RULE,
-                        records.places[record],
-                        records.at(field),
-                        || {
-                            let near = known.and_then(|known| known.iter().find(|other| is_near(name, other)).copied());
-                            unknown_group::words(name, group_type, near)
-                        },
-                    );
-                    continue;
-                }
-                unknown
-                    .entry(name)
-                    .or_insert(Unknown {
-                        record,
-                        field,
-                        count: 0,
-                    })
-                    .count += 1;
-            }
+            log.add(
+                &records.source,
+                &unknown_group::RULE,
+                records.places[record],
+                records.at(field),
+                || {
+                    let near = known.and_then(|known| known.iter().filter(|other| is_near(name, other)).min().copied());
+                    unknown_group::words(name, group_type, near)
+                },
+            );
         }
     }
     let mut created = Vec::new();

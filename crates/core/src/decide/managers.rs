@@ -51,20 +51,13 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
     } else {
         HashMap::new()
     };
-    for record in records.kept() {
-        let named = match records.said(record, field) {
-            Said::Nothing => continue,
-            Said::Clear => {
-                managers[record] = Manager::Cleared;
-                continue;
-            }
-            Said::Text(named) => named,
-        };
-        let found = if people.directory.salesforce {
-            usernames.get(&named.to_ascii_lowercase()).copied()
-        } else {
-            people.by_email(named)
-        };
+    for record in records
+        .kept()
+        .filter(|record| records.said(*record, field) == Said::Clear)
+    {
+        managers[record] = Manager::Cleared;
+    }
+    let mut decide = |record: usize, named: &str, found: Option<Person>| {
         let mut refuse = |rule, words: &dyn Fn(&str) -> crate::rules::Words| {
             let (manager, severity, what) = unknown(people, record, field);
             log.add_as(
@@ -104,6 +97,15 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
                 unknown_manager::words(named, what, people.directory.salesforce)
             }),
         };
+    };
+    if people.directory.salesforce {
+        for record in records.kept() {
+            if let Some(named) = records.said(record, field).text() {
+                decide(record, named, usernames.get(&named.to_ascii_lowercase()).copied());
+            }
+        }
+    } else {
+        people.each_by_email(field, &mut decide);
     }
     find_circles(people, field, &managers, log);
     managers

@@ -88,6 +88,21 @@ impl<'r, 'a> People<'r, 'a> {
         }
     }
 
+    /// The user whose address each record has in a field.
+    pub fn each_by_email(&self, field: usize, found: &mut dyn FnMut(usize, &str, Option<Person>)) {
+        self.checked
+            .emails
+            .find_each(self.records, field, &mut |record, text, other| {
+                let known = || self.others.get(&email_key(text)).copied().map(Person::Known);
+                let person = match other {
+                    Some(other) => Some(Person::Record(other)),
+                    None if self.others.is_empty() => None,
+                    None => known(),
+                };
+                found(record, text, person);
+            });
+    }
+
     /// The address of a user: as the directory has it, else as the body has it.
     pub fn email(&self, person: Person) -> &'r str {
         match (person, self.before(person)) {
