@@ -14,6 +14,9 @@ use crate::store::bulk::{Bulk, Rows};
 use crate::store::directory::Known;
 use crate::store::{StoreError, Stored, Tx, Value, audit, groups, to_json, users};
 
+/// Audit entries that are written at a time.
+const AUDIT_ROWS: usize = 5000;
+
 /// By whom, through what.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Origin<'a> {
@@ -36,7 +39,8 @@ pub(crate) async fn apply(
     let now = clock.now();
     let mut ids = clock.ids();
     create_groups(tx, workspace, known, plan, &mut ids, now).await?;
-    let writing = Writing::new(known, plan, &mut ids, now)?;
+    let user_ids = ids_of(plan, &mut ids)?;
+    let writing = Writing::new(known, plan, &user_ids, now)?;
     // Values that must be unique are all freed before the first is taken, so that two users can swap theirs.
     tx.write(&users::SET_USERNAME, workspace, &writing.freed_usernames)
         .await?;
@@ -98,12 +102,24 @@ fn broken(what: &str, name: &str) -> StoreError {
     StoreError::Unexpected(format!("the plan names an unknown {what}, {} bytes long", name.len()))
 }
 
+/// The id of each changed user, in the order of the plan; new ones for new users.
+fn ids_of(plan: &Plan, ids: &mut Ids) -> Stored<Vec<String>> {
+    let changes = plan.changes.iter();
+    changes
+        .map(|change| match (change.kind, &change.user_id) {
+            (ChangeKind::Created, _) => Ok(ids.next()),
+            (_, Some(id)) => Ok(id.clone()),
+            (_, None) => Err(broken("user", &change.email)),
+        })
+        .collect()
+}
+
 /// All rows that a plan comes to, sorted by statement.
 struct Writing<'a> {
     now: i64,
     known: &'a Known,
     by_id: HashMap<&'a str, &'a User>,
-    ids_by_key: HashMap<String, String>,
+    ids_by_key: HashMap<String, &'a str>,
     freed_usernames: Rows<'a>,
     dropped_aliases: Rows<'a>,
     dropped_integration_ids: Rows<'a>,
@@ -119,15 +135,15 @@ struct Writing<'a> {
 }
 
 impl<'a> Writing<'a> {
-    fn new(known: &'a Known, plan: &'a Plan, ids: &mut Ids, now: i64) -> Stored<Self> {
+    fn new(known: &'a Known, plan: &'a Plan, user_ids: &'a [String], now: i64) -> Stored<Self> {
         let users = &known.directory.users;
-        let mut ids_by_key: HashMap<String, String> = users
+        let present = users.iter().map(|user| (email_key(&user.email), user.id.as_str()));
+        let changed = plan
+            .changes
             .iter()
-            .map(|user| (email_key(&user.email), user.id.clone()))
-            .collect();
-        for change in plan.changes.iter().filter(|change| change.kind == ChangeKind::Created) {
-            ids_by_key.insert(email_key(&change.email), ids.next());
-        }
+            .zip(user_ids)
+            .map(|(change, id)| (email_key(&change.email), id.as_str()));
+        let ids_by_key = present.chain(changed).collect();
         let mut writing = Self {
             now,
             known,
@@ -146,32 +162,28 @@ impl<'a> Writing<'a> {
             lost_groups: Rows::of(&groups::DELETE_MANAGER),
             given_groups: Rows::of(&groups::INSERT_MANAGER),
         };
-        for change in &plan.changes {
-            let id = match &change.user_id {
-                Some(id) => id.clone(),
-                None => writing.id_of(&change.email)?,
-            };
+        for (change, id) in plan.changes.iter().zip(user_ids) {
             if change.kind == ChangeKind::Created {
-                writing.create(&id, change)?;
+                writing.create(id, change)?;
             } else {
-                writing.update(&id, change)?;
+                writing.update(id, change)?;
             }
             for edit in &change.edits {
-                writing.relate(&id, edit)?;
+                writing.relate(id, edit)?;
             }
         }
         Ok(writing)
     }
 
-    fn id_of(&self, email: &str) -> Stored<String> {
+    fn id_of(&self, email: &str) -> Stored<&'a str> {
         self.ids_by_key
             .get(&email_key(email))
-            .cloned()
+            .copied()
             .ok_or_else(|| broken("user", email))
     }
 
     /// A new user's row.
-    fn create(&mut self, id: &str, change: &'a Change) -> Stored<()> {
+    fn create(&mut self, id: &'a str, change: &'a Change) -> Stored<()> {
         let text = |target: &Target| {
             change
                 .edits
@@ -194,7 +206,7 @@ impl<'a> Writing<'a> {
         let manager = text(&Target::Manager).map(|email| self.id_of(email)).transpose()?;
         let attributes = self.attributes_after(None, change)?;
         let row = [
-            id.to_owned().into(),
+            id.into(),
             (&change.email).into(),
             email_key(&change.email).into(),
             text(&Target::FirstName).unwrap_or_default().into(),
@@ -217,9 +229,9 @@ impl<'a> Writing<'a> {
     }
 
     /// A known user's own columns.
-    fn update(&mut self, id: &str, change: &'a Change) -> Stored<()> {
+    fn update(&mut self, id: &'a str, change: &'a Change) -> Stored<()> {
         let now = Value::Int(self.now);
-        let key = || Value::from(id.to_owned());
+        let key = || Value::from(id);
         let mut own = 0;
         let mut has_attributes = false;
         for edit in &change.edits {
@@ -279,8 +291,8 @@ impl<'a> Writing<'a> {
     }
 
     /// What other tables hold of a user.
-    fn relate(&mut self, id: &str, edit: &'a Edit) -> Stored<()> {
-        let key = || Value::from(id.to_owned());
+    fn relate(&mut self, id: &'a str, edit: &'a Edit) -> Stored<()> {
+        let key = || Value::from(id);
         match &edit.field {
             Target::Aliases => {
                 let (before, after) = (edit.before.as_list(), edit.after.as_list());
@@ -382,12 +394,22 @@ async fn write_audit(
     ids: &mut Ids,
     now: i64,
 ) -> Stored<()> {
-    let mut rows = Rows::of(&audit::INSERT);
-    let mut push = |action: &'static str, target: Value<'_>, edits: Option<String>| {
-        let target = match target {
-            Value::Text(target) => Value::from(target.into_owned()),
-            _ => Value::Null,
+    let of_groups = plan.groups_created.iter().map(|group| {
+        let target = format!("{}: {}", group.group_type, group.name);
+        Stored::Ok(("group_created", Value::from(target), None::<String>))
+    });
+    let of_users = plan.changes.iter().map(|change| {
+        let action = match change.kind {
+            ChangeKind::Created => "user_created",
+            ChangeKind::Updated => "user_updated",
+            ChangeKind::Deactivated => "user_deactivated",
+            ChangeKind::Reactivated => "user_reactivated",
         };
+        Ok((action, Value::from(&change.email), Some(to_json(&change.edits)?)))
+    });
+    let mut rows = Rows::of(&audit::INSERT);
+    for entry in of_groups.chain(of_users) {
+        let (action, target, edits) = entry?;
         rows.push([
             ids.next().into(),
             now.into(),
@@ -398,22 +420,11 @@ async fn write_audit(
             target,
             edits.into(),
         ]);
-    };
-    for group in &plan.groups_created {
-        push(
-            "group_created",
-            format!("{}: {}", group.group_type, group.name).into(),
-            None,
-        );
-    }
-    for change in &plan.changes {
-        let action = match change.kind {
-            ChangeKind::Created => "user_created",
-            ChangeKind::Updated => "user_updated",
-            ChangeKind::Deactivated => "user_deactivated",
-            ChangeKind::Reactivated => "user_reactivated",
-        };
-        push(action, (&change.email).into(), Some(to_json(&change.edits)?));
+        // Before and after of a whole directory are not held at once.
+        if rows.len() == AUDIT_ROWS {
+            tx.write(&audit::INSERT, workspace, &rows).await?;
+            rows.clear();
+        }
     }
     tx.write(&audit::INSERT, workspace, &rows).await
 }

@@ -82,7 +82,7 @@ impl Bulk {
                 let values: Vec<String> = (0..=self.width()).map(|at| format!("?{}", at + 1)).collect();
                 format!(
                     "{} VALUES ({}){}",
-                    self.into_columns(),
+                    self.head_of_insert(),
                     values.join(", "),
                     self.on_conflict()
                 )
@@ -115,7 +115,7 @@ impl Bulk {
             Verb::Insert | Verb::Upsert => {
                 format!(
                     "{} SELECT $1::text, r.* FROM {rows}{}",
-                    self.into_columns(),
+                    self.head_of_insert(),
                     self.on_conflict()
                 )
             }
@@ -134,7 +134,7 @@ impl Bulk {
         }
     }
 
-    fn into_columns(&self) -> String {
+    fn head_of_insert(&self) -> String {
         let names: Vec<&str> = self.columns().map(Column::name).collect();
         format!("INSERT INTO {} (workspace_id, {})", self.table, names.join(", "))
     }
@@ -181,6 +181,16 @@ impl<'a> Rows<'a> {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.cells.is_empty()
+    }
+
+    /// How many rows.
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len() / self.width
+    }
+
+    /// Forgets the rows, keeps the space.
+    pub(crate) fn clear(&mut self) {
+        self.cells.clear();
     }
 
     pub(super) fn iter(&self) -> std::slice::ChunksExact<'_, Value<'a>> {

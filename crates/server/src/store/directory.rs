@@ -94,11 +94,18 @@ async fn named_users(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<Vec<
     ids.extend(tx.rows(sql, &[workspace.into()], |row| row.text(0)).await?);
     ids.sort_unstable();
     ids.dedup();
+    // The subquery is run by index for each user; a join might read the whole table for each step up.
+    let sql = "WITH RECURSIVE up(id) AS (SELECT value FROM keys($2) UNION \
+               SELECT (SELECT m.manager_id FROM users m WHERE m.workspace_id = $1 AND m.id = up.id) FROM up \
+               WHERE up.id IS NOT NULL) SELECT id FROM up WHERE id IS NOT NULL";
+    let mut ids = tx
+        .rows(sql, &[workspace.into(), ids.as_slice().into()], |row| row.text(0))
+        .await?;
+    ids.sort_unstable();
     let sql = concat!(
-        "WITH RECURSIVE up(id) AS (SELECT value FROM keys($2) UNION SELECT m.manager_id FROM users m JOIN up \
-         ON m.workspace_id = $1 AND m.id = up.id WHERE m.manager_id IS NOT NULL) SELECT ",
+        "SELECT ",
         columns!(),
-        " FROM users u WHERE u.workspace_id = $1 AND u.id IN (SELECT id FROM up)"
+        " FROM users u WHERE u.workspace_id = $1 AND u.id IN (SELECT value FROM keys($2))"
     );
     let rows = tx
         .rows(sql, &[workspace.into(), ids.as_slice().into()], read_row)

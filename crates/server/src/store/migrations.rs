@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use refinery::{Migration, Runner};
+
 use super::{StoreError, Stored};
 
 mod embedded {
@@ -14,17 +16,28 @@ const TRIES: u32 = 3;
 pub(super) fn run_on_sqlite(connection: &mut rusqlite::Connection) -> Stored<()> {
     let mut tries = 1;
     loop {
-        match embedded::migrations::runner()
-            .set_abort_divergent(true)
-            .set_abort_missing(true)
-            .run(connection)
-        {
+        let runner = for_sqlite()?;
+        match runner.set_abort_divergent(true).set_abort_missing(true).run(connection) {
             Ok(_) => return Ok(()),
             Err(error) if may_try_again(&error) && tries < TRIES => tries += 1,
             Err(error) => return Err(refusal(&error)),
         }
         std::thread::sleep(Duration::from_millis(200));
     }
+}
+
+/// The same texts, with the words that only SQLite knows.
+fn for_sqlite() -> Stored<Runner> {
+    let common = embedded::migrations::runner();
+    let migrations = common.get_migrations().iter().map(|migration| {
+        let name = format!("V{}__{}", migration.version(), migration.name());
+        let sql = migration
+            .sql()
+            .unwrap_or_default()
+            .replace("/* WITHOUT ROWID */", "WITHOUT ROWID");
+        Migration::unapplied(&name, &sql).map_err(|error| refusal(&error))
+    });
+    Ok(Runner::new(&migrations.collect::<Stored<Vec<_>>>()?))
 }
 
 pub(super) async fn run_on_postgres(connection: &mut tokio_postgres::Client) -> Stored<()> {

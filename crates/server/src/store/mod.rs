@@ -19,6 +19,7 @@ pub(crate) mod users;
 pub(crate) mod workspaces;
 
 use std::borrow::Cow;
+use std::time::Instant;
 
 use bulk::{Bulk, Rows};
 
@@ -271,10 +272,18 @@ impl Tx {
         if rows.is_empty() {
             return Ok(());
         }
+        let begin = Instant::now();
         match &mut self.0 {
-            Held::Sqlite(transaction) => transaction.write(bulk, workspace, rows),
-            Held::Postgres(transaction) => transaction.write(bulk, workspace, rows).await,
+            Held::Sqlite(transaction) => transaction.write(bulk, workspace, rows)?,
+            Held::Postgres(transaction) => transaction.write(bulk, workspace, rows).await?,
         }
+        tracing::debug!(
+            bulk = bulk.name(),
+            rows = rows.len(),
+            ms = begin.elapsed().as_millis(),
+            "written"
+        );
+        Ok(())
     }
 
     /// Makes what was written durable.

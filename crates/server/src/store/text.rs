@@ -33,26 +33,30 @@ impl Texts {
 
 /// `keys($2)` → `rarray(?2)`, `$1` → `?1`, and no row locks, which SQLite neither has nor needs.
 pub(super) fn for_sqlite(sql: &str) -> String {
-    with_keys(sql, |out, number| {
+    replace_keys(sql, "keys($", ")", |out, number| {
         let _ = write!(out, "rarray(${number})");
     })
     .replace('$', "?")
     .replace(" FOR UPDATE", "")
 }
 
-/// `keys($2)` → `unnest($2::text[]) AS keys(value)`.
+/// `IN (SELECT value FROM keys($2))` → `= ANY($2::text[])`, which finds each key in an index where a join with
+/// `unnest` may read the whole table; any other `keys($2)` → `unnest($2::text[]) AS keys(value)`.
 pub(super) fn for_postgres(sql: &str) -> String {
-    with_keys(sql, |out, number| {
+    let sql = replace_keys(sql, "IN (SELECT value FROM keys($", "))", |out, number| {
+        let _ = write!(out, "= ANY(${number}::text[])");
+    });
+    replace_keys(&sql, "keys($", ")", |out, number| {
         let _ = write!(out, "unnest(${number}::text[]) AS keys(value)");
     })
 }
 
-fn with_keys(sql: &str, mut put: impl FnMut(&mut String, &str)) -> String {
+fn replace_keys(sql: &str, begin: &str, end: &str, mut put: impl FnMut(&mut String, &str)) -> String {
     let mut out = String::with_capacity(sql.len() + 64);
     let mut rest = sql;
-    while let Some((before, after)) = rest.split_once("keys($") {
+    while let Some((before, after)) = rest.split_once(begin) {
         out.push_str(before);
-        let (number, after) = after.split_once(')').unwrap_or((after, ""));
+        let (number, after) = after.split_once(end).unwrap_or((after, ""));
         put(&mut out, number);
         rest = after;
     }
@@ -72,6 +76,13 @@ mod tests {
             for_sqlite(SQL),
             "SELECT id FROM users WHERE workspace_id = ?1 AND id IN (SELECT value FROM rarray(?12))"
         );
-        assert!(for_postgres(SQL).contains("FROM unnest($12::text[]) AS keys(value)) FOR UPDATE"));
+        assert_eq!(
+            for_postgres(SQL),
+            "SELECT id FROM users WHERE workspace_id = $1 AND id = ANY($12::text[]) FOR UPDATE"
+        );
+        assert_eq!(
+            for_postgres("FROM keys($2) UNION"),
+            "FROM unnest($2::text[]) AS keys(value) UNION"
+        );
     }
 }
