@@ -138,4 +138,20 @@ on_both_databases! {
             assert_eq!(answer["errors"][0]["rule"], rule, "{answer}");
         }
     }
+
+    async fn who_reports_to_somebody_that_leaves_is_told(server: Server) {
+        let sender = wide_sender(&server);
+        let users = json!([
+            person("boss@a.co", json!({})),
+            person("ann@a.co", json!({"manager": "boss@a.co"})),
+        ]);
+        sender.upload(users.to_string()).await.expect(201);
+        let others: Vec<_> = (0..100).map(|at| person(&format!("other{at}@a.co"), json!({}))).collect();
+        sender.upload(json!(others).to_string()).await.expect(201);
+        let leaves = json!([person("boss@a.co", json!({"active": false}))]);
+        let plan = sender.plan(leaves.to_string()).await;
+        assert_eq!(plan["plan"]["counts"]["managers_cleared"], 1, "{plan}");
+        sender.upload(leaves.to_string()).await.expect(201);
+        assert_eq!(sender.user("ann@a.co").await["manager"], json!(null));
+    }
 }

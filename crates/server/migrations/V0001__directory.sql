@@ -38,6 +38,7 @@ CREATE TABLE users (
 );
 CREATE UNIQUE INDEX users_by_email ON users (workspace_id, email_key);
 CREATE UNIQUE INDEX users_by_username ON users (workspace_id, username_key) WHERE username_key IS NOT NULL;
+CREATE INDEX users_by_manager ON users (workspace_id, manager_id) WHERE manager_id IS NOT NULL;
 CREATE INDEX users_admins ON users (workspace_id, id) WHERE is_admin = 1;
 
 CREATE TABLE user_aliases (

@@ -60,7 +60,8 @@ async fn has_at_most(tx: &mut Tx, workspace: &str, limit: usize) -> Stored<bool>
     Ok(count.is_none_or(|count| count <= limit))
 }
 
-/// The users that a body names, their managers all the way up, and every active admin.
+/// The users that a body names, the direct reports of those it deactivates, the managers of all these all the way up,
+/// and every active admin.
 async fn named_users(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<Vec<User>> {
     let mut ids = Vec::new();
     for (sql, keys) in [
@@ -88,6 +89,12 @@ async fn named_users(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<Vec<
                AND value IN (SELECT value FROM keys($3))";
     for (slug, values) in &needs.integration_ids {
         let values = [workspace.into(), slug.into(), values.as_slice().into()];
+        ids.extend(tx.rows(sql, &values, |row| row.text(0)).await?);
+    }
+    if !needs.leaving_keys.is_empty() {
+        let sql = "SELECT r.id FROM users m JOIN users r ON r.workspace_id = m.workspace_id AND r.manager_id = m.id \
+                   WHERE m.workspace_id = $1 AND m.email_key IN (SELECT value FROM keys($2))";
+        let values = [workspace.into(), needs.leaving_keys.as_slice().into()];
         ids.extend(tx.rows(sql, &values, |row| row.text(0)).await?);
     }
     let sql = "SELECT id FROM users WHERE workspace_id = $1 AND is_admin = 1 AND is_active = 1";
