@@ -10,7 +10,7 @@ use crate::field::{Kind, NAME_CHARACTERS};
 use crate::log::{At, Log};
 use crate::mapping::{ApiField, FileFormat, Mapping, OnBlank};
 use crate::problem::Severity;
-use crate::read::{Place, RawCell, Source};
+use crate::read::{Escapes, Place, RawCell, Source};
 use crate::record::Cell;
 use crate::rules::{self, Rule, Words};
 use crate::value::{self, text::Oddity};
@@ -38,8 +38,18 @@ struct Field<'m> {
     forms: Vec<(Box<str>, Canonical)>,
     /// Where in `forms` each text is.
     seen: HashMap<Box<str>, usize>,
-    /// Where in `forms` the last text is.
-    last: usize,
+    /// Where in `forms` the last text of a certain look is.
+    recent: [u32; RECENT],
+}
+
+/// How many looks of texts are told apart.
+const RECENT: usize = 64;
+
+/// The look of a text: its length and its edges.
+fn look(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let edge = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
+    (bytes.len() + 5 * edge(bytes.first()) + 3 * edge(bytes.last())) % RECENT
 }
 
 impl Field<'_> {
@@ -90,7 +100,7 @@ impl<'m> Cells<'m> {
             kind: api.target.field().kind,
             forms: Vec::new(),
             seen: HashMap::new(),
-            last: 0,
+            recent: [0; RECENT],
         });
         Self {
             fields: fields.collect(),
@@ -162,6 +172,23 @@ impl<'m> Cells<'m> {
     }
 
     fn present<'h>(&mut self, index: usize, raw: RawCell, mut here: Here<'h, '_>) -> Cell
+    where
+        'm: 'h,
+    {
+        let text: &str = &here.source.text;
+        if raw.escapes == Escapes::None
+            && self.fields[index].api.value_map.is_empty()
+            && let Some(said) = text.get(raw.start..raw.end)
+            && stands_as_it_is(said)
+        {
+            return self.canonical(index, said, Some(raw.start), &mut here);
+        }
+        self.cleaned(index, raw, here)
+    }
+
+    /// A cell that needs trimming, unescaping or its value map, or that is blank.
+    #[inline(never)]
+    fn cleaned<'h>(&mut self, index: usize, raw: RawCell, mut here: Here<'h, '_>) -> Cell
     where
         'm: 'h,
     {
@@ -308,8 +335,10 @@ impl<'m> Cells<'m> {
     /// Kinds with few different texts: each text is understood once and kept once.
     fn closed(&mut self, index: usize, said: &str, slice: Option<usize>, here: &mut Here<'_, '_>) -> Cell {
         let field = &mut self.fields[index];
-        let known = match field.forms.get(field.last) {
-            Some((last, _)) if **last == *said => Some(field.last),
+        let look = look(said);
+        let recent = field.recent[look] as usize;
+        let known = match field.forms.get(recent) {
+            Some((text, _)) if **text == *said => Some(recent),
             _ => field.seen.get(said).copied(),
         };
         let form = match known {
@@ -325,7 +354,7 @@ impl<'m> Cells<'m> {
             },
         };
         let field = &mut self.fields[index];
-        field.last = form;
+        field.recent[look] = form as u32;
         let Canonical { cell, converted } = field.forms[form].1;
         if converted {
             let (kind, meant) = (field.kind, self.side_text(cell));
@@ -453,6 +482,15 @@ fn plain_text(said: &str, label: &dyn Fn() -> String, limit: usize, here: &mut H
             here.add(&rules::damaged_text::RULE, rules::damaged_text::words);
             true
         }
+    }
+}
+
+/// Whether a text is neither blank nor `<clear>`, and has no space around it nor an apostrophe before it: most texts.
+fn stands_as_it_is(text: &str) -> bool {
+    match text.as_bytes() {
+        [first, .., last] => (b'('..0x7F).contains(first) && *first != b'<' && (b'!'..0x7F).contains(last),
+        [only] => only.is_ascii_alphanumeric(),
+        [] => false,
     }
 }
 

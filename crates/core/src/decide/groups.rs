@@ -127,7 +127,7 @@ pub fn managed_after(people: &People<'_, '_>, record: usize, field: usize) -> Ve
     let api = &people.records.mapping.fields[field];
     let group_type = api.target.name().unwrap_or_default();
     let before = people
-        .before(Person::Record(record))
+        .before(Person::Record(record as u32))
         .and_then(|user| user.manages.get(group_type));
     let before = || before.map(Vec::as_slice).unwrap_or_default();
     let said = match people.records.said(record, field) {

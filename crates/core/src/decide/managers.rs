@@ -32,7 +32,7 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
     let mut managers = vec![Manager::Stays; records.len()];
     for record in records.kept() {
         let before = people
-            .before(Person::Record(record))
+            .before(Person::Record(record as u32))
             .and_then(|user| user.manager.as_deref());
         if before.is_some_and(|manager| leaves(people, manager)) {
             managers[record] = Manager::ClearedDeactivated;
@@ -71,7 +71,7 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
             manager
         };
         managers[record] = match found {
-            Some(person) if person == Person::Record(record) => {
+            Some(person) if person == Person::Record(record as u32) => {
                 log.add(
                     &records.source,
                     &own_manager::RULE,
@@ -121,7 +121,7 @@ pub fn leaves(people: &People<'_, '_>, address: &str) -> bool {
 /// What the policy makes of a manager who can't be one.
 fn unknown(people: &People<'_, '_>, record: usize, field: usize) -> (Manager, Severity, &'static str) {
     let has_one = people
-        .before(Person::Record(record))
+        .before(Person::Record(record as u32))
         .is_some_and(|user| user.manager.is_some());
     match people.records.mapping.fields[field].on_unknown {
         Some(OnUnknown::Error) => (
@@ -141,14 +141,14 @@ fn find_circles(people: &People<'_, '_>, field: usize, managers: &[Manager], log
     let records = people.records;
     let count = records.len();
     let node = |person| match person {
-        Person::Record(record) => record,
-        Person::Known(index) => count + index,
+        Person::Record(record) => record as usize,
+        Person::Known(index) => count + index as usize,
     };
     let person = |node: usize| {
         if node < count {
-            Person::Record(node)
+            Person::Record(node as u32)
         } else {
-            Person::Known(node - count)
+            Person::Known((node - count) as u32)
         }
     };
     const NOBODY: usize = usize::MAX;

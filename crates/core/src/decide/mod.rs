@@ -56,7 +56,7 @@ pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Op
         let edits = Edits {
             people: &people,
             record,
-            before: people.before(Person::Record(record)),
+            before: people.before(Person::Record(record as u32)),
             edits: Vec::new(),
         };
         match edits.decide(&order, managers[record], is_manager, log) {
@@ -89,7 +89,7 @@ fn beside(people: &People<'_, '_>, manages_people: &HashSet<Person>) -> Vec<Chan
                 reason: Some("cleared because the manager is deactivated".to_owned()),
             });
         }
-        if manages_people.contains(&Person::Known(index)) && !user.is_manager {
+        if manages_people.contains(&Person::Known(index as u32)) && !user.is_manager {
             edits.push(Edit {
                 field: Target::IsManager,
                 before: Value::Bool(false),
@@ -235,7 +235,7 @@ impl Edits<'_, '_, '_> {
         log: &mut Log,
     ) -> Option<Change> {
         let people = self.people;
-        let person = Person::Record(self.record);
+        let person = Person::Record(self.record as u32);
         let fields = &people.records.mapping.fields;
         let mut rights_done = false;
         for field in order {
@@ -280,7 +280,7 @@ impl Edits<'_, '_, '_> {
 
     /// Is Active, Is Manager, Is Admin: they may change though no column says so.
     fn rights(&mut self, is_manager: rights::IsManager) {
-        let person = Person::Record(self.record);
+        let person = Person::Record(self.record as u32);
         let people = self.people;
         let role = people.said(self.record, people.fields.role).text();
         let by_role = |field: Option<usize>| {

@@ -54,7 +54,7 @@ fn check_usernames(people: &People<'_, '_>, field: usize, log: &mut Log) {
         };
         let keeps = |other| {
             people
-                .username_after(Person::Record(other))
+                .username_after(Person::Record(other as u32))
                 .is_some_and(|kept| kept.eq_ignore_ascii_case(username))
         };
         if other_keeps(people, record, *owner, keeps) {

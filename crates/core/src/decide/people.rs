@@ -12,9 +12,9 @@ use crate::user::{User, email_key};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Person {
     /// A record of the body, whether the directory knows them or not.
-    Record(usize),
+    Record(u32),
     /// A user of the directory of whom the body has no record.
-    Known(usize),
+    Known(u32),
 }
 
 /// The indices of the fields that deciding asks for again and again.
@@ -33,8 +33,10 @@ pub struct People<'r, 'a> {
     pub records: &'r Records<'a>,
     pub directory: &'r Directory,
     pub fields: FieldsOf,
-    /// The directory's user of each record.
-    pub known: Vec<Option<usize>>,
+    /// The directory's user of each record; empty when the directory is.
+    known: Vec<Option<u32>>,
+    /// Whether each record's user is active once the body is applied; asked for out of order, so kept small.
+    active: Vec<bool>,
     /// The record of each of the directory's users.
     pub covered: Vec<Option<usize>>,
     checked: &'r Checked<'a>,
@@ -55,7 +57,7 @@ impl<'r, 'a> People<'r, 'a> {
             is_admin: field(Target::IsAdmin),
             role: field(Target::Role),
         };
-        let mut known = vec![None; records.len()];
+        let mut known = vec![None; if directory.users.is_empty() { 0 } else { records.len() }];
         let mut others = HashMap::new();
         let covered: Vec<Option<usize>> = directory
             .users
@@ -64,27 +66,35 @@ impl<'r, 'a> People<'r, 'a> {
             .collect();
         for (index, record) in covered.iter().enumerate() {
             match record {
-                Some(record) => known[*record] = Some(index),
+                Some(record) => known[*record] = Some(index as u32),
                 None => drop(others.insert(email_key(&directory.users[index].email), index)),
             }
         }
-        Self {
+        let mut people = Self {
             records,
             directory,
             fields,
             known,
+            active: Vec::new(),
             covered,
             checked,
             others,
-        }
+        };
+        people.active = (0..records.len())
+            .map(|record| people.is_active_after(record))
+            .collect();
+        people
     }
 
     /// The user with this address, in any ASCII case.
     pub fn by_email(&self, address: &str) -> Option<Person> {
         match self.checked.emails.find(self.records, address) {
-            Some(record) => Some(Person::Record(record)),
+            Some(record) => Some(Person::Record(record as u32)),
             None if self.others.is_empty() => None,
-            None => self.others.get(&email_key(address)).copied().map(Person::Known),
+            None => self
+                .others
+                .get(&email_key(address))
+                .map(|index| Person::Known(*index as u32)),
         }
     }
 
@@ -93,9 +103,13 @@ impl<'r, 'a> People<'r, 'a> {
         self.checked
             .emails
             .find_each(self.records, field, &mut |record, text, other| {
-                let known = || self.others.get(&email_key(text)).copied().map(Person::Known);
+                let known = || {
+                    self.others
+                        .get(&email_key(text))
+                        .map(|index| Person::Known(*index as u32))
+                };
                 let person = match other {
-                    Some(other) => Some(Person::Record(other)),
+                    Some(other) => Some(Person::Record(other as u32)),
                     None if self.others.is_empty() => None,
                     None => known(),
                 };
@@ -107,7 +121,11 @@ impl<'r, 'a> People<'r, 'a> {
     pub fn email(&self, person: Person) -> &'r str {
         match (person, self.before(person)) {
             (_, Some(user)) => &user.email,
-            (Person::Record(record), None) => self.records.said(record, self.records.email).text().unwrap_or_default(),
+            (Person::Record(record), None) => self
+                .records
+                .said(record as usize, self.records.email)
+                .text()
+                .unwrap_or_default(),
             (Person::Known(_), None) => "",
         }
     }
@@ -115,10 +133,10 @@ impl<'r, 'a> People<'r, 'a> {
     /// The user as the directory has them.
     pub fn before(&self, person: Person) -> Option<&'r User> {
         let index = match person {
-            Person::Record(record) => self.known[record]?,
+            Person::Record(record) => (*self.known.get(record as usize)?)?,
             Person::Known(index) => index,
         };
-        Some(&self.directory.users[index])
+        self.directory.users.get(index as usize)
     }
 
     /// What a record says of a field that may not be mapped.
@@ -130,7 +148,7 @@ impl<'r, 'a> People<'r, 'a> {
     pub fn username_after(&self, person: Person) -> Option<&'r str> {
         let before = self.before(person).and_then(|user| user.username.as_deref());
         match person {
-            Person::Record(record) => match self.said(record, self.fields.username) {
+            Person::Record(record) => match self.said(record as usize, self.fields.username) {
                 Said::Nothing => before,
                 Said::Clear => None,
                 Said::Text(text) => Some(text),
@@ -141,13 +159,17 @@ impl<'r, 'a> People<'r, 'a> {
 
     /// Whether a user is active, once the body is applied.
     pub fn active_after(&self, person: Person) -> bool {
-        let before = self.before(person);
-        let Person::Record(record) = person else {
-            return before.is_some_and(|user| user.is_active);
-        };
+        match person {
+            Person::Record(record) => self.active[record as usize],
+            Person::Known(_) => self.before(person).is_some_and(|user| user.is_active),
+        }
+    }
+
+    fn is_active_after(&self, record: usize) -> bool {
         if let Some(text) = self.said(record, self.fields.is_active).text() {
             return text == "True";
         }
+        let before = self.before(Person::Record(record as u32));
         let was_active = before.is_none_or(|user| user.is_active);
         match self.said(record, self.fields.role).text() {
             Some("Deactivated") => false,
@@ -161,10 +183,10 @@ impl<'r, 'a> People<'r, 'a> {
     pub fn admin_after(&self, person: Person) -> bool {
         let before = self.before(person).is_some_and(|user| user.is_admin);
         let Person::Record(record) = person else { return before };
-        if let Some(text) = self.said(record, self.fields.is_admin).text() {
+        if let Some(text) = self.said(record as usize, self.fields.is_admin).text() {
             return text == "True";
         }
-        match self.said(record, self.fields.role).text() {
+        match self.said(record as usize, self.fields.role).text() {
             Some("FullAdmin") => true,
             Some("LimitedAdmin" | "Participant") => false,
             _ => before,
@@ -174,6 +196,10 @@ impl<'r, 'a> People<'r, 'a> {
     /// Everybody: the records, then the users of whom the body has none.
     pub fn everybody(&self) -> impl Iterator<Item = Person> + '_ {
         let known = (0..self.directory.users.len()).filter(|index| self.covered[*index].is_none());
-        self.records.kept().map(Person::Record).chain(known.map(Person::Known))
+        let known = known.map(|index| Person::Known(index as u32));
+        self.records
+            .kept()
+            .map(|record| Person::Record(record as u32))
+            .chain(known)
     }
 }

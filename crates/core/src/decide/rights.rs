@@ -36,7 +36,7 @@ pub fn is_manager(
     log: &mut Log,
 ) -> IsManager {
     let before = people
-        .before(Person::Record(record))
+        .before(Person::Record(record as u32))
         .is_some_and(|user| user.is_manager);
     let said = people
         .said(record, people.fields.is_manager)
@@ -50,7 +50,7 @@ pub fn is_manager(
         };
     }
     // a user whom nobody made manager, who manages nothing: the common case, at the price of two look-ups
-    let manages_somebody = manages_people.contains(&Person::Record(record));
+    let manages_somebody = manages_people.contains(&Person::Record(record as u32));
     let groups = managed_groups(people, record);
     if groups.is_empty() && !manages_somebody {
         return IsManager {
@@ -117,7 +117,7 @@ fn managed_groups(people: &People<'_, '_>, record: usize) -> Vec<(String, Vec<St
             managed.push((group_type.to_owned(), after));
         }
     }
-    if let Some(user) = people.before(Person::Record(record)) {
+    if let Some(user) = people.before(Person::Record(record as u32)) {
         let rest = user
             .manages
             .iter()
@@ -141,7 +141,7 @@ pub fn keep_an_admin(people: &People<'_, '_>, log: &mut Log) {
             return;
         }
         if let (true, Person::Record(record)) = (was_admin(person), person) {
-            losing.push(record);
+            losing.push(record as usize);
         }
     }
     let records = people.records;

@@ -13,10 +13,7 @@ pub enum Oddity {
 
 /// The worst oddity of a text: a control character before an invisible one before a damaged one.
 pub fn oddity(text: &str) -> Option<Oddity> {
-    if text
-        .bytes()
-        .fold(true, |plain, byte| plain & (0x20..0x7F).contains(&byte))
-    {
+    if is_plain(text.as_bytes()) {
         return None;
     }
     let mut worst = None;
@@ -38,6 +35,18 @@ pub fn oddity(text: &str) -> Option<Oddity> {
         }
     }
     worst
+}
+
+/// Whether all bytes are ASCII from the space to the tilde; eight at a time.
+fn is_plain(bytes: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let is_plain_word = |word: u64| {
+        // too small, DEL, or not ASCII: each sets the high bit of its byte
+        (word.wrapping_sub(ONES * 0x20) | word.wrapping_add(ONES) | word) & (ONES << 7) == 0
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    words.iter().all(|word| is_plain_word(u64::from_le_bytes(*word)))
+        && rest.iter().all(|byte| (0x20..0x7F).contains(byte))
 }
 
 /// Whether a character cannot be seen.
@@ -89,6 +98,18 @@ mod tests {
         for text in ["0042", "12E4", "E12", "1.5", "A1E+3", "", "1e"] {
             assert!(!is_scientific(text), "{text}");
         }
+    }
+
+    #[test]
+    fn the_quick_look_sees_every_byte() {
+        for byte in 0..=255_u8 {
+            for place in 0..11 {
+                let mut bytes = *b"Freshwater.";
+                bytes[place] = byte;
+                assert!(!is_plain(&bytes) || (0x20..0x7F).contains(&byte), "{byte:#x}");
+            }
+        }
+        assert!(is_plain(b"Joey Freshwater-O'Neil ~!"));
     }
 
     #[test]
