@@ -133,9 +133,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     let db = Db::open(&config.database, true).await?;
     let app_state = App::new(config, db, Clock::default()).await?;
     let wanted = app_state.config.listen;
-    let listener = tokio::net::TcpListener::bind(wanted)
-        .await
-        .map_err(|error| ServeError::Listen(wanted, error))?;
+    let listener = listen::bind(wanted).map_err(|error| ServeError::Listen(wanted, error))?;
     let address = listener
         .local_addr()
         .map_err(|error| ServeError::Listen(wanted, error))?;
