@@ -35,7 +35,7 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed={}", path.display());
         let _ = writeln!(
             code,
-            "    File {{ path: {name:?}, etag: \"\\\"{etag}\\\"\", plain: include_bytes!({:?}), brotli: {brotli} }},",
+            "    File {{ path: {name:?}, etag: \"W/\\\"{etag}\\\"\", plain: include_bytes!({:?}), brotli: {brotli} }},",
             path.display().to_string()
         );
     }

@@ -16,6 +16,7 @@ pub mod group;
 pub mod import;
 mod index;
 pub mod log;
+mod known_names;
 pub mod mapping;
 pub mod plan;
 pub mod preview;

@@ -117,38 +117,6 @@ pub(crate) async fn create_integration_id(
     Ok(IntegrationIdType { slug, name })
 }
 
-/// All that is wrong with a mapping as this workspace stands: its group types, IDs and attributes must exist.
-pub(crate) fn check_names(mapping: &Mapping, catalog: &Catalog) -> Result<(), Failure> {
-    use passmuster_core::mapping::{MappingError, MappingFault};
-    let faults: Vec<MappingFault> = mapping
-        .fields
-        .iter()
-        .enumerate()
-        .filter_map(|(at, field)| {
-            let (is_known, what) = match &field.target {
-                Target::IntegrationId(slug) => (catalog.integration_ids.iter().any(|id| id.slug == *slug), "integration ID"),
-                Target::GroupMembership(name) | Target::GroupManager(name) => {
-                    (catalog.group_types.iter().any(|known| known.name == *name), "group type")
-                }
-                Target::Attribute(name) => (catalog.attributes.iter().any(|known| known.name == *name), "attribute"),
-                _ => (true, ""),
-            };
-            (!is_known).then(|| MappingFault {
-                field: Some(at),
-                message: format!(
-                    "The API field {:?} is mapped to {}, but there is no such {what}; make it first, or choose another.",
-                    field.api_field, field.target
-                ),
-            })
-        })
-        .collect();
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::mapping(&MappingError { faults }))
-    }
-}
-
 /// Enables an integration and makes its first token.
 ///
 /// # Errors
@@ -193,7 +161,9 @@ pub(crate) async fn enable_integration(
         ));
     }
     let (catalog, _) = groups::catalog(&mut tx, &workspace.id, workspace.salesforce).await?;
-    check_names(&mapping, &catalog)?;
+    mapping
+        .check_names(&catalog)
+        .map_err(|error| Failure::mapping(&error))?;
     let route = match &wanted.route {
         Some(route) => route_of(route)?,
         None => free_route(&name, &present),

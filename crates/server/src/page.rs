@@ -1,6 +1,6 @@
 //! The page: the files of `dist/`, embedded at build time, and the headers they are served with.
 //!
-//! A path without a dot that is not under `/api` is a route of the page and gets `index.html`.
+//! A path that doesn't look like a file and is not under `/api` is a route of the page and gets `index.html`.
 
 use axum::body::Body;
 use axum::http::header::{
@@ -17,7 +17,7 @@ use crate::request::is_api;
 struct File {
     /// Without a leading `/`.
     path: &'static str,
-    /// As in `ETag`, quotes included.
+    /// As in `ETag`: weak, because the packed file has the same.
     etag: &'static str,
     plain: &'static [u8],
     /// Packed with brotli, when that was made.
@@ -44,10 +44,10 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
         return response;
     }
     let name = path.trim_start_matches('/');
-    let file = find(name).or_else(|| if name.contains('.') { None } else { find("index.html") });
+    let file = find(name).or_else(|| if is_file_name(name) { None } else { find("index.html") });
     let mut response = match file {
         Some(file) => answer(file, &headers),
-        None if name.contains('.') => (StatusCode::NOT_FOUND, "There is no such file.").into_response(),
+        None if is_file_name(name) => (StatusCode::NOT_FOUND, "There is no such file.").into_response(),
         None => axum::response::Html(NOTICE).into_response(),
     };
     let headers = response.headers_mut();
@@ -55,6 +55,11 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     response
+}
+
+/// A route may end in an address, and that has a dot too.
+fn is_file_name(path: &str) -> bool {
+    path.contains('.') && !path.contains('@') && !path.contains("%40")
 }
 
 fn find(name: &str) -> Option<&'static File> {
@@ -66,8 +71,9 @@ fn answer(file: &'static File, asked: &HeaderMap) -> Response {
         .get(IF_NONE_MATCH)
         .and_then(|tags| tags.to_str().ok())
         .is_some_and(|tags| {
-            tags.split(',')
-                .any(|tag| tag.trim().trim_start_matches("W/") == file.etag || tag.trim() == "*")
+            tags.split(',').any(|tag| {
+                tag.trim().trim_start_matches("W/") == file.etag.trim_start_matches("W/") || tag.trim() == "*"
+            })
         });
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()

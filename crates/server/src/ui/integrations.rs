@@ -185,7 +185,9 @@ pub(crate) async fn save_mapping(
         ));
     }
     let (catalog, _) = groups::catalog(&mut tx, workspace, admin.workspace.salesforce).await?;
-    admin::check_names(&mapping, &catalog)?;
+    mapping
+        .check_names(&catalog)
+        .map_err(|error| Failure::mapping(&error))?;
     if stored.mapping != mapping {
         stored.mapping = mapping;
         stored.mapping_version += 1;

@@ -16,7 +16,6 @@ use passmuster_core::wire::integration::{UploadDetail, UploadList};
 use super::Wanted;
 use super::integrations::find;
 use crate::App;
-use crate::admin;
 use crate::auth::Admin;
 use crate::body::{self, content_type};
 use crate::dialects::data::{Asked, answer};
@@ -96,7 +95,9 @@ pub(crate) async fn receive(
         None => (integration.mapping, Some(integration.mapping_version)),
         Some(document) => {
             let mapping = Mapping::parse(document).map_err(|error| Failure::mapping(&error))?;
-            admin::check_names(&mapping, &catalog)?;
+            mapping
+                .check_names(&catalog)
+                .map_err(|error| Failure::mapping(&error))?;
             let is_saved = mapping == integration.mapping;
             (mapping, is_saved.then_some(integration.mapping_version))
         }
