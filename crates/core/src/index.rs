@@ -39,8 +39,7 @@ pub(crate) struct Index {
     seed: u64,
     compare: Compare,
     table: Vec<Entry>,
-    /// The cell of each record, side by side.
-    cells: Vec<Cell>,
+    field: usize,
 }
 
 /// How many hashes are made ahead.
@@ -55,18 +54,19 @@ impl Index {
         repeated: &mut dyn FnMut(usize, usize),
     ) -> Self {
         let places = (records.len() + records.len() / 4 + 1).next_power_of_two();
+        let column = records.column(field);
         let mut index = Self {
             seed: DefaultHashBuilder::default().hash_one(field),
             compare,
             table: vec![EMPTY; places],
-            cells: (0..records.len()).map(|record| records.row(record)[field]).collect(),
+            field,
         };
         let kept: Vec<u32> = records.kept().map(|record| record as u32).collect();
         let mut batch = Vec::with_capacity(BATCH);
         for part in kept.chunks(BATCH) {
             batch.clear();
             batch.extend(part.iter().filter_map(|record| {
-                let text = records.text_of(index.cells[*record as usize])?;
+                let text = records.text_of(column[*record as usize])?;
                 Some((*record, text, hash_of(index.seed, compare, text)))
             }));
             for (record, text, hash) in &batch {
@@ -100,16 +100,17 @@ impl Index {
         field: usize,
         found: &mut dyn FnMut(usize, &'r str, Option<usize>),
     ) {
+        let (column, known) = (records.column(field), records.column(self.field));
         let kept: Vec<u32> = records.kept().map(|record| record as u32).collect();
         let mut batch = Vec::with_capacity(BATCH);
         for part in kept.chunks(BATCH) {
             batch.clear();
             batch.extend(part.iter().filter_map(|record| {
-                let text = records.text_of(records.row(*record as usize)[field])?;
+                let text = records.text_of(column[*record as usize])?;
                 let hash = hash_of(self.seed, self.compare, text);
                 // the record that probably has it, and the text of that record
                 let candidate = self.candidate(hash);
-                let cell = self.cells.get(candidate as usize).copied().unwrap_or(Cell::ABSENT);
+                let cell = known.get(candidate as usize).copied().unwrap_or(Cell::ABSENT);
                 Some((*record, text, candidate, cell))
             }));
             for (record, text, candidate, cell) in &batch {
@@ -143,7 +144,8 @@ impl Index {
         let mut at = hash as usize & last;
         loop {
             let entry = &self.table[at];
-            let is_it = || entry.tag == tag && self.is_same(records, self.cells[entry.record as usize], text);
+            let is_it =
+                || entry.tag == tag && self.is_same(records, records.column(self.field)[entry.record as usize], text);
             if entry.record == NOBODY || is_it() {
                 return at;
             }

@@ -87,8 +87,8 @@ pub struct Records<'a> {
     pub(crate) side: String,
     /// Where each record is.
     pub places: Vec<Place>,
-    /// Record by record, field by field.
-    pub(crate) cells: Vec<Cell>,
+    /// Field by field, record by record: most questions are about one field of all records.
+    pub(crate) cells: Vec<Vec<Cell>>,
     /// Which column of the file each field is in.
     pub columns: Vec<Option<usize>>,
     /// Records that repeat an earlier one or have no valid key; they say nothing more.
@@ -111,15 +111,14 @@ impl<'a> Records<'a> {
         (0..self.len()).filter(|record| !self.dropped[*record])
     }
 
-    /// The cells of one record.
-    pub fn row(&self, record: usize) -> &[Cell] {
-        let width = self.mapping.fields.len();
-        &self.cells[record * width..(record + 1) * width]
+    /// The cells of one field, by record.
+    pub fn column(&self, field: usize) -> &[Cell] {
+        &self.cells[field]
     }
 
     /// What a record says of a field.
     pub fn said(&self, record: usize, field: usize) -> Said<'_> {
-        let cell = self.cells[record * self.mapping.fields.len() + field];
+        let cell = self.cells[field][record];
         match self.text_of(cell) {
             Some(text) => Said::Text(text),
             None if cell == Cell::CLEAR => Said::Clear,

@@ -24,7 +24,7 @@ pub struct Cells<'m> {
     /// Length of the body: where the side text begins.
     body: usize,
     side: String,
-    cells: Vec<Cell>,
+    cells: Vec<Vec<Cell>>,
     /// The address of the row at hand, once it was read and found good.
     address: Option<std::ops::Range<usize>>,
     /// Whether every username so far is the user's own address.
@@ -108,12 +108,12 @@ impl<'m> Cells<'m> {
             side: String::new(),
             address: None,
             usernames_are_addresses: true,
-            cells: Vec::with_capacity(expected * mapping.fields.len()),
+            cells: mapping.fields.iter().map(|_| Vec::with_capacity(expected)).collect(),
         }
     }
 
     /// The side text, the cells, and whether every username is the user's own address.
-    pub fn finish(self) -> (String, Vec<Cell>, bool) {
+    pub fn finish(self) -> (String, Vec<Vec<Cell>>, bool) {
         (self.side, self.cells, self.usernames_are_addresses)
     }
 
@@ -149,7 +149,7 @@ impl<'m> Cells<'m> {
                 }
                 None => self.absent(index, *column, log, source, place),
             };
-            self.cells.push(cell);
+            self.cells[index].push(cell);
         }
     }
 

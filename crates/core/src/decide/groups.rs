@@ -48,7 +48,7 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
         // each different cell is looked at once
         let mut uses: HashMap<u32, (usize, u64)> = HashMap::new();
         for record in records.kept() {
-            if let Some(key) = records.row(record)[field].key() {
+            if let Some(key) = records.column(field)[record].key() {
                 uses.entry(key).or_insert((record, 0)).1 += 1;
             }
         }
@@ -75,7 +75,7 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
             continue;
         }
         for record in records.kept() {
-            let Some(name) = records.row(record)[field].key().and_then(|key| refused.get(&key)) else {
+            let Some(name) = records.column(field)[record].key().and_then(|key| refused.get(&key)) else {
                 continue;
             };
             log.add(

@@ -166,7 +166,7 @@ fn check_usernames(people: &People<'_, '_>, log: &mut Log) {
     };
     for record in records.kept() {
         // a username that was refused was told of already
-        if records.said(record, field).text().is_none() && records.row(record)[field] != Cell::REFUSED {
+        if records.said(record, field).text().is_none() && records.column(field)[record] != Cell::REFUSED {
             log.add(
                 &records.source,
                 &missing_username::RULE,
