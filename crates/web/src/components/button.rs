@@ -10,8 +10,6 @@ pub(crate) enum Weight {
     /// Any other.
     #[default]
     Secondary,
-    /// One among many.
-    Quiet,
 }
 
 /// A button. While busy it stays where it is, says so, and ignores presses.
@@ -41,7 +39,6 @@ pub(crate) fn Button(
     let class = match weight {
         Weight::Primary => "button primary",
         Weight::Secondary => "button",
-        Weight::Quiet => "button quiet",
     };
     view! {
         <button

@@ -35,8 +35,6 @@ pub(crate) enum Icon {
     Plus,
     /// Three lines.
     Menu,
-    /// A cross.
-    Close,
     /// A padlock.
     Lock,
     /// A sheet of paper.
@@ -69,7 +67,6 @@ impl Icon {
             Self::Copy => "M5.5 5.500v-3a1 1 0 0 1 1-1h7a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-3M2.5 5.500h7a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1",
             Self::Plus => "M8 3v10M3 8h10",
             Self::Menu => "M2 4h12M2 8h12M2 12h12",
-            Self::Close => "m3.5 3.5 9 9M12.5 3.500l-9 9",
             Self::Lock => "M4 7h8a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1M5 7V5a3 3 0 0 1 6 0v2",
             Self::File => "M9 1.500H4a1 1 0 0 0-1 1v11a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1v-8zM9 1.500v4h4",
             Self::Search => "M7 11.500a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9M10.3 10.300l3.7 3.7",

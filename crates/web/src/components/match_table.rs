@@ -231,7 +231,7 @@ fn Row(
                         (unclear > 0)
                             .then(|| view! {
                                 <button type="button" class="button small" on:click=move |_| open.set(true)>
-                                    {crate::text::count(unclear as u64, "value needs", "values need")} " a meaning"
+                                    {crate::text::count(unclear as u64, "value", "values")} " unclear"
                                 </button>
                             })
                     }}

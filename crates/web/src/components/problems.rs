@@ -189,7 +189,7 @@ fn problem_row(problem: &Problem) -> impl IntoView + use<> {
         <tr>
             <td data-label="Severity">{severity_badge(problem.severity)}</td>
             <td data-label="Row" class="number" title=title>{place}</td>
-            <td data-label="Column" class="cell-text">{column}</td>
+            <td data-label="Column" class="column-name">{column}</td>
             <td data-label="Problem" class="problem-text">
                 <p>{problem.message.clone()}</p>
                 {value}

@@ -43,7 +43,7 @@ pub(crate) fn EnableIntegration() -> impl IntoView {
                 file_format: format.get_untracked(),
                 route: None,
                 mapping: None,
-                admin_email: shell.person().map(|person| person.email),
+                admin_email: untrack(|| shell.person()).map(|person| person.email),
             };
             let answer = api::enable_integration(&form).await;
             busy.set(false);

@@ -79,7 +79,16 @@ fn Found(flow: Flow, report: Report) -> impl IntoView {
     });
     view! {
         <section class="stack">
-            <StepHead title=title lead=lead.to_owned() />
+            <StepHead title=title lead=lead.to_owned()>
+                {(errors > 0)
+                    .then(|| {
+                        view! {
+                            <Button weight=Weight::Primary on_press=Callback::new(move |()| flow.go(Step::Match))>
+                                "Back to the columns"
+                            </Button>
+                        }
+                    })}
+            </StepHead>
             <ul class="tiles" aria-label="What was found">
                 {tile("Rows", report.records, Tone::Accent, Icon::File)}
                 {tile("Errors", errors, Tone::Bad, Icon::Error)}
@@ -125,9 +134,7 @@ fn Found(flow: Flow, report: Report) -> impl IntoView {
                                 <p class="hint">
                                     "Give it a meaning, leave a column out, or choose another field: the file stays as it is."
                                 </p>
-                                <Button weight=Weight::Primary on_press=Callback::new(move |()| flow.go(Step::Match))>
-                                    "Back to the columns"
-                                </Button>
+                                <Button on_press=Callback::new(move |()| flow.go(Step::Match))>"Back to the columns"</Button>
                             </div>
                             <div class="card stack-small">
                                 <h3>"Is the file wrong?"</h3>

@@ -177,8 +177,18 @@ impl Flow {
         }
     }
 
-    /// Opens a file: a new worker reads it; nothing is sent.
+    /// Starts the worker before a file is chosen, so that nothing at all is requested afterwards.
+    pub(crate) fn make_ready(self) {
+        if self.checker.with_value(Option::is_none) {
+            self.checker.set_value(Checker::start(move |message| self.take(message)));
+        }
+    }
+
+    /// Opens a file: the worker reads it; nothing is sent.
     pub(crate) fn open(self, file: File) {
+        if self.is_busy() {
+            self.checker.set_value(None);
+        }
         self.encoding.set(None);
         self.chosen.set(Some(Chosen {
             name: file.name(),
@@ -194,6 +204,11 @@ impl Flow {
         self.read();
     }
 
+    /// Whether the worker has something to do, which only ending it can stop.
+    fn is_busy(self) -> bool {
+        self.reading.with_untracked(Option::is_some) || self.checking.get_untracked()
+    }
+
     fn read(self) {
         self.forget_check();
         self.result.set(None);
@@ -203,23 +218,25 @@ impl Flow {
         self.failed.set(None);
         self.step.set(Step::Upload);
         self.reading.set(Some(Reading::Bytes(0, self.chosen.with_untracked(|file| file.as_ref().map_or(0, |file| file.size)))));
-        match Checker::start(move |message| self.take(message)) {
-            Some(checker) => {
-                let expected = self.saved.with_untracked(|saved| saved.as_ref().map(|mapping| mapping.file_format));
-                let open = ToWorker::Open {
-                    expected: expected.filter(|_| !self.is_local()),
-                    encoding: self.encoding.get_untracked(),
-                };
-                self.file.with_value(|file| checker.send(&open, file.as_ref()));
-                self.checker.set_value(Some(checker));
-            }
-            None => self.fail("This browser can't start a Web Worker, in which files are checked. Try a current browser.".into()),
+        let expected = self.saved.with_untracked(|saved| saved.as_ref().map(|mapping| mapping.file_format));
+        let open = ToWorker::Open {
+            expected: expected.filter(|_| !self.is_local()),
+            encoding: self.encoding.get_untracked(),
+        };
+        self.make_ready();
+        let sent = self.checker.with_value(|checker| {
+            let file = self.file.get_value();
+            checker.as_ref().map(|checker| checker.send(&open, file.as_ref()))
+        });
+        if sent.is_none() {
+            self.fail("This browser can't start a Web Worker, in which files are checked. Try a current browser.".into());
         }
     }
 
-    /// Ends the worker and forgets the file.
+    /// Ends the worker, with the file it holds, and gets ready for another file.
     pub(crate) fn close(self) {
         self.checker.set_value(None);
+        self.make_ready();
         self.file.set_value(None);
         self.forget_check();
         self.chosen.set(None);
@@ -278,8 +295,9 @@ impl Flow {
 
     fn opened(self, preview: Preview) {
         self.reading.set(None);
+        // A fault in one row waits for the check; one of the file as a whole stops here.
         let readable = !preview.columns.is_empty()
-            && !preview.problems.iter().any(|problem| problem.severity == Severity::Error);
+            && !preview.problems.iter().any(|problem| problem.severity == Severity::Error && problem.row.is_none());
         if readable {
             self.shell.say(format!(
                 "{} and {} read",

@@ -31,6 +31,7 @@ pub(crate) fn FlowView(
         flow.saved.set(saved);
         flow.catalog.set(catalog);
     }
+    flow.make_ready();
     let leaving = window_event_listener(ev::beforeunload, move |event| {
         if flow.chosen.with_untracked(Option::is_some) && flow.result.with_untracked(Option::is_none) {
             event.prevent_default();
