@@ -50,12 +50,18 @@ pub fn preview(input: &[u8]) -> Result<String, JsError> {
 /// # Errors
 /// A document that can't be read, in words.
 #[wasm_bindgen]
-#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands the text over")]
 pub fn suggest(columns: &str, saved: Option<String>, catalog: Option<String>) -> Result<String, JsError> {
     let columns: Vec<String> = serde_json::from_str(columns)?;
     let saved = saved.map(|document| Mapping::parse(document.as_bytes())).transpose()?;
-    let catalog: Catalog = catalog.map(|document| serde_json::from_str(&document)).transpose()?.unwrap_or_default();
-    Ok(serde_json::to_string(&core_suggest(&columns, saved.as_ref(), &catalog))?)
+    let catalog: Catalog = catalog
+        .map(|document| serde_json::from_str(&document))
+        .transpose()?
+        .unwrap_or_default();
+    Ok(serde_json::to_string(&core_suggest(
+        &columns,
+        saved.as_ref(),
+        &catalog,
+    ))?)
 }
 
 /// The mapping document that an integration begins with; `format` is `csv` or `json`.
@@ -67,7 +73,11 @@ pub fn mapping_on_enabling(format: &str) -> Result<String, JsError> {
     let format = match format {
         "csv" => FileFormat::Csv,
         "json" => FileFormat::Json,
-        other => return Err(JsError::new(&format!("{other:?} is not a file format; use \"csv\" or \"json\"."))),
+        other => {
+            return Err(JsError::new(&format!(
+                "{other:?} is not a file format; use \"csv\" or \"json\"."
+            )));
+        }
     };
     Ok(Mapping::on_enabling(format).to_json())
 }

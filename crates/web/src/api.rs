@@ -33,7 +33,9 @@ impl Fault {
     /// One sentence or two for a person.
     pub(crate) fn message(&self) -> String {
         match self {
-            Self::Network => "The server can't be reached. Nothing was lost: check the connection and try again.".into(),
+            Self::Network => {
+                "The server can't be reached. Nothing was lost: check the connection and try again.".into()
+            }
             Self::Refused { status, body } => match body.errors.first() {
                 Some(ErrorItem { description, hint, .. }) => match hint {
                     Some(hint) if !hint.is_empty() => format!("{description} {hint}"),
@@ -71,8 +73,15 @@ pub(crate) async fn sign_in(form: &SignIn) -> Answer<Session> {
 
 /// Signs out.
 pub(crate) async fn sign_out() -> Answer<()> {
-    let answer = Request::delete("/api/session").send().await.map_err(|_| Fault::Network)?;
-    if answer.ok() { Ok(()) } else { Err(refusal(answer).await) }
+    let answer = Request::delete("/api/session")
+        .send()
+        .await
+        .map_err(|_| Fault::Network)?;
+    if answer.ok() {
+        Ok(())
+    } else {
+        Err(refusal(answer).await)
+    }
 }
 
 /// Makes the first admin, who is signed in by it.
@@ -169,7 +178,12 @@ pub(crate) async fn apply(parcel: &Parcel, plan_hash: &str) -> Answer<UploadAnsw
 }
 
 async fn upload_form<T: DeserializeOwned>(parcel: &Parcel, mode: &str, plan_hash: Option<&str>) -> Answer<T> {
-    let Parcel { integration, file, mapping, encoding } = parcel;
+    let Parcel {
+        integration,
+        file,
+        mapping,
+        encoding,
+    } = parcel;
     let form = FormData::new().map_err(|_| Fault::Network)?;
     // Appending fails only for values that are no part of a form.
     let _ = form.append_with_str("mapping", &mapping.to_json());

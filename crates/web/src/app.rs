@@ -13,7 +13,8 @@ use crate::{
     page::Page,
     pages::{
         check::Check, enable_integration::EnableIntegration, gate::Gate, integration::IntegrationPage,
-        integrations::Integrations, not_found::NotFound, setup::SetUp, sign_in::SignIn, upload::UploadPage, users::Users,
+        integrations::Integrations, not_found::NotFound, setup::SetUp, sign_in::SignIn, upload::UploadPage,
+        users::Users,
     },
     session::{Shell, Who},
 };

@@ -35,7 +35,11 @@ pub(crate) fn bytes(bytes: u64) -> String {
 }
 
 fn one_decimal(size: f64) -> String {
-    if size < 10.0 { format!("{size:.1}") } else { format!("{size:.0}") }
+    if size < 10.0 {
+        format!("{size:.1}")
+    } else {
+        format!("{size:.0}")
+    }
 }
 
 /// A list as in a sentence: `a, b and c`.

@@ -45,7 +45,9 @@ impl Checker {
                 }
                 Ok(message) => answer(message),
                 Err(error) => answer(FromWorker::Failed {
-                    message: format!("The page and its checker don't understand each other ({error}). Reload the page."),
+                    message: format!(
+                        "The page and its checker don't understand each other ({error}). Reload the page."
+                    ),
                 }),
             }
         });

@@ -52,7 +52,11 @@ impl Desk {
                 let file: File = parts.get(1).unchecked_into();
                 spawn_local(async move { desk.open(&file, expected, encoding.as_deref()).await });
             }
-            Ok(ToWorker::Check { number, mapping, encoding }) => {
+            Ok(ToWorker::Check {
+                number,
+                mapping,
+                encoding,
+            }) => {
                 let bytes = self.bytes.borrow();
                 let report = prepare(&bytes, &mapping, &options(encoding.as_deref())).into_report();
                 self.answer(&FromWorker::Checked { number, report });
@@ -97,7 +101,10 @@ impl Desk {
             bytes.resize(start + piece.length() as usize, 0);
             piece.copy_to(&mut bytes[start..]);
             from = to;
-            self.answer(&FromWorker::Reading { read: from as u64, total: total as u64 });
+            self.answer(&FromWorker::Reading {
+                read: from as u64,
+                total: total as u64,
+            });
         }
         Ok(bytes)
     }

@@ -26,9 +26,15 @@ pub(crate) fn CopyField(
     let copy = move |_| {
         let (text, name) = (text.clone(), name.clone());
         spawn_local(async move {
-            let done = JsFuture::from(window().navigator().clipboard().write_text(&text)).await.is_ok();
+            let done = JsFuture::from(window().navigator().clipboard().write_text(&text))
+                .await
+                .is_ok();
             copied.set(done);
-            shell.say(if done { format!("{name} copied") } else { "Copying was refused; select the text instead".into() });
+            shell.say(if done {
+                format!("{name} copied")
+            } else {
+                "Copying was refused; select the text instead".into()
+            });
         });
     };
     view! {

@@ -53,8 +53,8 @@ pub(crate) fn Layout(
             </header>
             <Show when=signed_in>
                 <div id="side" class="side" class:open=is_open>
-                    <a class="brand" href="/">{icon(Icon::Brand)}<span>"Passmuster"</span></a>
                     <nav aria-label="Main">
+                        <a class="brand" href="/">{icon(Icon::Brand)}<span>"Passmuster"</span></a>
                         <MenuLink page=Page::Users sign=Icon::Users />
                         <p class="menu-section" id="menu-data">"Data"</p>
                         <div role="group" aria-labelledby="menu-data">

@@ -45,12 +45,20 @@ pub(crate) fn offers(catalog: &Catalog, used: &[Target]) -> Vec<Offer> {
     for field in &FIELDS {
         let names: BTreeSet<&str> = match field.code {
             "integration_id:" => catalog.integration_ids.iter().map(|id| id.slug.as_str()).collect(),
-            "group_membership:" | "group_manager:" => catalog.group_types.iter().map(|kind| kind.name.as_str()).collect(),
-            "attribute:" => catalog.attributes.iter().map(|attribute| attribute.name.as_str()).collect(),
+            "group_membership:" | "group_manager:" => {
+                catalog.group_types.iter().map(|kind| kind.name.as_str()).collect()
+            }
+            "attribute:" => catalog
+                .attributes
+                .iter()
+                .map(|attribute| attribute.name.as_str())
+                .collect(),
             _ => BTreeSet::from([""]),
         };
-        let mut targets: Vec<Target> =
-            names.into_iter().filter_map(|name| Target::parse(&format!("{}{name}", field.code))).collect();
+        let mut targets: Vec<Target> = names
+            .into_iter()
+            .filter_map(|name| Target::parse(&format!("{}{name}", field.code)))
+            .collect();
         for target in used {
             if target.field().code == field.code && !targets.contains(target) {
                 targets.push(target.clone());
@@ -135,9 +143,12 @@ fn Row(
     let distinct = StoredValue::new(column.distinct.clone());
     let unclear = Memo::new(move |_| {
         field.with(|field| {
-            field.as_ref().filter(|field| policies::is_closed(field)).map_or(0, |field| {
-                distinct.with_value(|distinct| policies::unclear(field, distinct).len())
-            })
+            field
+                .as_ref()
+                .filter(|field| policies::is_closed(field))
+                .map_or(0, |field| {
+                    distinct.with_value(|distinct| policies::unclear(field, distinct).len())
+                })
         })
     });
     let samples = column

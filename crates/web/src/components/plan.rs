@@ -4,12 +4,14 @@ use leptos::prelude::*;
 use passmuster_core::{
     field::Target,
     plan::{Change, ChangeKind, Edit, NewGroup, Plan, Value},
+    wire::directory::Catalog,
 };
 
 use super::{
     badge::{Badge, Tone},
     button::Button,
     icon::{Icon, icon},
+    match_table::label,
 };
 use crate::text;
 
@@ -31,17 +33,26 @@ impl Tile {
     fn takes(self, change: &Change) -> bool {
         match self {
             Self::Kind(kind) => change.kind == kind,
-            Self::ManagersSet => {
-                change.edits.iter().any(|edit| edit.field == Target::Manager && edit.after != Value::Null)
-            }
-            Self::ManagersCleared => {
-                change.edits.iter().any(|edit| edit.field == Target::Manager && edit.after == Value::Null)
-            }
-            Self::Memberships => change.edits.iter().any(|edit| matches!(edit.field, Target::GroupMembership(_))),
-            Self::GroupManagers => change.edits.iter().any(|edit| matches!(edit.field, Target::GroupManager(_))),
-            Self::Rights => {
-                change.edits.iter().any(|edit| matches!(edit.field, Target::IsAdmin | Target::IsManager) && is_right(edit))
-            }
+            Self::ManagersSet => change
+                .edits
+                .iter()
+                .any(|edit| edit.field == Target::Manager && edit.after != Value::Null),
+            Self::ManagersCleared => change
+                .edits
+                .iter()
+                .any(|edit| edit.field == Target::Manager && edit.after == Value::Null),
+            Self::Memberships => change
+                .edits
+                .iter()
+                .any(|edit| matches!(edit.field, Target::GroupMembership(_))),
+            Self::GroupManagers => change
+                .edits
+                .iter()
+                .any(|edit| matches!(edit.field, Target::GroupManager(_))),
+            Self::Rights => change
+                .edits
+                .iter()
+                .any(|edit| matches!(edit.field, Target::IsAdmin | Target::IsManager) && is_right(edit)),
         }
     }
 }
@@ -65,7 +76,10 @@ pub(crate) fn act(plan: &Plan) -> Option<String> {
     .into_iter()
     .filter(|(_, count)| *count > 0)
     .collect();
-    let words: Vec<String> = parts.iter().map(|(verb, count)| format!("{verb} {}", text::number(*count))).collect();
+    let words: Vec<String> = parts
+        .iter()
+        .map(|(verb, count)| format!("{verb} {}", text::number(*count)))
+        .collect();
     let mut sentence = match parts.as_slice() {
         [] => text::count(counts.groups_created, "group", "groups"),
         [.., (_, 1)] => format!("{} user", text::list(&words)),
@@ -79,7 +93,9 @@ pub(crate) fn act(plan: &Plan) -> Option<String> {
 
 fn capitalised(sentence: &str) -> String {
     let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A plan.
@@ -87,15 +103,22 @@ fn capitalised(sentence: &str) -> String {
 pub(crate) fn PlanView(
     /// The plan.
     plan: Plan,
+    /// What the workspace calls its targets.
+    catalog: Catalog,
 ) -> impl IntoView {
     let counts = plan.counts;
     let chosen = RwSignal::new(None::<Tile>);
     let limit = RwSignal::new(SHOWN_AT_ONCE);
     let changes = StoredValue::new(plan.changes);
+    let catalog = StoredValue::new(catalog);
     let found = Memo::new(move |_| {
         let tile = chosen.get();
         changes.with_value(|changes| {
-            changes.iter().filter(|change| tile.is_none_or(|tile| tile.takes(change))).cloned().collect::<Vec<_>>()
+            changes
+                .iter()
+                .filter(|change| tile.is_none_or(|tile| tile.takes(change)))
+                .cloned()
+                .collect::<Vec<_>>()
         })
     });
     let tile = move |name: &'static str, count: u64, tile: Tile, always: bool| {
@@ -134,9 +157,18 @@ pub(crate) fn PlanView(
     let summary = move || {
         let (shown, filtered) = (found.with(Vec::len).min(limit.get()) as u64, chosen.get().is_some());
         if !filtered && shown < total {
-            format!("First {} of {} shown", text::number(shown), text::count(total, "person", "people"))
+            format!(
+                "First {} of {} shown",
+                text::number(shown),
+                text::count(total, "person", "people")
+            )
         } else if filtered && shown_by_server < total {
-            format!("{} among the first {} of {} changes", text::number(shown), text::number(shown_by_server), text::number(total))
+            format!(
+                "{} among the first {} of {} changes",
+                text::number(shown),
+                text::number(shown_by_server),
+                text::number(total)
+            )
         } else {
             text::count(found.with(Vec::len) as u64, "person", "people")
         }
@@ -192,7 +224,15 @@ pub(crate) fn PlanView(
                                     </thead>
                                     <tbody>
                                         {move || {
-                                            found.with(|found| found.iter().take(limit.get()).map(change_row).collect_view())
+                                            catalog.with_value(|catalog| {
+                                                found.with(|found| {
+                                                    found
+                                                        .iter()
+                                                        .take(limit.get())
+                                                        .map(|change| change_row(change, catalog))
+                                                        .collect_view()
+                                                })
+                                            })
                                         }}
                                     </tbody>
                                 </table>
@@ -247,26 +287,26 @@ pub(crate) fn kind_badge(kind: ChangeKind) -> impl IntoView {
     }
 }
 
-fn change_row(change: &Change) -> impl IntoView + use<> {
+fn change_row(change: &Change, catalog: &Catalog) -> impl IntoView + use<> {
     let created = change.kind == ChangeKind::Created;
     let edits = change
         .edits
         .iter()
         .filter(|edit| edit.field != Target::Email)
-        .map(|edit| edit_line(edit, created))
+        .map(|edit| edit_line(edit, created, catalog))
         .collect_view();
     view! {
         <tr>
             <td data-label="Row" class="number">{change.row.map_or_else(|| "–".to_owned(), text::number)}</td>
             <td data-label="Person" class="person-cell">{change.email.clone()}</td>
             <td data-label="Change">{kind_badge(change.kind)}</td>
-            <td data-label="Fields"><dl class="edits">{edits}</dl></td>
+            <td data-label="Fields"><dl class="edits" class:created=created>{edits}</dl></td>
         </tr>
     }
 }
 
-fn edit_line(edit: &Edit, created: bool) -> impl IntoView + use<> {
-    let label = edit.field.label();
+fn edit_line(edit: &Edit, created: bool, catalog: &Catalog) -> impl IntoView + use<> {
+    let label = label(&edit.field, catalog);
     let label = label.strip_prefix("User - ").unwrap_or(&label).to_owned();
     let before = (!created).then(|| {
         view! {

@@ -26,7 +26,11 @@ pub(crate) fn summary(field: &ApiField) -> String {
         words.push(format!("List: {}", list_word(policy)));
     }
     if !field.value_map.is_empty() {
-        words.push(text::count(field.value_map.len() as u64, "value mapped", "values mapped"));
+        words.push(text::count(
+            field.value_map.len() as u64,
+            "value mapped",
+            "values mapped",
+        ));
     }
     words.join(" · ")
 }
@@ -117,9 +121,10 @@ pub(crate) fn Policies(
             ("Keep the manager", OnUnknown::Keep),
             ("Report an error", OnUnknown::Error),
         ],
-        Kind::Group | Kind::GroupList => {
-            &[("Create the group", OnUnknown::Create), ("Report an error", OnUnknown::Error)]
-        }
+        Kind::Group | Kind::GroupList => &[
+            ("Create the group", OnUnknown::Create),
+            ("Report an error", OnUnknown::Error),
+        ],
         _ => &[],
     };
     let lists = [

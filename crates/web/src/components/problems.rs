@@ -58,7 +58,9 @@ pub(crate) fn Problems(
         limit.set(SHOWN_AT_ONCE);
     };
     let found = Memo::new(move |_| {
-        let chosen = chosen.get().and_then(|index| tallies.with_value(|tallies| tallies.get(index).cloned()));
+        let chosen = chosen
+            .get()
+            .and_then(|index| tallies.with_value(|tallies| tallies.get(index).cloned()));
         problems.with_value(|problems| {
             problems
                 .iter()
@@ -85,7 +87,9 @@ pub(crate) fn Problems(
     let explain = move || {
         chosen
             .get()
-            .and_then(|index| tallies.with_value(|tallies| tallies.get(index).and_then(|tally| rules::find(&tally.rule))))
+            .and_then(|index| {
+                tallies.with_value(|tallies| tallies.get(index).and_then(|tally| rules::find(&tally.rule)))
+            })
             .map(|rule| view! { <p class="explain">{rule.explain} " " <code>{rule.id}</code></p> })
     };
     view! {
@@ -178,8 +182,13 @@ fn problem_row(problem: &Problem) -> impl IntoView + use<> {
         (None, Some(line)) => format!("line {}", text::number(line)),
         (None, None) => "–".to_owned(),
     };
-    let title = problem.line.map(|line| format!("Line {} of the file", text::number(line)));
-    let column = problem.column.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
+    let title = problem
+        .line
+        .map(|line| format!("Line {} of the file", text::number(line)));
+    let column = problem
+        .column
+        .as_ref()
+        .map_or_else(|| "–".to_owned(), ToString::to_string);
     let value = problem
         .value
         .clone()

@@ -20,7 +20,13 @@ pub(crate) fn IntegrationPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let tab = Memo::new(move |_| {
-        params.with(|params| params.get("tab").as_deref().and_then(Tab::parse).unwrap_or(Tab::CheckUpload))
+        params.with(|params| {
+            params
+                .get("tab")
+                .as_deref()
+                .and_then(Tab::parse)
+                .unwrap_or(Tab::CheckUpload)
+        })
     });
     move || view! { <One id=id.get() tab=tab /> }
 }

@@ -1,7 +1,10 @@
 //! The first start: a one-time link makes the first admin.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::{use_navigate, use_params_map}};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
 use passmuster_core::wire::session::Setup as Form;
 use wasm_bindgen_futures::spawn_local;
 
@@ -46,9 +49,8 @@ pub(crate) fn SetUp() -> impl IntoView {
     let last_error = needed(last_name, "Enter your last name.");
     let password_error = Memo::new(move |_| {
         let characters = password.with(|password| password.chars().count());
-        (tried.get() && characters < PASSWORD_CHARACTERS).then(|| {
-            format!("It has {characters} characters; it needs at least {PASSWORD_CHARACTERS}.")
-        })
+        (tried.get() && characters < PASSWORD_CHARACTERS)
+            .then(|| format!("It has {characters} characters; it needs at least {PASSWORD_CHARACTERS}."))
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -84,7 +86,10 @@ pub(crate) fn SetUp() -> impl IntoView {
                     shell.who.set(Who::Person(session));
                     navigate(
                         &Page::Integrations.path(),
-                        NavigateOptions { replace: true, ..NavigateOptions::default() },
+                        NavigateOptions {
+                            replace: true,
+                            ..NavigateOptions::default()
+                        },
                     );
                 }
                 Err(fault) => refused.set(Some(fault.message())),

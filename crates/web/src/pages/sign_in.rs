@@ -1,7 +1,11 @@
 //! Signing in by e-mail and password.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, components::Redirect, hooks::{use_navigate, use_query_map}};
+use leptos_router::{
+    NavigateOptions,
+    components::Redirect,
+    hooks::{use_navigate, use_query_map},
+};
 use passmuster_core::wire::session::SignIn as Form;
 use wasm_bindgen_futures::spawn_local;
 
@@ -59,7 +63,13 @@ pub(crate) fn SignIn() -> impl IntoView {
                 Ok(session) => {
                     shell.who.set(Who::Person(session));
                     let next = next_address(query.with_untracked(|query| query.get("next")));
-                    navigate(&next, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    navigate(
+                        &next,
+                        NavigateOptions {
+                            replace: true,
+                            ..NavigateOptions::default()
+                        },
+                    );
                 }
                 Err(fault) => refused.set(Some(fault.message())),
             }

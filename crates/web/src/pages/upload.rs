@@ -45,7 +45,7 @@ pub(crate) fn UploadPage() -> impl IntoView {
                         <div><dt>"Upload"</dt><dd><code>{upload.id}</code></dd></div>
                     </dl>
                     {upload.counts.map(|counts| view! { <CountList counts=counts /> })}
-                    <section class="stack">
+                    <section class="stack section">
                         <h2>"Problems"</h2>
                         {(detail.report.summary.is_empty())
                             .then(|| view! { <p class="hint">"None were found."</p> })}

@@ -1,7 +1,10 @@
 //! The users of the workspace: search and page through.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::{use_navigate, use_query_map}};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use passmuster_core::user::User;
 
 use crate::{
@@ -84,8 +87,7 @@ pub(crate) fn Users() -> impl IntoView {
                         <table class="cards" data-test="users">
                             <thead>
                                 <tr>
-                                    <th scope="col">"Name"</th>
-                                    <th scope="col">"E-mail"</th>
+                                    <th scope="col">"Person"</th>
                                     <th scope="col">"State"</th>
                                     <th scope="col">"Manager"</th>
                                     <th scope="col">"Groups"</th>
@@ -122,11 +124,22 @@ fn address(search: &str, cursor: &str) -> String {
 }
 
 fn row(user: User) -> impl IntoView {
-    let groups: Vec<String> = user.groups.iter().map(|(kind, name)| format!("{kind}: {name}")).collect();
+    let groups = user
+        .groups
+        .into_iter()
+        .map(|(kind, name)| {
+            let spoken = format!("{kind}: ");
+            view! { <li class="chip" title=kind><span class="visually-hidden">{spoken}</span>{name}</li> }
+        })
+        .collect_view();
     view! {
         <tr>
-            <td data-label="Name"><span class="strong">{format!("{} {}", user.first_name, user.last_name)}</span></td>
-            <td data-label="E-mail" class="cell-text">{user.email}</td>
+            <td data-label="Person" class="person-lines">
+                <div>
+                    <span class="strong">{format!("{} {}", user.first_name, user.last_name)}</span>
+                    <span class="hint cell-text">{user.email}</span>
+                </div>
+            </td>
             <td data-label="State">
                 <span class="inline">
                     {if user.is_active {
@@ -139,7 +152,7 @@ fn row(user: User) -> impl IntoView {
                 </span>
             </td>
             <td data-label="Manager" class="cell-text">{user.manager.unwrap_or_else(|| "–".to_owned())}</td>
-            <td data-label="Groups">{if groups.is_empty() { "–".to_owned() } else { groups.join(" · ") }}</td>
+            <td data-label="Groups"><ul class="chips">{groups}</ul></td>
             <td data-label="Time zone">{user.time_zone.unwrap_or_else(|| "–".to_owned())}</td>
         </tr>
     }

@@ -27,7 +27,9 @@ pub(super) fn CheckStep(flow: Flow) -> impl IntoView {
     move || match flow.report.get() {
         Some(report) => view! { <Found flow=flow report=report /> }.into_any(),
         None => {
-            let rows = flow.preview.with_untracked(|preview| preview.as_ref().map_or(0, |preview| preview.records));
+            let rows = flow
+                .preview
+                .with_untracked(|preview| preview.as_ref().map_or(0, |preview| preview.records));
             view! {
                 <section class="card">
                     <Progress
@@ -64,10 +66,17 @@ fn Found(flow: Flow, report: Report) -> impl IntoView {
         }
     };
     let skipped = [
-        (report.blank_rows, text::count(report.blank_rows, "blank row was skipped", "blank rows were skipped")),
+        (
+            report.blank_rows,
+            text::count(report.blank_rows, "blank row was skipped", "blank rows were skipped"),
+        ),
         (
             report.collapsed_rows,
-            text::count(report.collapsed_rows, "repeated row was taken once", "repeated rows were taken once"),
+            text::count(
+                report.collapsed_rows,
+                "repeated row was taken once",
+                "repeated rows were taken once",
+            ),
         ),
     ]
     .into_iter()
@@ -75,7 +84,10 @@ fn Found(flow: Flow, report: Report) -> impl IntoView {
     .map(|(_, words)| words)
     .collect::<Vec<_>>();
     let capped = report.problems_capped.then(|| {
-        format!("Of each severity the first {} problems are listed; all are counted.", text::number(report.problem_limit))
+        format!(
+            "Of each severity the first {} problems are listed; all are counted.",
+            text::number(report.problem_limit)
+        )
     });
     view! {
         <section class="stack">

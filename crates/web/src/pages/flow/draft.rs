@@ -32,19 +32,50 @@ impl Draft {
             .zip(suggest(&names, saved, catalog))
             .map(|(column, suggestion)| {
                 let sure = matches!(suggestion.matched, Match::Exact | Match::Alias);
-                let field = suggestion.target.clone().filter(|_| sure).map(|target| api_field(&column.name, target, saved));
-                Matched { column, suggestion, field }
+                let field = suggestion
+                    .target
+                    .clone()
+                    .filter(|_| sure)
+                    .map(|target| api_field(&column.name, target, saved));
+                Matched {
+                    column,
+                    suggestion,
+                    field,
+                }
             })
             .collect();
         let absent = saved
-            .map(|mapping| mapping.fields.iter().filter(|field| !names.contains(&field.api_field)).cloned().collect())
+            .map(|mapping| {
+                mapping
+                    .fields
+                    .iter()
+                    .filter(|field| !names.contains(&field.api_field))
+                    .cloned()
+                    .collect()
+            })
             .unwrap_or_default();
-        let found = if preview.file.format == "json" { FileFormat::Json } else { FileFormat::Csv };
+        let found = if preview.file.format == "json" {
+            FileFormat::Json
+        } else {
+            FileFormat::Csv
+        };
         Self {
             format: saved.map_or(found, |mapping| mapping.file_format),
             delimiter: saved.and_then(|mapping| mapping.delimiter),
             columns,
             absent,
+        }
+    }
+
+    /// Looks again at columns that are not used, now that more is defined.
+    pub(crate) fn suggest_again(&mut self, saved: Option<&Mapping>, catalog: &Catalog) {
+        let names: Vec<String> = self.columns.iter().map(|row| row.column.name.clone()).collect();
+        for (index, suggestion) in suggest(&names, saved, catalog).into_iter().enumerate() {
+            let sure = matches!(suggestion.matched, Match::Exact | Match::Alias);
+            self.columns[index].suggestion = suggestion;
+            if let Some(target) = self.acceptable(&self.columns[index]).filter(|_| sure) {
+                self.choose(index, Some(target), saved);
+            }
         }
     }
 
@@ -88,7 +119,10 @@ impl Draft {
 
     fn acceptable(&self, row: &Matched) -> Option<Target> {
         let target = row.suggestion.target.as_ref().filter(|_| row.field.is_none())?;
-        let free = !self.columns.iter().any(|other| other.field.as_ref().is_some_and(|field| field.target == *target));
+        let free = !self
+            .columns
+            .iter()
+            .any(|other| other.field.as_ref().is_some_and(|field| field.target == *target));
         free.then(|| target.clone())
     }
 
@@ -98,7 +132,10 @@ impl Draft {
             .into_iter()
             .chain(salesforce.then_some(Target::Username))
             .filter(|target| {
-                !self.columns.iter().any(|row| row.field.as_ref().is_some_and(|field| field.target == *target))
+                !self
+                    .columns
+                    .iter()
+                    .any(|row| row.field.as_ref().is_some_and(|field| field.target == *target))
             })
             .collect()
     }

@@ -6,7 +6,7 @@ use passmuster_core::field::Target;
 use super::{
     download::save_text,
     draft::Draft,
-    state::Flow,
+    state::{Flow, Thing},
     upload_step::MappingFile,
     view::StepHead,
 };
@@ -25,31 +25,52 @@ use crate::{
 #[component]
 pub(super) fn MatchStep(flow: Flow) -> impl IntoView {
     let columns = Signal::derive(move || {
-        flow.draft.with(|draft| draft.as_ref().map(|draft| draft.columns.clone()).unwrap_or_default())
+        flow.draft
+            .with(|draft| draft.as_ref().map(|draft| draft.columns.clone()).unwrap_or_default())
     });
     let missing = Memo::new(move |_| {
         let salesforce = flow.catalog.with(|catalog| catalog.salesforce);
-        flow.draft.with(|draft| draft.as_ref().map(|draft| draft.missing(salesforce)).unwrap_or_default())
+        flow.draft.with(|draft| {
+            draft
+                .as_ref()
+                .map(|draft| draft.missing(salesforce))
+                .unwrap_or_default()
+        })
     });
     let faults = Memo::new(move |_| {
         flow.draft.with(|draft| match draft {
             // Missing targets have a banner of their own.
-            Some(draft) => draft.mapping().faults().into_iter().filter(|fault| fault.field.is_some()).map(|fault| fault.message).collect::<Vec<_>>(),
+            Some(draft) => draft
+                .mapping()
+                .faults()
+                .into_iter()
+                .filter(|fault| fault.field.is_some())
+                .map(|fault| fault.message)
+                .collect::<Vec<_>>(),
             None => Vec::new(),
         })
     });
     let waiting = Memo::new(move |_| flow.draft.with(|draft| draft.as_ref().map_or(0, Draft::waiting)));
     let kept = Memo::new(move |_| {
         flow.draft.with(|draft| {
-            draft.as_ref().map(|draft| draft.kept().map(|field| field.api_field.clone()).collect::<Vec<_>>()).unwrap_or_default()
+            draft
+                .as_ref()
+                .map(|draft| draft.kept().map(|field| field.api_field.clone()).collect::<Vec<_>>())
+                .unwrap_or_default()
         })
     });
     let used: Memo<Vec<Target>> = Memo::new(move |_| {
         flow.saved.with(|saved| {
-            saved.as_ref().map(|mapping| mapping.fields.iter().map(|field| field.target.clone()).collect()).unwrap_or_default()
+            saved
+                .as_ref()
+                .map(|mapping| mapping.fields.iter().map(|field| field.target.clone()).collect())
+                .unwrap_or_default()
         })
     });
-    let records = move || flow.preview.with(|preview| preview.as_ref().map_or(0, |preview| preview.records));
+    let records = move || {
+        flow.preview
+            .with(|preview| preview.as_ref().map_or(0, |preview| preview.records))
+    };
     let stopped = move || !missing.with(Vec::is_empty) || !faults.with(Vec::is_empty);
     view! {
         <section class="stack">
@@ -113,6 +134,7 @@ pub(super) fn MatchStep(flow: Flow) -> impl IntoView {
                         }
                     })
             }}
+            {flow.is_local().then(|| view! { <MoreFields flow=flow /> })}
             <div class="step-foot">
                 <Button
                     weight=Weight::Primary
@@ -140,6 +162,63 @@ pub(super) fn MatchStep(flow: Flow) -> impl IntoView {
                 <Show when=stopped><p class="hint">"Match the required fields first."</p></Show>
             </div>
         </section>
+    }
+}
+
+/// Names the group types, IDs and attributes of a workspace that this page can't ask.
+#[component]
+fn MoreFields(flow: Flow) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let thing = RwSignal::new(Thing::GroupType);
+    let choices = [
+        ("Group type, such as Team", Thing::GroupType),
+        ("Integration ID, such as Phone Extension", Thing::IntegrationId),
+        ("Attribute", Thing::Attribute),
+    ];
+    let options = choices
+        .iter()
+        .enumerate()
+        .map(|(index, (label, _))| view! { <option value=index.to_string()>{*label}</option> })
+        .collect_view();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        name.with_untracked(|name| flow.define(thing.get_untracked(), name));
+        name.set(String::new());
+    };
+    view! {
+        <details class="new-groups">
+            <summary>{icon(Icon::Chevron)} "A field is missing?"</summary>
+            <form class="more-fields" on:submit=submit>
+                <p class="hint">
+                    "This page knows no workspace. Name a group type, an ID in another system or an attribute that yours has, and match a column to it."
+                </p>
+                <label class="choice">
+                    <span>"Kind"</span>
+                    <select
+                        data-test="define-kind"
+                        on:change=move |event| {
+                            let index: usize = event_target_value(&event).parse().unwrap_or(0);
+                            if let Some((_, chosen)) = choices.get(index) {
+                                thing.set(*chosen);
+                            }
+                        }
+                    >
+                        {options}
+                    </select>
+                </label>
+                <label class="choice">
+                    <span>"Name"</span>
+                    <input
+                        type="text"
+                        data-test="define-name"
+                        autocomplete="off"
+                        prop:value=move || name.get()
+                        on:input=move |event| name.set(event_target_value(&event))
+                    />
+                </label>
+                <Button submit=true>"Add the field"</Button>
+            </form>
+        </details>
     }
 }
 

@@ -22,12 +22,21 @@ pub(super) fn ResultStep(
     /// Called when the person goes on after a mapping was saved.
     on_saved: Callback<()>,
 ) -> impl IntoView {
-    move || flow.result.get().map(|answer| view! { <Loaded flow=flow answer=answer on_saved=on_saved /> })
+    move || {
+        flow.result
+            .get()
+            .map(|answer| view! { <Loaded flow=flow answer=answer on_saved=on_saved /> })
+    }
 }
 
 #[component]
 fn Loaded(flow: Flow, answer: UploadAnswer, on_saved: Callback<()>) -> impl IntoView {
-    let UploadAnswer { upload_id, records, counts, .. } = answer;
+    let UploadAnswer {
+        upload_id,
+        records,
+        counts,
+        ..
+    } = answer;
     let again = Callback::new(move |()| {
         let saved = flow.kept_columns.with_untracked(|kept| matches!(kept, Some(Ok(()))));
         flow.close();
@@ -85,5 +94,9 @@ fn sentence(counts: &Counts, records: u64) -> String {
         0 => String::new(),
         made => format!(" {} made.", text::count(made, "group", "groups")),
     };
-    format!("From {}: {}.{groups}", text::count(records, "row", "rows"), text::list(&parts))
+    format!(
+        "From {}: {}.{groups}",
+        text::count(records, "row", "rows"),
+        text::list(&parts)
+    )
 }

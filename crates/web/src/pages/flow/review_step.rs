@@ -114,7 +114,7 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
                         />
                     }
                 })}
-            <PlanView plan=plan />
+            <PlanView plan=plan catalog=flow.catalog.get_untracked() />
             {remarks(&report)}
             <div class="step-foot sticky">
                 {keep}
@@ -146,8 +146,13 @@ fn Refused(flow: Flow, fault: Fault, during_apply: bool) -> impl IntoView {
         (_, _) => (Tone::Bad, "The plan could not be made", false),
     };
     let text = match (fault.status(), during_apply) {
-        (None, true) => "The connection broke. Ask for the plan again: it says nothing would change if the file was loaded.".to_owned(),
-        (Some(401), _) => "Sign in again in another tab, then try again here: the file and your choices stay.".to_owned(),
+        (None, true) => {
+            "The connection broke. Ask for the plan again: it says nothing would change if the file was loaded."
+                .to_owned()
+        }
+        (Some(401), _) => {
+            "Sign in again in another tab, then try again here: the file and your choices stay.".to_owned()
+        }
         _ => fault.message(),
     };
     let again = Callback::new(move |()| {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use passmuster_core::{
     field::Target,
+    group::{AttributeType, GroupType, IntegrationIdType, slug_of},
     mapping::{ApiField, Mapping},
     plan::Plan,
     preview::Preview,
@@ -55,6 +56,17 @@ pub(crate) struct Chosen {
     pub(crate) name: String,
     /// Its size in bytes.
     pub(crate) size: u64,
+}
+
+/// What a person may name where no workspace can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Thing {
+    /// Such as Team.
+    GroupType,
+    /// Such as Phone Extension.
+    IntegrationId,
+    /// A custom attribute.
+    Attribute,
 }
 
 /// How far reading has come.
@@ -180,7 +192,8 @@ impl Flow {
     /// Starts the worker before a file is chosen, so that nothing at all is requested afterwards.
     pub(crate) fn make_ready(self) {
         if self.checker.with_value(Option::is_none) {
-            self.checker.set_value(Checker::start(move |message| self.take(message)));
+            self.checker
+                .set_value(Checker::start(move |message| self.take(message)));
         }
     }
 
@@ -217,8 +230,14 @@ impl Flow {
         self.draft.set(None);
         self.failed.set(None);
         self.step.set(Step::Upload);
-        self.reading.set(Some(Reading::Bytes(0, self.chosen.with_untracked(|file| file.as_ref().map_or(0, |file| file.size)))));
-        let expected = self.saved.with_untracked(|saved| saved.as_ref().map(|mapping| mapping.file_format));
+        self.reading.set(Some(Reading::Bytes(
+            0,
+            self.chosen
+                .with_untracked(|file| file.as_ref().map_or(0, |file| file.size)),
+        )));
+        let expected = self
+            .saved
+            .with_untracked(|saved| saved.as_ref().map(|mapping| mapping.file_format));
         let open = ToWorker::Open {
             expected: expected.filter(|_| !self.is_local()),
             encoding: self.encoding.get_untracked(),
@@ -229,7 +248,9 @@ impl Flow {
             checker.as_ref().map(|checker| checker.send(&open, file.as_ref()))
         });
         if sent.is_none() {
-            self.fail("This browser can't start a Web Worker, in which files are checked. Try a current browser.".into());
+            self.fail(
+                "This browser can't start a Web Worker, in which files are checked. Try a current browser.".into(),
+            );
         }
     }
 
@@ -297,7 +318,10 @@ impl Flow {
         self.reading.set(None);
         // A fault in one row waits for the check; one of the file as a whole stops here.
         let readable = !preview.columns.is_empty()
-            && !preview.problems.iter().any(|problem| problem.severity == Severity::Error && problem.row.is_none());
+            && !preview
+                .problems
+                .iter()
+                .any(|problem| problem.severity == Severity::Error && problem.row.is_none());
         if readable {
             self.shell.say(format!(
                 "{} and {} read",
@@ -314,13 +338,16 @@ impl Flow {
 
     fn fresh_draft(self, preview: &Preview) -> Draft {
         self.saved.with_untracked(|saved| {
-            self.catalog.with_untracked(|catalog| Draft::begin(preview, saved.as_ref(), catalog))
+            self.catalog
+                .with_untracked(|catalog| Draft::begin(preview, saved.as_ref(), catalog))
         })
     }
 
     /// Takes all choices back to what the saved mapping and the names say.
     pub(crate) fn reset_draft(self) {
-        let draft = self.preview.with_untracked(|preview| preview.as_ref().map(|preview| self.fresh_draft(preview)));
+        let draft = self
+            .preview
+            .with_untracked(|preview| preview.as_ref().map(|preview| self.fresh_draft(preview)));
         self.draft.set(draft);
         self.forget_check();
         self.shell.say("The columns are matched as they were at first");
@@ -336,10 +363,38 @@ impl Flow {
 
     /// Chooses a target for a column.
     pub(crate) fn choose(self, index: usize, target: Option<Target>) {
-        let moved = self.change_draft(|draft, saved| draft.choose(index, target.clone(), saved)).flatten();
+        let moved = self
+            .change_draft(|draft, saved| draft.choose(index, target.clone(), saved))
+            .flatten();
         if let (Some(from), Some(target)) = (moved, target) {
-            self.shell.say(format!("{} was moved here from column {from}", target.label()));
+            self.shell
+                .say(format!("{} was moved here from column {from}", target.label()));
         }
+    }
+
+    /// Names something that the workspace will have, where no workspace can be asked.
+    pub(crate) fn define(self, thing: Thing, name: &str) {
+        let name = name.trim().to_owned();
+        if name.is_empty() {
+            return;
+        }
+        self.catalog.update(|catalog| match thing {
+            Thing::GroupType => catalog.group_types.push(GroupType {
+                name,
+                groups: Vec::new(),
+            }),
+            Thing::IntegrationId => catalog.integration_ids.push(IntegrationIdType {
+                slug: slug_of(&name),
+                name,
+            }),
+            Thing::Attribute => catalog.attributes.push(AttributeType {
+                name,
+                ..AttributeType::default()
+            }),
+        });
+        let catalog = self.catalog.get_untracked();
+        self.change_draft(|draft, saved| draft.suggest_again(saved, &catalog));
+        self.shell.say("The field can be chosen now");
     }
 
     /// Changes a column's policies.
@@ -356,7 +411,8 @@ impl Flow {
     fn change_draft<T>(self, change: impl FnOnce(&mut Draft, Option<&Mapping>) -> T) -> Option<T> {
         let saved = self.saved.get_untracked();
         let mut changed = None;
-        self.draft.update(|draft| changed = draft.as_mut().map(|draft| change(draft, saved.as_ref())));
+        self.draft
+            .update(|draft| changed = draft.as_mut().map(|draft| change(draft, saved.as_ref())));
         self.forget_check();
         changed
     }
@@ -438,8 +494,12 @@ impl Flow {
 
     /// Applies the plan that is shown, and no other.
     pub(crate) fn apply(self) {
-        let hash = self.plan.with_untracked(|plan| plan.as_ref().map(|plan| plan.hash.clone()));
-        let (Some(parcel), Some(hash)) = (self.parcel(), hash) else { return };
+        let hash = self
+            .plan
+            .with_untracked(|plan| plan.as_ref().map(|plan| plan.hash.clone()));
+        let (Some(parcel), Some(hash)) = (self.parcel(), hash) else {
+            return;
+        };
         if self.applying.get_untracked() {
             return;
         }
@@ -452,7 +512,8 @@ impl Flow {
                 Ok(answer) => {
                     if keep {
                         let kept = api::save_mapping(&parcel.integration, &parcel.mapping).await;
-                        self.kept_columns.set(Some(kept.map(drop).map_err(|fault| fault.message())));
+                        self.kept_columns
+                            .set(Some(kept.map(drop).map_err(|fault| fault.message())));
                     }
                     self.shell.say("Loaded");
                     self.result.set(Some(answer));

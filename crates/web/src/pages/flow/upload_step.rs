@@ -20,8 +20,12 @@ use crate::{
 };
 
 /// Encodings that a person may choose: their names, and their labels.
-const ENCODINGS: [(&str, &str); 4] =
-    [("UTF-8", "utf-8"), ("Windows-1252", "windows-1252"), ("UTF-16LE", "utf-16le"), ("UTF-16BE", "utf-16be")];
+const ENCODINGS: [(&str, &str); 4] = [
+    ("UTF-8", "utf-8"),
+    ("Windows-1252", "windows-1252"),
+    ("UTF-16LE", "utf-16le"),
+    ("UTF-16BE", "utf-16be"),
+];
 
 /// The step.
 #[component]
@@ -66,7 +70,11 @@ pub(super) fn UploadStep(flow: Flow) -> impl IntoView {
 }
 
 fn takes(flow: Flow) -> String {
-    let format = flow.saved.with_untracked(|saved| saved.as_ref().map(|mapping| mapping.file_format.as_str().to_uppercase()));
+    let format = flow.saved.with_untracked(|saved| {
+        saved
+            .as_ref()
+            .map(|mapping| mapping.file_format.as_str().to_uppercase())
+    });
     let format = match format {
         Some(format) if !flow.is_local() => format,
         _ => "CSV or JSON".to_owned(),
@@ -112,13 +120,18 @@ fn unreadable(flow: Flow) -> Option<AnyView> {
 pub(super) fn MappingFile(flow: Flow) -> impl IntoView {
     let refused = RwSignal::new(None::<String>);
     let chosen = move |event: leptos::ev::Event| {
-        let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+        let Some(input) = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
+        else {
             return;
         };
-        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        let Some(file) = input.files().and_then(|files| files.get(0)) else {
+            return;
+        };
         input.set_value("");
         spawn_local(async move {
-            let text = JsFuture::from(file.text()).await.ok().and_then(|text| wasm_bindgen::JsValue::from(text).as_string());
+            let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
             match Mapping::parse(text.unwrap_or_default().as_bytes()) {
                 Ok(mapping) => {
                     refused.set(None);
@@ -174,10 +187,16 @@ pub(super) fn FileBar(flow: Flow) -> impl IntoView {
         })
     };
     let encodings = move || {
-        let found = flow.preview.with(|preview| preview.as_ref().map(|preview| preview.file.encoding.clone()));
+        let found = flow
+            .preview
+            .with(|preview| preview.as_ref().map(|preview| preview.file.encoding.clone()));
         found.filter(|_| flow.result.with(Option::is_none)).map(|found| {
             let chosen = flow.encoding.get();
-            let automatic = if chosen.is_none() { format!("{found} (found)") } else { "Find it".to_owned() };
+            let automatic = if chosen.is_none() {
+                format!("{found} (found)")
+            } else {
+                "Find it".to_owned()
+            };
             let options = ENCODINGS
                 .into_iter()
                 .map(|(name, label)| {

@@ -38,7 +38,11 @@ pub(crate) fn FlowView(
         }
     });
     on_cleanup(move || leaving.remove());
-    let steps: &'static [&'static str] = if flow.is_local() { &Step::LOCAL_NAMES } else { &Step::NAMES };
+    let steps: &'static [&'static str] = if flow.is_local() {
+        &Step::LOCAL_NAMES
+    } else {
+        &Step::NAMES
+    };
     view! {
         <div class="flow">
             <Stepper

@@ -1,7 +1,10 @@
 //! The endpoint, the tokens that open it, and a command that uses both.
 
 use leptos::prelude::*;
-use passmuster_core::{mapping::FileFormat, wire::integration::{Integration, Token}};
+use passmuster_core::{
+    mapping::FileFormat,
+    wire::integration::{Integration, Token},
+};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
@@ -73,7 +76,7 @@ pub(crate) fn Credentials(
                 "Add " <code>"?mode=plan"</code> " to see what a file would change; nothing is stored then."
             </p>
         </section>
-        <section class="stack">
+        <section class="stack section">
             <div class="list-head">
                 <h2>"Tokens"</h2>
                 <div class="actions">

@@ -26,7 +26,9 @@ pub(crate) fn DataFormat(
 ) -> impl IntoView {
     let mapping = integration.mapping;
     let document = mapping.to_json();
-    let delimiter = mapping.delimiter.map_or_else(|| "found in each file".to_owned(), text::delimiter);
+    let delimiter = mapping
+        .delimiter
+        .map_or_else(|| "found in each file".to_owned(), text::delimiter);
     let rows = mapping
         .fields
         .iter()
@@ -39,16 +41,18 @@ pub(crate) fn DataFormat(
                 .collect_view();
             view! {
                 <tr>
-                    <th scope="row" class="key"><code>{field.api_field.clone()}</code></th>
-                    <td>
+                    <th scope="row" class="key" data-label="API Field"><code>{field.api_field.clone()}</code></th>
+                    <td data-label="Field">
                         <span class="inline">
                             {label(&field.target, &catalog)}
                             {required.then(|| view! { <Badge tone=Tone::Neutral with=Icon::Lock text="Required" /> })}
                         </span>
                     </td>
-                    <td>
-                        {policies::summary(field)}
-                        <ul class="chips">{values}</ul>
+                    <td data-label="Policies">
+                        <div class="stack-small">
+                            <span>{policies::summary(field)}</span>
+                            {(!field.value_map.is_empty()).then(|| view! { <ul class="chips">{values}</ul> })}
+                        </div>
                     </td>
                 </tr>
             }
@@ -64,7 +68,7 @@ pub(crate) fn DataFormat(
                 <div><dt>"Mapping version"</dt><dd>{text::number(integration.mapping_version)}</dd></div>
             </dl>
         </section>
-        <section class="stack">
+        <section class="stack section">
             <div class="list-head">
                 <h2>"API Field Mappings"</h2>
                 <div class="actions">
@@ -79,7 +83,7 @@ pub(crate) fn DataFormat(
                 "To change them, match a file's columns and save them as the mapping."
             </p>
             <div class="table-box">
-                <table data-test="mapping">
+                <table class="cards" data-test="mapping">
                     <thead>
                         <tr>
                             <th scope="col">"API Field"</th>
