@@ -214,6 +214,9 @@ impl<'m> Cells<'m> {
         if said == value::CLEAR {
             return self.clear(index, &mut here);
         }
+        if said.eq_ignore_ascii_case(value::CLEAR) {
+            here.add(&rules::almost_clear::RULE, || rules::almost_clear::words(said));
+        }
         // where the text stands in the body, if it stands there as it is
         let stands = here.mapped.is_none() && matches!(written, Cow::Borrowed(_));
         let slice = stands.then(|| said.as_ptr() as usize - text.as_ptr() as usize);

@@ -155,11 +155,12 @@ fn check_usernames(people: &People<'_, '_>, log: &mut Log) {
     let records = people.records;
     let column = people.fields.username.filter(|field| records.columns[*field].is_some());
     let Some(field) = column else {
+        let at = people.fields.username.map_or(At::Whole, |field| records.at(field));
         log.add(
             &records.source,
             &missing_username::RULE,
             records.source.header,
-            At::Whole,
+            at,
             || missing_username::words(false),
         );
         return;
@@ -282,7 +283,7 @@ impl Edits<'_, '_, '_> {
     fn rights(&mut self, is_manager: rights::IsManager) {
         let person = Person::Record(self.record as u32);
         let people = self.people;
-        let role = people.said(self.record, people.fields.role).text();
+        let role = people.new_role(self.record);
         let by_role = |field: Option<usize>| {
             let said = people.said(self.record, field).text().is_some();
             if said {

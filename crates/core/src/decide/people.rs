@@ -171,12 +171,21 @@ impl<'r, 'a> People<'r, 'a> {
         }
         let before = self.before(Person::Record(record as u32));
         let was_active = before.is_none_or(|user| user.is_active);
-        match self.said(record, self.fields.role).text() {
+        match self.new_role(record) {
             Some("Deactivated") => false,
             // a role given back brings the account back
             Some(_) => was_active || before.is_some_and(|user| user.role.as_deref() == Some("Deactivated")),
             None => was_active,
         }
+    }
+
+    /// The role that a record gives, if the user doesn't have it already: only then does it grant and take.
+    pub fn new_role(&self, record: usize) -> Option<&'r str> {
+        let role = self.said(record, self.fields.role).text()?;
+        let before = self
+            .before(Person::Record(record as u32))
+            .and_then(|user| user.role.as_deref());
+        (before != Some(role)).then_some(role)
     }
 
     /// Whether a user is admin, once the body is applied.
@@ -186,7 +195,7 @@ impl<'r, 'a> People<'r, 'a> {
         if let Some(text) = self.said(record as usize, self.fields.is_admin).text() {
             return text == "True";
         }
-        match self.said(record as usize, self.fields.role).text() {
+        match self.new_role(record as usize) {
             Some("FullAdmin") => true,
             Some("LimitedAdmin" | "Participant") => false,
             _ => before,

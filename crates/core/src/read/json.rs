@@ -184,14 +184,14 @@ pub fn cells(element: &str, start: usize, keys: &mut Keys, cells: &mut Vec<RawCe
             if index >= cells.len() {
                 cells.resize(index + 1, RawCell::ABSENT);
             }
+            let text = raw.get();
+            let start = start + (text.as_ptr() as usize - base);
             if cells[index] != RawCell::ABSENT {
                 fault.get_or_insert(Fault::DuplicateKey {
                     column: index,
                     byte: start,
                 });
             }
-            let text = raw.get();
-            let start = start + (text.as_ptr() as usize - base);
             match text.as_bytes().first() {
                 Some(b'{' | b'[') => {
                     let too_deep = depth(text) >= DEPTH_LIMIT;

@@ -29,6 +29,10 @@ pub fn foreign_type(body: &[u8]) -> Option<&'static str> {
     if body.starts_with(b"PK\x03\x04") || body.starts_with(b"PK\x05\x06") {
         return Some(zip_type(body));
     }
+    let encrypted: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if body.starts_with(b"\xD0\xCF\x11\xE0") && memchr::memmem::find(body, &encrypted).is_some() {
+        return Some("an Office document with a password, such as an encrypted Excel workbook");
+    }
     if let Some((_, name)) = MAGIC.iter().find(|(magic, _)| body.starts_with(magic)) {
         return Some(name);
     }

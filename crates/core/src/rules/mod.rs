@@ -7,6 +7,7 @@
 use crate::problem::Severity;
 
 pub mod alias_taken;
+pub mod almost_clear;
 pub mod blank_header;
 pub mod blank_rows;
 pub mod cleaned_email;
@@ -130,7 +131,7 @@ impl Words {
 }
 
 /// Every rule, in the order of reading.
-pub static RULES: [&Rule; 67] = [
+pub static RULES: [&Rule; 68] = [
     &unknown_file_type::RULE,
     &empty_file::RULE,
     &file_too_large::RULE,
@@ -158,6 +159,7 @@ pub static RULES: [&Rule; 67] = [
     &blank_header::RULE,
     &missing_value::RULE,
     &not_clearable::RULE,
+    &almost_clear::RULE,
     &surrounding_space::RULE,
     &cleaned_email::RULE,
     &invalid_email::RULE,

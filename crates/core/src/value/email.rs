@@ -93,7 +93,7 @@ fn is_plain(address: &str) -> bool {
 }
 
 fn check_fully(address: &str) -> Result<(), &'static str> {
-    if address.contains(['<', '>']) {
+    if address.contains(['<', '>', '(', ')']) {
         return Err("only the address itself should stand here, without name and brackets");
     }
     let Some((local, domain)) = address.rsplit_once('@') else {
@@ -173,27 +173,24 @@ pub fn lookalike(address: &str) -> Option<String> {
     if address.is_ascii() {
         return None;
     }
-    let twin = address
-        .chars()
-        .find(|character| !character.is_ascii() && skeleton(character.encode_utf8(&mut [0; 4])).is_ascii());
-    let has_latin = address.chars().any(is_latin);
-    let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
+    let looks_latin =
+        |character: char| !character.is_ascii() && skeleton(character.encode_utf8(&mut [0; 4])).is_ascii();
     let tail_is_ascii = address.rsplit_once('.').is_some_and(|(_, tail)| tail.is_ascii());
-    let is_latin_local = local.chars().any(is_latin);
-    match twin {
-        Some(twin) if is_latin_local || (has_latin && tail_is_ascii && skeleton(address).is_ascii()) => Some(format!(
-            "holds “{twin}” (U+{:04X}), which looks like the letter “{}”",
-            u32::from(twin),
-            skeleton(twin.encode_utf8(&mut [0; 4]))
-        )),
-        _ if address
-            .split(['@', '.', '-', '_', '+'])
-            .any(|part| !part.is_single_script()) =>
-        {
-            Some("mixes letters of different scripts".to_owned())
+    for part in address.split(['@', '.']) {
+        // among Latin letters, or a whole part of them under an ASCII top-level domain
+        let is_suspect = part.chars().any(is_latin) || (tail_is_ascii && skeleton(part).is_ascii());
+        if let Some(twin) = part.chars().find(|character| is_suspect && looks_latin(*character)) {
+            return Some(format!(
+                "holds “{twin}” (U+{:04X}), which looks like the letter “{}”",
+                u32::from(twin),
+                skeleton(twin.encode_utf8(&mut [0; 4]))
+            ));
         }
-        _ => None,
     }
+    let is_mixed = address
+        .split(['@', '.', '-', '_', '+'])
+        .any(|part| !part.is_single_script());
+    is_mixed.then(|| "mixes letters of different scripts".to_owned())
 }
 
 fn is_latin(character: char) -> bool {
@@ -271,5 +268,6 @@ mod tests {
         assert!(lookalike("\u{212A}im@example.com").is_some());
         assert!(lookalike("\u{430}@example.com").is_some());
         assert!(lookalike("иван@пример.рф").is_none());
+        assert!(lookalike("ann@пример.рф").is_none());
     }
 }
