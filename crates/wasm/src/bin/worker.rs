@@ -95,7 +95,7 @@ impl Desk {
         while from < total {
             let to = (from + SLICE_BYTES).min(total);
             let slice = file.slice_with_f64_and_f64(from, to)?;
-            let buffer: JsValue = JsFuture::from(slice.array_buffer()).await?.into();
+            let buffer: JsValue = JsFuture::from(slice.array_buffer()).await?;
             let piece = Uint8Array::new(&buffer);
             let start = bytes.len();
             bytes.resize(start + piece.length() as usize, 0);

@@ -95,7 +95,7 @@ pub(crate) fn Problems(
     view! {
         <div class="problems" data-test="problems">
             <div class="problem-groups">
-                <h3 id="problem-groups">"Kinds of problems"</h3>
+                <p class="strong" id="problem-groups">"Kinds of problems"</p>
                 <ul aria-labelledby="problem-groups">
                     <li>
                         <button

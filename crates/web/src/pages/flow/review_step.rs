@@ -103,7 +103,6 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
                 title="Review changes"
                 lead="This is all that would change. It is loaded whole or not at all."
             />
-            {move || flow.fault.get().map(|fault| view! { <Refused flow=flow fault=fault during_apply=true /> })}
             {nothing
                 .then(|| {
                     view! {
@@ -117,6 +116,7 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
             <PlanView plan=plan catalog=flow.catalog.get_untracked() />
             {remarks(&report)}
             <div class="step-foot sticky">
+            {move || flow.fault.get().map(|fault| view! { <Refused flow=flow fault=fault during_apply=true /> })}
                 {keep}
                 <div class="actions">
                     {foot}

@@ -175,15 +175,18 @@ pub(super) fn MappingFile(flow: Flow) -> impl IntoView {
 pub(super) fn FileBar(flow: Flow) -> impl IntoView {
     let facts = move || {
         flow.preview.with(|preview| {
-            preview.as_ref().map(|preview| {
-                let mut facts = vec![
-                    text::count(preview.records, "row", "rows"),
-                    text::count(preview.file.columns.len() as u64, "column", "columns"),
-                    preview.file.format.to_uppercase(),
-                ];
-                facts.extend(preview.file.delimiter.map(text::delimiter));
-                facts
-            })
+            preview
+                .as_ref()
+                .filter(|preview| !preview.columns.is_empty())
+                .map(|preview| {
+                    let mut facts = vec![
+                        text::count(preview.records, "row", "rows"),
+                        text::count(preview.file.columns.len() as u64, "column", "columns"),
+                        preview.file.format.to_uppercase(),
+                    ];
+                    facts.extend(preview.file.delimiter.map(text::delimiter));
+                    facts
+                })
         })
     };
     let encodings = move || {

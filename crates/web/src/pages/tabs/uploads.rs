@@ -94,7 +94,7 @@ fn row(upload: Upload) -> impl IntoView {
     view! {
         <tr>
             <td data-label="Received">
-                <a class="strong" href=address title=text::exact_time(&upload.received_at)>
+                <a class="strong nowrap" href=address title=text::exact_time(&upload.received_at)>
                     {text::time(&upload.received_at)}
                 </a>
             </td>
