@@ -11,7 +11,7 @@ use crate::problem::Report;
 
 /// What the page asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 pub enum ToWorker {
     /// Read the file sent beside this message, keep its bytes and look at them.
     Open {
@@ -33,7 +33,7 @@ pub enum ToWorker {
 
 /// What the worker answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 pub enum FromWorker {
     /// It has started; messages sent before this one are lost.
     Ready,
