@@ -83,8 +83,10 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
             </label>
         }
     });
+    // A plan that the directory has left behind can't be applied: the banner offers the new one instead.
+    let stale = move || flow.fault.with(|fault| fault.as_ref().is_some_and(is_conflict));
     let foot = move || {
-        act.clone().map(|act| {
+        act.clone().filter(|_| !stale()).map(|act| {
             view! {
                 <Button
                     weight=Weight::Primary
@@ -127,6 +129,11 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
     }
 }
 
+/// Whether the directory changed since the plan was made.
+fn is_conflict(fault: &Fault) -> bool {
+    matches!(fault, Fault::Refused { status: 409, body } if body.errors.first().is_some_and(|error| error.id == "conflict"))
+}
+
 /// Why a request gave nothing, and what to do; the file and all choices are kept.
 #[component]
 fn Refused(flow: Flow, fault: Fault, during_apply: bool) -> impl IntoView {
@@ -152,6 +159,9 @@ fn Refused(flow: Flow, fault: Fault, during_apply: bool) -> impl IntoView {
         }
         (Some(401), _) => {
             "Sign in again in another tab, then try again here: the file and your choices stay.".to_owned()
+        }
+        (Some(409), true) if new_plan => {
+            "Nothing was loaded. Look at the new plan; the file and your choices stay.".to_owned()
         }
         _ => fault.message(),
     };
