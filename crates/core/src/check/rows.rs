@@ -76,7 +76,7 @@ pub(crate) fn check(records: &mut Records<'_>, usernames_are_addresses: bool, lo
             _ => {}
         }
     }
-    check_lookalikes(records, email, log);
+    check_lookalikes(records, email, &emails, log);
     (emails, collapsed)
 }
 
@@ -117,31 +117,22 @@ fn check_aliases(records: &Records<'_>, field: usize, log: &mut Log) {
 }
 
 /// Addresses with other letters than ASCII that look like another address of the body, or like one in ASCII.
-fn check_lookalikes(records: &Records<'_>, email: usize, log: &mut Log) {
+fn check_lookalikes(records: &Records<'_>, email: usize, emails: &Index, log: &mut Log) {
     if records.source.text.is_ascii() && records.side.is_ascii() {
         return;
     }
     let text_of = |record: usize| records.said(record, email).text().unwrap_or_default();
     let strange: Vec<usize> = records.kept().filter(|record| !text_of(*record).is_ascii()).collect();
-    if strange.is_empty() {
-        return;
-    }
-    let mut twins: hashbrown::HashMap<String, Vec<usize>> = hashbrown::HashMap::new();
-    for record in &strange {
-        twins
-            .entry(value::email::skeleton(text_of(*record)))
-            .or_default()
-            .push(*record);
-    }
+    // the first strange address of each form
+    let mut firsts: hashbrown::HashMap<String, usize> = hashbrown::HashMap::new();
     // the other address of each strange one: an ASCII one before another strange one
     let mut other_of: hashbrown::HashMap<usize, usize> = hashbrown::HashMap::new();
-    for record in records.kept() {
-        let text = text_of(record);
-        for strange in twins.get(&value::email::skeleton(text)).into_iter().flatten() {
-            let is_later_twin = !text.is_ascii() && record >= *strange;
-            if *strange != record && !is_later_twin {
-                other_of.entry(*strange).or_insert(record);
-            }
+    for record in &strange {
+        let text = text_of(*record);
+        let first = *firsts.entry(value::email::skeleton(text)).or_insert(*record);
+        let ascii = value::email::ascii_twin(text).and_then(|twin| emails.find(records, &twin));
+        if let Some(other) = ascii.or(Some(first)).filter(|other| other != record) {
+            other_of.insert(*record, other);
         }
     }
     for record in strange {

@@ -150,6 +150,12 @@ pub fn managed_after(people: &People<'_, '_>, record: usize, field: usize) -> Ve
     after.into_iter().collect()
 }
 
+/// More names than this are compared without regard to single letters; nobody has so many groups of a type.
+const LETTERS_LIMIT: usize = 20_000;
+
+/// How many names of one form are compared.
+const NAMES_LIMIT: usize = 32;
+
 fn report_near_misses(
     people: &People<'_, '_>,
     known: Option<&HashSet<&str>>,
@@ -157,11 +163,16 @@ fn report_near_misses(
     log: &mut Log,
 ) {
     // every name by its folded form and by its forms less one letter: near names share one
+    let mut names: Vec<&str> = known.into_iter().flatten().chain(unknown.keys()).copied().collect();
+    names.sort_unstable();
+    let with_letters = names.len() <= LETTERS_LIMIT;
     let mut forms: HashMap<String, Vec<&str>> = HashMap::new();
-    let known = known.into_iter().flatten().copied();
-    for name in known.chain(unknown.keys().copied()) {
-        for form in forms_of(name) {
-            forms.entry(form).or_default().push(name);
+    for name in names {
+        for form in forms_of(name, with_letters) {
+            let names = forms.entry(form).or_default();
+            if names.len() < NAMES_LIMIT {
+                names.push(name);
+            }
         }
     }
     let rank = |name: &str| {
@@ -172,10 +183,10 @@ fn report_near_misses(
     let mut misses: Vec<(&Unknown, &str, &str)> = unknown
         .iter()
         .filter_map(|(name, use_of)| {
-            let near = forms_of(name)
+            let near = forms_of(name, with_letters)
                 .iter()
                 .filter_map(|form| forms.get(form))
-                .flat_map(|names| names.iter().take(64))
+                .flatten()
                 .filter(|other| rank(other) > rank(name) && is_near(name, other))
                 .max_by_key(|other| (rank(other), **other))?;
             Some((use_of, *name, *near))
@@ -202,12 +213,12 @@ fn folded(name: &str) -> String {
         .collect()
 }
 
-/// The folded form, and for names of four letters and more each form less one letter.
-fn forms_of(name: &str) -> Vec<String> {
+/// The folded form and, if asked for, for names of four letters and more each form less one letter.
+fn forms_of(name: &str, with_letters: bool) -> Vec<String> {
     let folded = folded(name);
     let letters: Vec<char> = folded.chars().collect();
     let mut forms = Vec::new();
-    if (4..=40).contains(&letters.len()) {
+    if with_letters && (4..=40).contains(&letters.len()) {
         for left_out in 0..letters.len() {
             if !letters[left_out].is_numeric() {
                 let form: String = letters

@@ -10,6 +10,7 @@ use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::table::COLUMN_LIMIT;
 use super::{Escapes, RawCell};
 
 /// The deepest nesting that is looked into.
@@ -45,6 +46,8 @@ pub enum Fault {
         /// Where it is in the text.
         byte: usize,
     },
+    /// More different keys than there may be columns.
+    TooManyKeys,
     /// Nested deeper than [`DEPTH_LIMIT`].
     TooDeep,
     /// A text with half of a surrogate pair, or a key with one.
@@ -63,14 +66,47 @@ pub struct Keys {
 }
 
 impl Keys {
-    fn of(&mut self, key: &str) -> usize {
+    /// The column of a key; `None` when there are too many.
+    fn of(&mut self, key: &str) -> Option<usize> {
         if let Some(index) = self.index.get(key) {
-            return *index;
+            return Some(*index);
         }
         let index = self.names.len();
+        if index == COLUMN_LIMIT {
+            return None;
+        }
         self.names.push(key.to_owned());
         self.index.insert(key.to_owned(), index);
-        index
+        Some(index)
+    }
+}
+
+/// The cells of one object by the index of their column, made ready for the next at the price of the
+/// cells it had, not of all columns.
+#[derive(Debug, Default)]
+pub struct Row {
+    /// By column; absent where the object has no such key.
+    pub cells: Vec<RawCell>,
+    filled: Vec<usize>,
+}
+
+impl Row {
+    fn clear(&mut self) {
+        for column in self.filled.drain(..) {
+            self.cells[column] = RawCell::ABSENT;
+        }
+    }
+
+    fn set(&mut self, column: usize, cell: RawCell) {
+        if column >= self.cells.len() {
+            self.cells.resize(column + 1, RawCell::ABSENT);
+        }
+        self.cells[column] = cell;
+        self.filled.push(column);
+    }
+
+    fn has(&self, column: usize) -> bool {
+        self.cells.get(column).is_some_and(|cell| *cell != RawCell::ABSENT)
     }
 }
 
@@ -168,46 +204,36 @@ impl<'de> Visitor<'de> for Elements<'_, 'de> {
 ///
 /// # Errors
 /// The first fault; the element has no cells then.
-pub fn cells(element: &str, start: usize, keys: &mut Keys, cells: &mut Vec<RawCell>) -> Result<(), Fault> {
-    cells.clear();
+pub fn cells(element: &str, start: usize, keys: &mut Keys, row: &mut Row) -> Result<(), Fault> {
+    row.clear();
     match element.as_bytes().first() {
         Some(b'{') => {}
         Some(b'[') if depth(element) > DEPTH_LIMIT => return Err(Fault::TooDeep),
         first => return Err(Fault::NotAnObject(type_name(first))),
     }
-    cells.resize(keys.names.len(), RawCell::ABSENT);
     let mut fault = None;
     let base = element.as_ptr() as usize;
     let pairs = Pairs {
         visit: &mut |key, raw| {
-            let index = keys.of(key);
-            if index >= cells.len() {
-                cells.resize(index + 1, RawCell::ABSENT);
-            }
             let text = raw.get();
-            let start = start + (text.as_ptr() as usize - base);
-            if cells[index] != RawCell::ABSENT {
-                fault.get_or_insert(Fault::DuplicateKey {
-                    column: index,
-                    byte: start,
-                });
+            let byte = start + (text.as_ptr() as usize - base);
+            let Some(column) = keys.of(key) else {
+                fault.get_or_insert(Fault::TooManyKeys);
+                return;
+            };
+            if row.has(column) {
+                fault.get_or_insert(Fault::DuplicateKey { column, byte });
             }
-            match text.as_bytes().first() {
-                Some(b'{' | b'[') => {
-                    let too_deep = depth(text) >= DEPTH_LIMIT;
-                    fault.get_or_insert(if too_deep {
-                        Fault::TooDeep
-                    } else {
-                        Fault::Nested {
-                            column: index,
-                            byte: start,
-                        }
-                    });
-                }
-                Some(b'"') if memchr::memmem::find(text.as_bytes(), b"\\u").is_some() && !is_text(text) => {
-                    fault.get_or_insert(Fault::BadEscape { byte: start });
-                }
-                _ => cells[index] = scalar(text, start),
+            let is_half = || memchr::memmem::find(text.as_bytes(), b"\\u").is_some() && !is_text(text);
+            let found = match text.as_bytes().first() {
+                Some(b'{' | b'[') if depth(text) >= DEPTH_LIMIT => Some(Fault::TooDeep),
+                Some(b'{' | b'[') => Some(Fault::Nested { column, byte }),
+                Some(b'"') if is_half() => Some(Fault::BadEscape { byte }),
+                _ => None,
+            };
+            match found {
+                Some(found) => fault = fault.or(Some(found)),
+                None => row.set(column, scalar(text, byte)),
             }
         },
     };
@@ -226,10 +252,10 @@ pub fn find(text: &str, start: usize, key: &str) -> Option<RawCell> {
         .next()?
         .ok()?;
     let mut keys = Keys::default();
-    let column = keys.of(key);
-    let mut found = Vec::new();
-    let _ = cells(raw.get(), start, &mut keys, &mut found);
-    found.get(column).copied().filter(|cell| *cell != RawCell::ABSENT)
+    let column = keys.of(key)?;
+    let mut row = Row::default();
+    let _ = cells(raw.get(), start, &mut keys, &mut row);
+    row.cells.get(column).copied().filter(|cell| *cell != RawCell::ABSENT)
 }
 
 fn scalar(text: &str, start: usize) -> RawCell {
@@ -346,10 +372,10 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Vec<Vec<String>>, Option<SyntaxError>) {
-        let (mut keys, mut row, mut rows) = (Keys::default(), Vec::new(), Vec::new());
+        let (mut keys, mut row, mut rows) = (Keys::default(), Row::default(), Vec::new());
         let error = elements(text, &mut |start, element| {
             if cells(element, start, &mut keys, &mut row).is_ok() {
-                rows.push(row.iter().map(|cell| cell.text(text).into_owned()).collect());
+                rows.push(row.cells.iter().map(|cell| cell.text(text).into_owned()).collect());
             }
         })
         .err();
@@ -377,7 +403,7 @@ mod tests {
         let deep = format!("[{}{}]", "[".repeat(100_000), "]".repeat(100_000));
         let mut faults = Vec::new();
         let read = elements(&deep, &mut |start, element| {
-            faults.push(cells(element, start, &mut Keys::default(), &mut Vec::new()));
+            faults.push(cells(element, start, &mut Keys::default(), &mut Row::default()));
         });
         assert_eq!(read, Ok(()));
         assert_eq!(faults, [Err(Fault::TooDeep)]);
@@ -385,7 +411,7 @@ mod tests {
 
     #[test]
     fn half_a_character_is_no_text() {
-        let fault = |text: &str| cells(text, 0, &mut Keys::default(), &mut Vec::new());
+        let fault = |text: &str| cells(text, 0, &mut Keys::default(), &mut Row::default());
         assert_eq!(fault(r#"{"a":"\ud83d\ude00"}"#), Ok(()));
         assert_eq!(fault(r#"{"a":"\ud800"}"#), Err(Fault::BadEscape { byte: 5 }));
         assert_eq!(fault(r#"{"\ud800":"x"}"#), Err(Fault::BadEscape { byte: 0 }));

@@ -175,7 +175,7 @@ impl<'a> Table<'a> {
             if end.cells > COLUMN_LIMIT {
                 faults.push((
                     &rules::too_many_columns::RULE,
-                    rules::too_many_columns::words(end.cells),
+                    rules::too_many_columns::words(Some(end.cells)),
                 ));
             }
             if let Some(QuoteFault::Unclosed(_)) = end.fault {
@@ -331,7 +331,8 @@ impl<'a> Table<'a> {
         };
         let is_list = body.trim_start().starts_with('[');
         let mut keys = json::Keys::default();
-        let mut cells = Vec::new();
+        let mut row = json::Row::default();
+        let mut is_hopeless = false;
         let mut last = Place {
             row: 0,
             line: 1,
@@ -340,6 +341,9 @@ impl<'a> Table<'a> {
         let mut undecodable = self.undecodable.iter().copied().peekable();
         let outcome = json::elements(&body, &mut |start, element| {
             counted.records += 1;
+            if is_hopeless {
+                return;
+            }
             let lines = csv::count_line_ends(&body.as_bytes()[last.start as usize..start]);
             let here = Place {
                 row: counted.records as u32,
@@ -354,12 +358,12 @@ impl<'a> Table<'a> {
                     rules::undecodable_bytes::words(self.encoding.name())
                 });
             }
-            let read = json::cells(element, start, &mut keys, &mut cells);
+            let read = json::cells(element, start, &mut keys, &mut row);
             if source.columns.len() < keys.names.len() {
                 source.columns.extend_from_slice(&keys.names[source.columns.len()..]);
             }
             match read {
-                Ok(()) if !broken => visit(log, &source, here, &cells),
+                Ok(()) if !broken => visit(log, &source, here, &row.cells),
                 Ok(()) => {}
                 Err(json::Fault::NotAnObject(found)) => {
                     let here = if is_list { here } else { Place { row: 0, ..here } };
@@ -384,6 +388,12 @@ impl<'a> Table<'a> {
                 Err(json::Fault::BadEscape { byte }) => {
                     log.add(&source, &rules::invalid_json::RULE, here, At::Byte(byte), || {
                         rules::invalid_json::words("a \\u escape that is half of a character")
+                    });
+                }
+                Err(json::Fault::TooManyKeys) => {
+                    is_hopeless = true;
+                    log.add(&source, &rules::too_many_columns::RULE, here, At::Whole, || {
+                        rules::too_many_columns::words(None)
                     });
                 }
                 Err(json::Fault::TooDeep) => {

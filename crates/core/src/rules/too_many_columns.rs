@@ -1,4 +1,4 @@
-//! `too_many_columns`: More columns than any file of users has.
+//! `too_many_columns`: More columns, or different keys, than any file of users has.
 
 use super::{Family, Rule, Words};
 
@@ -7,13 +7,19 @@ pub static RULE: Rule = Rule {
     id: "too_many_columns",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "More columns than any file of users has.",
+    explain: "More columns, or different keys, than any file of users has.",
 };
 
 /// What it says.
-pub fn words(columns: usize) -> Words {
+pub fn words(columns: Option<usize>) -> Words {
     Words::new(
-        format!("The header has {columns} columns; at most 16,384 are read."),
-        "Check that the file uses line ends and the delimiter that it should.",
+        match columns {
+            Some(columns) => format!("The header has {columns} columns; at most 16,384 are read."),
+            None => "The objects have more than 16,384 different keys.".to_owned(),
+        },
+        match columns {
+            Some(_) => "Check that the file uses line ends and the delimiter that it should.",
+            None => "Send a list of objects that all have the same keys.",
+        },
     )
 }

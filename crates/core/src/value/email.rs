@@ -197,6 +197,23 @@ fn is_latin(character: char) -> bool {
     character.is_ascii_alphabetic() || matches!(character, 'À'..='ɏ')
 }
 
+/// The address in ASCII that an address looks like, if there is one.
+pub fn ascii_twin(address: &str) -> Option<String> {
+    let mut twin = String::with_capacity(address.len());
+    for character in address.chars() {
+        if character.is_ascii() {
+            twin.push(character);
+        } else {
+            let shape = skeleton(character.encode_utf8(&mut [0; 4]));
+            if !shape.is_ascii() {
+                return None;
+            }
+            twin.push_str(&shape);
+        }
+    }
+    Some(twin)
+}
+
 /// The form in which look-alikes are equal.
 pub fn skeleton(address: &str) -> String {
     unicode_security::skeleton(&address.to_lowercase()).collect()
