@@ -1,3 +1,12 @@
 //! The page as a person meets it, in a real Chromium against a real server.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod checking;
+mod line;
+mod losing;
 mod opening;
+mod refusing;
+mod touring;
+mod uploading;
+mod visit;

@@ -1,16 +1,13 @@
 //! Opening the page.
 
-use passmuster_tests::{Browser, Database, Server};
-use thirtyfour::prelude::*;
+use crate::visit::Visit;
 
 #[tokio::test]
 async fn the_page_opens_with_a_heading_and_without_errors() {
-    let server = Server::start(Database::Sqlite);
-    let browser = Browser::start().await;
+    let visit = Visit::start().await;
 
-    browser.goto(server.url("/")).await.unwrap();
+    visit.open("/").await;
 
-    let heading = browser.query(By::Css("h1")).first().await.unwrap();
-    assert!(!heading.text().await.unwrap().is_empty());
-    assert_eq!(browser.console_errors().await, Vec::<String>::new());
+    assert!(!visit.text("h1").await.is_empty());
+    visit.expect_quiet_console().await;
 }
