@@ -67,6 +67,11 @@ async fn tour(mut stop: impl AsyncFnMut(&Visit, &str)) {
         visit.see(sign).await;
         stop(&visit, name).await;
     }
+    visit.go_to_tab("Credentials").await;
+    visit.press(&test("new-token")).await;
+    visit.see(&format!("dialog {}", test("auth-token"))).await;
+    stop(&visit, "new-token").await;
+    visit.press_words("I have stored it", "dialog button").await;
     visit.press(".side a[href='/integrations']").await;
     visit.see("main table").await;
     stop(&visit, "integrations").await;

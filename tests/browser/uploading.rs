@@ -98,18 +98,24 @@ async fn a_messy_export_becomes_a_clean_upload() {
     visit.become_admin().await;
     visit.picture("1-integrations", WIDE_LIGHT).await;
 
-    // An integration, and its token, once.
-    let token = visit.enable_integration().await;
-    assert!(
-        token.len() == 64 && token.bytes().all(|digit| digit.is_ascii_hexdigit()),
-        "{token}"
-    );
+    // An integration, and its tokens, each shown once.
+    let first_token = visit.enable_integration().await;
     visit.press_words("Credentials", "main .actions a").await;
-    visit.see(&test("endpoint")).await;
+    visit.press(&test("new-token")).await;
+    let second_token = visit.text(&format!("dialog {}", test("auth-token"))).await;
+    visit.picture("2-new-token", WIDE_LIGHT).await;
+    visit.press_words("I have stored it", "dialog button").await;
     visit.browser.refresh().await.unwrap();
     visit.see(&test("endpoint")).await;
     let page = visit.browser.source().await.unwrap();
-    assert!(!page.contains(&token), "the token is shown again");
+    for token in [first_token, second_token] {
+        assert!(
+            token.len() == 64 && token.bytes().all(|digit| digit.is_ascii_hexdigit()),
+            "{token}"
+        );
+        assert!(page.contains(&token[..8]), "the token isn't listed by its beginning");
+        assert!(!page.contains(&token), "the token is shown again");
+    }
     visit.picture("2-credentials", WIDE_LIGHT).await;
 
     // A messy file: nothing of it leaves the browser.
