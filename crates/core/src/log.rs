@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use hashbrown::HashMap;
 
@@ -208,20 +208,30 @@ impl Log {
         };
         let format = self.format;
         let rules = &self.rules;
-        let mut summary: Vec<_> = self
-            .counts
-            .iter()
-            .map(|((rule, severity, at), count)| Tally {
-                id: rules
-                    .get(rule)
-                    .map_or(ImportId::TransformData, |rule| rule.family.import_id(format)),
-                rule: Cow::Borrowed(rule),
-                severity: *severity,
-                column: column_of(at),
-                count: count.count,
-                first_row: count.first_row,
-            })
-            .collect();
+        // a key that objects have late is known by name first and by column later: one line for both
+        let mut tallies: BTreeMap<(Severity, &str, Option<Column>), Tally> = BTreeMap::new();
+        for ((rule, severity, at), count) in &self.counts {
+            let column = column_of(at);
+            let tally = tallies
+                .entry((*severity, rule, column.clone()))
+                .or_insert_with(|| Tally {
+                    id: rules
+                        .get(rule)
+                        .map_or(ImportId::TransformData, |rule| rule.family.import_id(format)),
+                    rule: Cow::Borrowed(rule),
+                    severity: *severity,
+                    column,
+                    count: 0,
+                    first_row: count.first_row,
+                });
+            tally.count += count.count;
+            tally.first_row = tally
+                .first_row
+                .min(count.first_row)
+                .or(tally.first_row)
+                .or(count.first_row);
+        }
+        let mut summary: Vec<Tally> = tallies.into_values().collect();
         summary.sort_by(|a, b| {
             (a.severity, Reverse(a.count), &a.rule, &a.column).cmp(&(b.severity, Reverse(b.count), &b.rule, &b.column))
         });
