@@ -51,6 +51,11 @@ async fn the_checker_needs_no_sign_in() {
     assert!(!visit.has(&test("show-plan")).await);
     visit.picture("check-users", WIDE_LIGHT).await;
 
+    // Another file needs nothing more.
+    visit.press(&test("other-file")).await;
+    visit.choose_file(&example("users.csv")).await;
+    visit.see_words("Match columns", ".step-head h2").await;
+
     // Nothing was sent; but for one request, with which another page proves that the line counts.
     assert_eq!(visit.line.sent(), loaded);
     assert_eq!(visit.browser.requests().await, []);

@@ -24,8 +24,8 @@ const BUFFER: usize = 64 * 1024;
 /// For requests that run when the server is told to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long, and for how many bytes, a refused sender is listened to, so that the answer reaches them.
-const LINGER: Duration = Duration::from_secs(2);
-const LINGER_BYTES: usize = 4 * 1024 * 1024;
+const LINGER: Duration = Duration::from_secs(10);
+const LINGER_BYTES: usize = 64 * 1024 * 1024;
 /// Files that are not connections: the database, the log, the listener.
 const OTHER_FILES: usize = 64;
 
@@ -115,7 +115,7 @@ async fn linger(mut stream: TcpStream) {
     }
     let drain = async {
         // Not part of the future, which each connection holds.
-        let mut buffer = vec![0; 8 * 1024];
+        let mut buffer = vec![0; 64 * 1024];
         let mut drained = 0;
         while drained < LINGER_BYTES {
             match stream.read(&mut buffer).await {

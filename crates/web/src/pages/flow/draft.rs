@@ -79,6 +79,25 @@ impl Draft {
         }
     }
 
+    /// Takes over what was chosen for the file before, for the columns that this one has too.
+    pub(crate) fn take_over(&mut self, before: &Self) {
+        let mut taken = Vec::new();
+        let mut others = Vec::new();
+        for row in &mut self.columns {
+            match before.columns.iter().find(|known| known.column.name == row.column.name) {
+                Some(known) => {
+                    row.field.clone_from(&known.field);
+                    taken.extend(known.field.as_ref().map(|field| field.target.clone()));
+                }
+                None => others.push(row),
+            }
+        }
+        // What a person chose goes before what a name suggests.
+        for row in others {
+            row.field.take_if(|field| taken.contains(&field.target));
+        }
+    }
+
     /// Chooses a target for a column; gives back the name of the column that it was taken from.
     pub(crate) fn choose(&mut self, index: usize, target: Option<Target>, saved: Option<&Mapping>) -> Option<String> {
         let mut moved = None;

@@ -86,6 +86,8 @@ pub(crate) struct Flow {
     file: StoredValue<Option<File>, LocalStorage>,
     checker: StoredValue<Option<Checker>, LocalStorage>,
     check_number: StoredValue<u64>,
+    /// What was chosen for the file before this one, which is probably the same one, not yet mended.
+    before: StoredValue<Option<Draft>>,
     /// What mappings may name.
     pub(crate) catalog: RwSignal<Catalog>,
     /// The mapping to begin with, and to compare with.
@@ -135,6 +137,7 @@ impl Flow {
             file: StoredValue::new_local(None),
             checker: StoredValue::new_local(None),
             check_number: StoredValue::new(0),
+            before: StoredValue::new(None),
             catalog: RwSignal::new(Catalog::default()),
             saved: RwSignal::new(None),
             step: RwSignal::new(Step::Upload),
@@ -227,6 +230,9 @@ impl Flow {
         self.result.set(None);
         self.kept_columns.set(None);
         self.preview.set(None);
+        if let Some(draft) = self.draft.get_untracked() {
+            self.before.set_value(Some(draft));
+        }
         self.draft.set(None);
         self.failed.set(None);
         self.step.set(Step::Upload);
@@ -254,9 +260,11 @@ impl Flow {
         }
     }
 
-    /// Ends the worker, with the file it holds, and gets ready for another file.
+    /// Puts the file away and gets ready for another one; a busy worker is ended.
     pub(crate) fn close(self) {
-        self.checker.set_value(None);
+        if self.is_busy() {
+            self.checker.set_value(None);
+        }
         self.make_ready();
         self.file.set_value(None);
         self.forget_check();
@@ -265,6 +273,7 @@ impl Flow {
         self.failed.set(None);
         self.preview.set(None);
         self.draft.set(None);
+        self.before.set_value(None);
         self.result.set(None);
         self.kept_columns.set(None);
         self.step.set(Step::Upload);
@@ -328,7 +337,13 @@ impl Flow {
                 text::count(preview.records, "row", "rows"),
                 text::count(preview.columns.len() as u64, "column", "columns"),
             ));
-            self.draft.set(Some(self.fresh_draft(&preview)));
+            let mut draft = self.fresh_draft(&preview);
+            self.before.with_value(|before| {
+                if let Some(before) = before {
+                    draft.take_over(before);
+                }
+            });
+            self.draft.set(Some(draft));
             self.step.set(Step::Match);
         } else {
             self.shell.say("The file can't be used as it is");
@@ -345,6 +360,7 @@ impl Flow {
 
     /// Takes all choices back to what the saved mapping and the names say.
     pub(crate) fn reset_draft(self) {
+        self.before.set_value(None);
         let draft = self
             .preview
             .with_untracked(|preview| preview.as_ref().map(|preview| self.fresh_draft(preview)));
@@ -355,6 +371,7 @@ impl Flow {
 
     /// Uses a mapping file in the place of a saved mapping.
     pub(crate) fn use_mapping(self, mapping: Mapping) {
+        self.before.set_value(None);
         self.saved.set(Some(mapping));
         if self.draft.with_untracked(Option::is_some) {
             self.reset_draft();
