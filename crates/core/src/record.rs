@@ -139,12 +139,6 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// What a record says of a target; nothing if the target isn't mapped.
-    pub fn said_of(&self, record: usize, target: &Target) -> Said<'_> {
-        self.field(target)
-            .map_or(Said::Nothing, |field| self.said(record, field))
-    }
-
     /// The index of the field that is mapped to a target.
     pub fn field(&self, target: &Target) -> Option<usize> {
         self.mapping.fields.iter().position(|field| field.target == *target)
