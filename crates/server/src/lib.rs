@@ -13,6 +13,7 @@ mod dialects;
 mod error;
 mod health;
 mod listen;
+mod notices;
 mod page;
 mod receive;
 mod request;

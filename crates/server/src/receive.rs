@@ -21,6 +21,7 @@ use tokio::task::block_in_place;
 use crate::App;
 use crate::apply::{Origin, apply};
 use crate::error::Failure;
+use crate::notices::{self, Event};
 use crate::secret::digest;
 use crate::store::directory::{self, Known};
 use crate::store::idempotency::{self, Answer};
@@ -278,6 +279,18 @@ async fn reject(app: &App, submission: &Submission, body_sha256: &str, report: &
     let recorded = async {
         let mut tx = app.db.write().await?;
         record(app, &mut tx, submission, (&upload_id, body_sha256), None, report).await?;
+        let event = Event::Rejected {
+            upload_id: &upload_id,
+            report,
+        };
+        notices::note(
+            &mut tx,
+            &submission.workspace.id,
+            &submission.integration_id,
+            event,
+            app.clock,
+        )
+        .await?;
         let text = crate::store::to_json(&*failure.body)?;
         keep_answer(app, &mut tx, submission, body_sha256, (failure.status, &text)).await?;
         tx.commit().await

@@ -11,6 +11,7 @@ pub(crate) mod groups;
 pub(crate) mod idempotency;
 pub(crate) mod integrations;
 mod migrations;
+pub(crate) mod notices;
 mod postgres;
 mod sqlite;
 mod text;
