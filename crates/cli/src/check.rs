@@ -2,7 +2,6 @@
 //!
 //! Sends nothing anywhere and opens no database.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,8 +9,9 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use passmuster_core::import::{Options, prepare};
 use passmuster_core::mapping::Mapping;
-use passmuster_core::problem::{Problem, Report};
 use passmuster_core::rules;
+
+use crate::report::write_report;
 
 /// Exit code for a mistaken command line, and for files that can't be read.
 const USAGE: u8 = 2;
@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// For people, or the report as JSON
     #[arg(long, value_enum, default_value_t = Output::Human)]
     output: Output,
+    /// Shows every problem that the report holds, also those like others
+    #[arg(long)]
+    all: bool,
     /// Says what a rule is about and what to do, and checks nothing
     #[arg(long, value_name = "RULE", conflicts_with_all = ["file", "mapping"])]
     explain: Option<String>,
@@ -44,7 +47,7 @@ pub(crate) enum Output {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let outcome = match (&arguments.explain, &arguments.file, &arguments.mapping) {
         (Some(rule), ..) => explain(rule),
-        (None, Some(file), Some(mapping)) => check(file, mapping, arguments.output),
+        (None, Some(file), Some(mapping)) => check(file, mapping, arguments),
         _ => Err("give a FILE and --mapping MAPPING.json".to_owned()),
     };
     match outcome {
@@ -71,14 +74,18 @@ fn explain(name: &str) -> Result<(String, bool), String> {
     ))
 }
 
-fn check(file: &Path, mapping: &Path, output: Output) -> Result<(String, bool), String> {
+fn check(file: &Path, mapping: &Path, arguments: &Arguments) -> Result<(String, bool), String> {
     let read = |path: &Path| std::fs::read(path).map_err(|error| format!("{} can't be read: {error}", path.display()));
     let document = read(mapping)?;
     let parsed = Mapping::parse(&document).map_err(|error| format!("{}: {error}", mapping.display()))?;
     let body = read(file)?;
     let report = prepare(&body, &parsed, &Options::default()).into_report();
-    let text = match output {
-        Output::Human => for_people(file, &report),
+    let text = match arguments.output {
+        Output::Human => {
+            let mut text = String::new();
+            write_report(&mut text, &file.display().to_string(), &report, arguments.all);
+            text
+        }
         Output::Json => {
             let mut text = serde_json::to_string(&report).map_err(|error| error.to_string())?;
             text.push('\n');
@@ -86,58 +93,4 @@ fn check(file: &Path, mapping: &Path, output: Output) -> Result<(String, bool), 
         }
     };
     Ok((text, report.is_clean()))
-}
-
-fn for_people(file: &Path, report: &Report) -> String {
-    let mut text = String::new();
-    for problem in &report.problems {
-        write_problem(&mut text, file, problem);
-    }
-    if report.problems_capped {
-        let _ = writeln!(
-            text,
-            "Only the first {} problems of each severity are shown.\n",
-            report.problem_limit
-        );
-    }
-    let _ = writeln!(
-        text,
-        "{}: {}, {}, {}, {}",
-        file.display(),
-        counted(report.records, "record"),
-        counted(report.error_count, "error"),
-        counted(report.warning_count, "warning"),
-        counted(report.info_count, "info"),
-    );
-    text
-}
-
-/// `file.csv:12:4: error[duplicate_email]: message`, then the hint.
-fn write_problem(text: &mut String, file: &Path, problem: &Problem) {
-    let _ = write!(text, "{}", file.display());
-    if let Some(line) = problem.line {
-        let _ = write!(text, ":{line}");
-        if let Some(character) = problem.character {
-            let _ = write!(text, ":{character}");
-        }
-    }
-    let _ = writeln!(
-        text,
-        ": {}[{}]: {}",
-        problem.severity.as_str(),
-        problem.rule,
-        problem.message
-    );
-    if !problem.hint.is_empty() {
-        let _ = writeln!(text, "  hint: {}", problem.hint);
-    }
-    text.push('\n');
-}
-
-fn counted(count: u64, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
-    }
 }

@@ -4,7 +4,9 @@
 
 mod admin;
 mod check;
+mod report;
 mod serve;
+mod words;
 
 use std::process::ExitCode;
 
