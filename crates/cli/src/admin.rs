@@ -253,7 +253,7 @@ pub(crate) async fn user(command: User) -> anyhow::Result<()> {
             let (mapping, catalog, users) = opened.export_users(integration.as_deref()).await?;
             let mapping = mapping.unwrap_or_else(|| everything(&catalog));
             let mut out = BufWriter::new(std::io::stdout().lock());
-            write_users(&mapping, &mut users.into_iter(), &mut out)?;
+            write_users(&mapping, &catalog, &users, &mut out)?;
             Ok(out.flush()?)
         }
     }

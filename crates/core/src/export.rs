@@ -1,55 +1,135 @@
 //! Users to CSV, in an integration's own headers: what is exported and uploaded unchanged changes nothing.
 //!
-//! Cells that a spreadsheet would run are guarded, and read back the same.
+//! Cells that a spreadsheet would run are guarded, and read back the same. Every cell is chosen by how it reads back
+//! through its field; this file must not guess.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
+use csv::{QuoteStyle, WriterBuilder};
+
 use crate::field::Target;
-use crate::mapping::{ApiField, Mapping, OnBlank};
-use crate::user::User;
+use crate::group::AttributeKind;
+use crate::mapping::{ApiField, ListPolicy, Mapping, OnBlank};
+use crate::read::{dialect, sniff};
+use crate::user::{User, email_key};
 use crate::value;
+use crate::wire::directory::Catalog;
 
 /// Writes users as CSV with a header: one column for each API field.
 ///
+/// With Salesforce a manager is named by their username, which is looked up among `users`.
+///
 /// # Errors
 /// Those of the writer.
-pub fn write_users(mapping: &Mapping, users: &mut dyn Iterator<Item = User>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_users(mapping: &Mapping, catalog: &Catalog, users: &[User], out: &mut dyn Write) -> io::Result<()> {
     let delimiter = mapping
         .delimiter
         .filter(char::is_ascii)
         .map_or(b',', |delimiter| delimiter as u8);
-    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
-    let headers: Vec<&str> = mapping.fields.iter().map(|field| field.api_field.as_str()).collect();
-    writer.write_record(headers).map_err(io::Error::other)?;
+    out.write_all(&header(mapping, delimiter)?)?;
+    let usernames: HashMap<String, &str> = if catalog.salesforce {
+        let named = users
+            .iter()
+            .filter_map(|user| Some((email_key(&user.email), user.username.as_deref()?)));
+        named.collect()
+    } else {
+        HashMap::new()
+    };
+    let mut writer = WriterBuilder::new().delimiter(delimiter).from_writer(out);
     for user in users {
-        let cells = mapping.fields.iter().map(|field| cell(field, &user));
+        let cells = mapping.fields.iter().map(|field| {
+            let text = text(&field.target, user, catalog, &usernames);
+            cell(field, &text)
+        });
         writer.write_record(cells).map_err(io::Error::other)?;
     }
     writer.flush()
 }
 
-/// The cell that, read through its field, leaves the user as they are.
-fn cell(field: &ApiField, user: &User) -> String {
-    let text = text(&field.target, user);
-    if text.is_empty() {
-        return match field.on_blank {
-            OnBlank::Error => value::CLEAR.to_owned(),
-            OnBlank::Keep | OnBlank::Clear => String::new(),
-        };
-    }
-    // a value map must not turn our text into another
-    let text = match field.value_map.get(&text) {
-        Some(to) if *to != text => field
-            .value_map
-            .iter()
-            .find(|(_, to)| **to == text)
-            .map_or(text, |(from, _)| from.clone()),
-        _ => text,
+/// The row of headers; in quotes where it would be taken for something else than CSV without them.
+fn header(mapping: &Mapping, delimiter: u8) -> io::Result<Vec<u8>> {
+    let write = |style| {
+        let mut writer = WriterBuilder::new()
+            .delimiter(delimiter)
+            .quote_style(style)
+            .from_writer(Vec::new());
+        writer.write_record(mapping.fields.iter().map(|field| field.api_field.as_str()))?;
+        writer.into_inner().map_err(|error| error.into_error())
     };
-    value::guard(&text).into_owned()
+    let row = write(QuoteStyle::Necessary)?;
+    let text = String::from_utf8_lossy(&row);
+    let looks_else = sniff::foreign_type(&row).is_some()
+        || sniff::begins_as_json(&text)
+        || dialect::separator_line(&text).is_some()
+        || text.starts_with('\u{FEFF}');
+    if looks_else { write(QuoteStyle::Always) } else { Ok(row) }
 }
 
-fn text(target: &Target, user: &User) -> String {
+/// How a cell reads back through its field.
+#[derive(Debug, PartialEq, Eq)]
+enum Reading<'t> {
+    /// What the directory has stays.
+    Keep,
+    /// What the directory has is cleared.
+    Clear,
+    /// The row is refused.
+    Refused,
+    /// This is said.
+    Text(&'t str),
+}
+
+fn reading<'t>(field: &'t ApiField, cell: &'t str) -> Reading<'t> {
+    let said = value::unguard(value::trim(cell));
+    let said = field.value_map.get(said).map_or(said, |to| value::trim(to));
+    match (said, field.on_blank) {
+        ("", OnBlank::Keep) => Reading::Keep,
+        ("", OnBlank::Clear) | (value::CLEAR, _) => Reading::Clear,
+        ("", OnBlank::Error) => Reading::Refused,
+        _ => Reading::Text(said),
+    }
+}
+
+/// The cell that, read through its field, leaves the user as they are.
+///
+/// A value map may leave no such cell; then it is the text itself.
+fn cell(field: &ApiField, text: &str) -> String {
+    let separator = match field.target {
+        Target::Tags | Target::Aliases => Some('|'),
+        Target::GroupManager(_) => Some(';'),
+        _ => None,
+    };
+    let takes_away = field.list == Some(ListPolicy::Remove);
+    let leaves_alone = |cell: &str| match reading(field, cell) {
+        Reading::Keep => true,
+        Reading::Clear => text.is_empty(),
+        Reading::Refused => false,
+        Reading::Text(said) => match separator {
+            None => said == text,
+            Some(separator) if takes_away => value::words(said, separator).is_empty(),
+            Some(separator) => value::words(said, separator) == value::words(text, separator),
+        },
+    };
+    let separator = separator.map(String::from).unwrap_or_default();
+    let guarded = value::guard(text).into_owned();
+    // a separator behind a list keeps it from being taken for one word of the value map, or for `<clear>`
+    let separated = format!("{guarded}{separator}");
+    let keys = field.value_map.keys().map(|key| value::guard(key).into_owned());
+    let plain = [
+        guarded.clone(),
+        separated,
+        String::new(),
+        value::CLEAR.to_owned(),
+        separator,
+    ];
+    plain
+        .into_iter()
+        .chain(keys)
+        .find(|cell| leaves_alone(cell))
+        .unwrap_or(guarded)
+}
+
+fn text(target: &Target, user: &User, catalog: &Catalog, usernames: &HashMap<String, &str>) -> String {
     let truth = |is: bool| if is { "True" } else { "False" }.to_owned();
     match target {
         Target::Email => user.email.clone(),
@@ -57,7 +137,11 @@ fn text(target: &Target, user: &User) -> String {
         Target::LastName => user.last_name.clone(),
         Target::Username => user.username.clone().unwrap_or_default(),
         Target::TimeZone => user.time_zone.clone().unwrap_or_default(),
-        Target::Manager => user.manager.clone().unwrap_or_default(),
+        Target::Manager => {
+            let manager = user.manager.as_deref().unwrap_or_default();
+            let username = usernames.get(&email_key(manager));
+            username.copied().unwrap_or(manager).to_owned()
+        }
         Target::IsActive => truth(user.is_active),
         Target::IsManager => truth(user.is_manager),
         Target::IsAdmin => truth(user.is_admin),
@@ -71,10 +155,14 @@ fn text(target: &Target, user: &User) -> String {
             .get(group_type)
             .map(|names| names.join(";"))
             .unwrap_or_default(),
-        Target::Attribute(name) => user
-            .attributes
-            .get(name)
-            .map(value::attribute::print)
-            .unwrap_or_default(),
+        Target::Attribute(name) => {
+            let known = catalog.attributes.iter().find(|attribute| attribute.name == *name);
+            let kind = known.map(|attribute| attribute.kind).unwrap_or_default();
+            match user.attributes.get(name) {
+                None | Some(serde_json::Value::Null) => String::new(),
+                Some(value) if kind == AttributeKind::Json => value::attribute::sorted(value).to_string(),
+                Some(value) => value::attribute::print(value),
+            }
+        }
     }
 }

@@ -195,7 +195,7 @@ impl<'m> Cells<'m> {
         let source = here.source;
         let text: &str = &source.text;
         let written = raw.text(text);
-        let trimmed = trim(&written);
+        let trimmed = value::trim(&written);
         if trimmed.len() != written.len() && !trimmed.is_empty() {
             here.add(&rules::surrounding_space::RULE, rules::surrounding_space::words);
         }
@@ -205,7 +205,7 @@ impl<'m> Cells<'m> {
         }
         let api = self.fields[index].api;
         if !api.value_map.is_empty() {
-            here.mapped = api.value_map.get(said).map(|to| to.trim());
+            here.mapped = api.value_map.get(said).map(|to| value::trim(to));
         }
         let said = here.mapped.unwrap_or(said);
         if said.is_empty() {
@@ -306,7 +306,7 @@ impl<'m> Cells<'m> {
                 };
                 let sound = said
                     .split(separator)
-                    .all(|word| plain_text(word.trim(), &label, NAME_CHARACTERS, here));
+                    .all(|word| plain_text(value::trim(word), &label, NAME_CHARACTERS, here));
                 if !sound {
                     return Cell::REFUSED;
                 }
@@ -494,16 +494,5 @@ fn stands_as_it_is(text: &str) -> bool {
         [first, .., last] => (b'('..0x7F).contains(first) && *first != b'<' && (b'!'..0x7F).contains(last),
         [only] => only.is_ascii_alphanumeric(),
         [] => false,
-    }
-}
-
-/// Without the space around it, zero-width space and byte order marks included.
-fn trim(text: &str) -> &str {
-    let bytes = text.as_bytes();
-    let is_edge = |byte: Option<&u8>| byte.is_some_and(|byte| *byte <= b' ' || *byte >= 0x80);
-    if is_edge(bytes.first()) || is_edge(bytes.last()) {
-        text.trim_matches(|character: char| character.is_whitespace() || matches!(character, '\u{FEFF}' | '\u{200B}'))
-    } else {
-        text
     }
 }

@@ -105,7 +105,7 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
 
 /// The names of groups in a cell: one, or several with semicolons between.
 pub fn names(text: &str) -> impl Iterator<Item = &str> {
-    text.split(';').map(str::trim).filter(|name| !name.is_empty())
+    text.split(';').map(value::trim).filter(|name| !name.is_empty())
 }
 
 /// The group that a user is a member of once the body is applied, if the record says so.
@@ -263,48 +263,36 @@ fn is_near(name: &str, other: &str) -> bool {
     (one || swapped) && a.iter().chain(b).all(|letter| !letter.is_numeric())
 }
 
-/// The words of a list once a record is applied; sorted.
+/// The words of a list once a record is applied; sorted. Words of the same `key` are the same word.
 pub fn words_after(
     before: &[String],
     said: Said<'_>,
     policy: Option<ListPolicy>,
-    same: fn(&str, &str) -> bool,
+    key: fn(&str) -> String,
 ) -> Vec<String> {
     let said = match said {
         Said::Nothing => return before.to_vec(),
         Said::Clear => return Vec::new(),
         Said::Text(text) => value::words(text, '|'),
     };
-    let holds = |words: &[String], word: &str| words.iter().any(|other| same(other, word));
-    let mut after: Vec<String> = match policy {
-        Some(ListPolicy::Remove) => before
-            .iter()
-            .filter(|word| !said.iter().any(|other| same(other, word)))
-            .cloned()
-            .collect(),
-        Some(ListPolicy::Replace) => {
-            let mut kept: Vec<String> = before
-                .iter()
-                .filter(|word| said.iter().any(|other| same(other, word)))
-                .cloned()
-                .collect();
-            for word in said {
-                if !holds(&kept, word) {
-                    kept.push(word.to_owned());
-                }
-            }
-            kept
-        }
-        _ => {
-            let mut all = before.to_vec();
-            for word in said {
-                if !holds(&all, word) {
-                    all.push(word.to_owned());
-                }
-            }
-            all
-        }
-    };
+    let named: HashSet<String> = said.iter().map(|word| key(word)).collect();
+    let mut after: Vec<String> = before
+        .iter()
+        .filter(|word| match policy {
+            Some(ListPolicy::Remove) => !named.contains(&key(word)),
+            Some(ListPolicy::Replace) => named.contains(&key(word)),
+            _ => true,
+        })
+        .cloned()
+        .collect();
+    if policy != Some(ListPolicy::Remove) {
+        let mut held: HashSet<String> = after.iter().map(|word| key(word)).collect();
+        after.extend(
+            said.into_iter()
+                .filter(|word| held.insert(key(word)))
+                .map(str::to_owned),
+        );
+    }
     after.sort();
     after
 }

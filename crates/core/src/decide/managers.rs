@@ -120,14 +120,20 @@ pub fn leaves(people: &People<'_, '_>, address: &str) -> bool {
 
 /// What the policy makes of a manager who can't be one.
 fn unknown(people: &People<'_, '_>, record: usize, field: usize) -> (Manager, Severity, &'static str) {
-    let has_one = people
+    let before = people
         .before(Person::Record(record as u32))
-        .is_some_and(|user| user.manager.is_some());
+        .and_then(|user| user.manager.as_deref());
+    let has_one = before.is_some();
     match people.records.mapping.fields[field].on_unknown {
         Some(OnUnknown::Error) => (
             Manager::Stays,
             Severity::Error,
             "the column takes known, active managers only",
+        ),
+        Some(OnUnknown::Keep) if before.is_some_and(|manager| leaves(people, manager)) => (
+            Manager::ClearedDeactivated,
+            Severity::Warning,
+            "the manager is cleared, because this body deactivates the one there was",
         ),
         Some(OnUnknown::Keep) if has_one => (Manager::Stays, Severity::Warning, "the manager stays as it is"),
         Some(OnUnknown::Keep) => (Manager::Stays, Severity::Warning, "no manager is set"),

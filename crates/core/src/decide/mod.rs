@@ -14,7 +14,7 @@ use crate::record::{Cell, Records, Said};
 use crate::rules::{
     self, missing_username, role_conflict, unknown_attribute, unknown_group_type, unknown_integration_id,
 };
-use crate::user::User;
+use crate::user::{User, email_key};
 use crate::value;
 
 mod groups;
@@ -47,12 +47,12 @@ pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Op
     let new_groups = groups::new_groups(&people, log);
     owners::check(&people, log);
     rights::keep_an_admin(&people, log);
-    let manages_people = rights::managers_of_people(&managers);
+    let manages = rights::managers_of_people(&people, &managers);
     let mut changes = Vec::new();
     let mut unchanged = 0;
     let order = fields_in_order(records);
     for record in records.kept() {
-        let is_manager = rights::is_manager(&people, record, &manages_people, log);
+        let is_manager = rights::is_manager(&people, record, &manages, log);
         let edits = Edits {
             people: &people,
             record,
@@ -64,13 +64,13 @@ pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Op
             None => unchanged += 1,
         }
     }
-    changes.extend(beside(&people, &manages_people));
+    changes.extend(beside(&people, &manages.newly));
     (!log.has_errors()).then(|| Plan::new(changes, new_groups, unchanged))
 }
 
 /// What changes for users of whom the body has no record: those who become managers of somebody in
 /// it, and those whose manager it deactivates.
-fn beside(people: &People<'_, '_>, manages_people: &HashSet<Person>) -> Vec<Change> {
+fn beside(people: &People<'_, '_>, newly_managing: &HashSet<Person>) -> Vec<Change> {
     let mut changes = Vec::new();
     for (index, user) in people.directory.users.iter().enumerate() {
         if people.covered[index].is_some() {
@@ -89,7 +89,7 @@ fn beside(people: &People<'_, '_>, manages_people: &HashSet<Person>) -> Vec<Chan
                 reason: Some("cleared because the manager is deactivated".to_owned()),
             });
         }
-        if manages_people.contains(&Person::Known(index as u32)) && !user.is_manager {
+        if newly_managing.contains(&Person::Known(index as u32)) && !user.is_manager {
             edits.push(Edit {
                 field: Target::IsManager,
                 before: Value::Bool(false),
@@ -362,13 +362,13 @@ impl Edits<'_, '_, '_> {
             Target::Tags => {
                 let was = before.map(|user| user.tags.clone()).unwrap_or_default();
                 let policy = self.people.records.mapping.fields[field].list;
-                let is = groups::words_after(&was, said, policy, |a, b| a == b);
+                let is = groups::words_after(&was, said, policy, str::to_owned);
                 self.list(target, was, is);
             }
             Target::Aliases => {
                 let was = before.map(|user| user.aliases.clone()).unwrap_or_default();
                 let policy = self.people.records.mapping.fields[field].list;
-                let is = groups::words_after(&was, said, policy, |a, b| a.eq_ignore_ascii_case(b));
+                let is = groups::words_after(&was, said, policy, email_key);
                 self.list(target, was, is);
             }
             Target::Manager => self.manager(manager),
@@ -439,7 +439,8 @@ impl Edits<'_, '_, '_> {
                             rules::converted_boolean::words(truth)
                         });
                     }
-                    Some(value)
+                    // null is no value
+                    Some(value).filter(|value| !value.is_null())
                 }
                 Err(expected) => {
                     let at = records.at(field);

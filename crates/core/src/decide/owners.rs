@@ -7,7 +7,7 @@ use crate::log::Log;
 use crate::mapping::ListPolicy;
 use crate::record::Said;
 use crate::rules::{alias_taken, integration_id_taken, username_taken};
-use crate::user::User;
+use crate::user::{User, email_key};
 
 use super::groups::words_after;
 use super::people::{People, Person};
@@ -115,9 +115,7 @@ fn check_aliases(people: &People<'_, '_>, field: usize, log: &mut Log) {
             };
             let keeps = |other| {
                 let before = &people.directory.users[*owner].aliases;
-                let after = words_after(before, people.records.said(other, field), policy, |a, b| {
-                    a.eq_ignore_ascii_case(b)
-                });
+                let after = words_after(before, people.records.said(other, field), policy, email_key);
                 after.iter().any(|kept| kept.eq_ignore_ascii_case(alias))
             };
             if other_keeps(people, record, *owner, keeps) {

@@ -18,26 +18,34 @@ pub struct IsManager {
 }
 
 /// Who directly manages somebody of this body afterwards.
-pub fn managers_of_people(managers: &[Manager]) -> HashSet<Person> {
-    managers
-        .iter()
-        .filter_map(|manager| match manager {
-            Manager::Is(person) => Some(*person),
-            _ => None,
-        })
-        .collect()
+#[derive(Debug, Default)]
+pub struct Managing {
+    /// Everybody who does.
+    pub any: HashSet<Person>,
+    /// Those who are made manager of somebody by this body: they are given Is Manager. Who managed the same people
+    /// before keeps what they have.
+    pub newly: HashSet<Person>,
+}
+
+/// Who directly manages somebody of this body afterwards.
+pub fn managers_of_people(people: &People<'_, '_>, managers: &[Manager]) -> Managing {
+    let mut managing = Managing::default();
+    for (record, manager) in managers.iter().enumerate() {
+        let Manager::Is(person) = *manager else { continue };
+        managing.any.insert(person);
+        let before = people.before(Person::Record(record as u32));
+        let was = before.and_then(|user| user.manager.as_deref());
+        if !was.is_some_and(|was| was.eq_ignore_ascii_case(people.email(person))) {
+            managing.newly.insert(person);
+        }
+    }
+    managing
 }
 
 /// Decides on Is Manager of a record.
-pub fn is_manager(
-    people: &People<'_, '_>,
-    record: usize,
-    manages_people: &HashSet<Person>,
-    log: &mut Log,
-) -> IsManager {
-    let before = people
-        .before(Person::Record(record as u32))
-        .is_some_and(|user| user.is_manager);
+pub fn is_manager(people: &People<'_, '_>, record: usize, manages: &Managing, log: &mut Log) -> IsManager {
+    let person = Person::Record(record as u32);
+    let before = people.before(person).is_some_and(|user| user.is_manager);
     let said = people
         .said(record, people.fields.is_manager)
         .text()
@@ -50,7 +58,7 @@ pub fn is_manager(
         };
     }
     // a user whom nobody made manager, who manages nothing: the common case, at the price of two look-ups
-    let manages_somebody = manages_people.contains(&Person::Record(record as u32));
+    let manages_somebody = if before { &manages.any } else { &manages.newly }.contains(&person);
     let groups = managed_groups(people, record);
     if groups.is_empty() && !manages_somebody {
         return IsManager {

@@ -35,15 +35,24 @@ fn needs_guard(text: &str) -> bool {
         .starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
+/// Without the space around it, zero-width space and byte order marks included.
+pub fn trim(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let is_edge = |byte: Option<&u8>| byte.is_some_and(|byte| *byte <= b' ' || *byte >= 0x80);
+    if is_edge(bytes.first()) || is_edge(bytes.last()) {
+        text.trim_matches(|character: char| character.is_whitespace() || matches!(character, '\u{FEFF}' | '\u{200B}'))
+    } else {
+        text
+    }
+}
+
 /// The words of a list, trimmed, without blanks and repeats, in order of appearance.
 pub fn words(text: &str, separator: char) -> Vec<&str> {
-    let mut words: Vec<&str> = Vec::new();
-    for word in text.split(separator).map(str::trim).filter(|word| !word.is_empty()) {
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    words
+    let mut seen = hashbrown::HashSet::new();
+    text.split(separator)
+        .map(trim)
+        .filter(|word| !word.is_empty() && seen.insert(*word))
+        .collect()
 }
 
 #[cfg(test)]
