@@ -354,7 +354,7 @@ pub(crate) async fn create_user(
     mapping.fields.push(ApiField::new("is_active", Target::IsActive));
     mapping.fields.push(ApiField::new("is_admin", Target::IsAdmin));
     let body = record.to_string();
-    let prepared = receive::read(app, body.as_bytes(), &mapping, None).await;
+    let prepared = receive::read(app, body.as_bytes(), &mapping, None, None).await;
     let _turn = app.turns.write(&workspace.id).await?;
     let mut tx = app.db.write().await?;
     workspaces::lock(&mut tx, &workspace.id).await?;

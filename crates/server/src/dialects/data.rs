@@ -31,6 +31,7 @@ pub(crate) struct Asked {
     mode: Option<String>,
     dry_run: Option<String>,
     changes: Option<String>,
+    sheet: Option<String>,
 }
 
 /// What is to be done with a body.
@@ -100,6 +101,7 @@ pub(crate) async fn receive(
         mapping_version: Some(sender.integration.mapping_version),
         body,
         encoding,
+        sheet: asked.sheet.clone().filter(|name| !name.is_empty()),
         actor: sender.starts_with,
         via: "data",
         token_id: Some(sender.token_id),

@@ -59,6 +59,7 @@ struct Parts {
     mapping: Option<Bytes>,
     plan_hash: Option<String>,
     encoding: Option<String>,
+    sheet: Option<String>,
 }
 
 /// `POST /api/admin/integrations/{id}/uploads/?mode=plan|apply`: the page's file, with the mapping it was checked with.
@@ -122,6 +123,7 @@ pub(crate) async fn receive(
         mapping_version,
         body: file,
         encoding,
+        sheet: parts.sheet.filter(|name| !name.is_empty()),
         actor: admin.actor,
         via: "page",
         token_id: None,
@@ -138,7 +140,7 @@ pub(crate) async fn receive(
 async fn read_parts(headers: &HeaderMap, body: Body, limit: usize) -> Result<Parts, Failure> {
     let kind = headers.get(CONTENT_TYPE).cloned();
     if content_type(headers).is_none_or(|(media, _)| media != "multipart/form-data") {
-        let hint = "Send multipart/form-data with the parts file, mapping, plan_hash and encoding.";
+        let hint = "Send multipart/form-data with the parts file, mapping, plan_hash, encoding and sheet.";
         return Err(Failure::unsupported("This takes a form with a file.", hint));
     }
     let whole = body::read(headers, body, limit + OTHER_PARTS).await?;
@@ -160,6 +162,7 @@ async fn read_parts(headers: &HeaderMap, body: Body, limit: usize) -> Result<Par
             "mapping" => parts.mapping = Some(bytes),
             "plan_hash" => parts.plan_hash = Some(text()),
             "encoding" => parts.encoding = Some(text()),
+            "sheet" => parts.sheet = Some(text()),
             other => {
                 return Err(Failure::invalid(
                     format!("The part {other:?} is not known."),
