@@ -302,8 +302,8 @@ pub(crate) async fn offer_setup(app: &App, workspace: &Workspace) -> Result<Opti
         return Ok(None);
     }
     let secret = Secret::new(app.clock);
-    let expires_at = app.clock.now() + SETUP_LINK;
-    credentials::set_setup_link(&mut tx, &workspace.id, &secret.digest, expires_at).await?;
+    let now = app.clock.now();
+    credentials::add_setup_link(&mut tx, &workspace.id, &secret.digest, (now, now + SETUP_LINK)).await?;
     tx.commit().await?;
     Ok(Some(secret.text))
 }
