@@ -7,3 +7,5 @@ mod applied;
 mod data;
 mod health;
 mod sender;
+mod sending;
+mod trouble;

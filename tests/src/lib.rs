@@ -12,10 +12,10 @@ mod server;
 
 pub use browser::{Browser, ColorScheme, Request, Violation};
 pub use place::{root, screenshots, wasm_for_node};
-pub use postgres::{Postgres, Stop};
+pub use postgres::Postgres;
 pub use server::{Database, Output, Server};
 
-/// Makes three tests of each function: on SQLite, on PostgreSQL, and on two servers that share a PostgreSQL database.
+/// Makes two tests of each function, one on SQLite and one on PostgreSQL.
 ///
 /// ```text
 /// on_both_databases! {
@@ -41,11 +41,6 @@ macro_rules! on_both_databases {
             #[tokio::test]
             async fn on_postgres() {
                 holds($crate::Server::start($crate::Database::Postgres)).await;
-            }
-
-            #[tokio::test]
-            async fn on_two_servers() {
-                holds($crate::Server::start_two()).await;
             }
         }
     )+};

@@ -1,11 +1,9 @@
-//! The real `passmuster` program: a server for one test, or two on one database, and commands beside it.
+//! The real `passmuster` program: a server for one test, and commands beside it.
 
 use std::{
-    ffi::OsString,
     io::Write,
     path::Path,
     process::{Command, Stdio},
-    sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::Duration,
 };
@@ -16,8 +14,6 @@ use tempfile::TempDir;
 use crate::{Postgres, place, process::Process};
 
 const START_PATIENCE: Duration = Duration::from_secs(30);
-/// A server that is asked to end lets its requests end first.
-const END_PATIENCE: Duration = Duration::from_secs(40);
 
 /// Which database a server keeps its directory in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,19 +26,12 @@ pub enum Database {
 
 /// A running server with an empty directory, which ends with this value. A failing test shows its log.
 pub struct Server {
-    /// One, or several side by side on one database, to which requests go in turn.
-    processes: Vec<Served>,
-    requests: AtomicUsize,
-    database: String,
-    arguments: Vec<String>,
-    environment: Vec<(OsString, OsString)>,
-    folder: TempDir,
-    client: Client,
-}
-
-struct Served {
     process: Process,
     address: String,
+    database: String,
+    arguments: Vec<String>,
+    folder: TempDir,
+    client: Client,
 }
 
 /// What a command left behind.
@@ -72,104 +61,40 @@ impl Server {
 
     /// The same with more arguments to `passmuster serve`.
     pub fn start_with(database: Database, arguments: &[&str]) -> Self {
-        let folder = new_folder();
+        let folder = tempfile::tempdir().expect("the temporary folder can be written");
         let database = match database {
-            Database::Sqlite => sqlite_in(folder.path()),
+            Database::Sqlite => format!("sqlite:{}", folder.path().join("passmuster.db").display()),
             Database::Postgres => Postgres::shared().new_database(),
         };
-        Self::start_in(folder, database, arguments, Vec::new(), 1)
-    }
-
-    /// Starts two servers side by side on one new database of PostgreSQL; requests go to them in turn.
-    pub fn start_two() -> Self {
-        Self::start_in(new_folder(), Postgres::shared().new_database(), &[], Vec::new(), 2)
-    }
-
-    /// Starts a server on the database at `address`.
-    pub fn start_on(address: &str, arguments: &[&str]) -> Self {
-        Self::start_in(new_folder(), address.to_owned(), arguments, Vec::new(), 1)
-    }
-
-    /// Starts a server on SQLite with these variables in its environment, and not in that of its commands.
-    pub fn start_within(environment: &[(&str, OsString)]) -> Self {
-        let folder = new_folder();
-        let database = sqlite_in(folder.path());
-        let own = |(name, value): &(&str, OsString)| (OsString::from(name), value.clone());
-        Self::start_in(folder, database, &[], environment.iter().map(own).collect(), 1)
-    }
-
-    fn start_in(
-        folder: TempDir,
-        database: String,
-        arguments: &[&str],
-        environment: Vec<(OsString, OsString)>,
-        count: usize,
-    ) -> Self {
+        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let (process, address) = serve(&database, &arguments, folder.path());
         // A proxy of the machine has nothing to do with this, and a test wants to see a redirect itself.
         let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).build();
-        let mut server = Self {
-            processes: Vec::new(),
-            requests: AtomicUsize::new(0),
+        let client = client.expect("a client without settings can be built");
+        Self {
+            process,
+            address,
             database,
-            arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
-            environment,
+            arguments,
             folder,
-            client: client.expect("a client without settings can be built"),
-        };
-        server.serve(count);
-        server
-    }
-
-    /// What comes of `passmuster serve` on a database that it has to refuse.
-    pub fn start_refused(address: &str) -> Output {
-        let mut process = serve_command(address, &[], &[], &std::env::temp_dir());
-        let status = process.wait_for_end(START_PATIENCE);
-        let status = status.unwrap_or_else(|| panic!("the server should have refused to start:\n{}", process.log()));
-        Output {
-            code: status.code().unwrap_or(-1),
-            stdout: String::new(),
-            stderr: process.log(),
-        }
-    }
-
-    /// Starts what was killed or stopped, on the same database.
-    pub fn restart(&mut self) {
-        self.serve(self.processes.len());
-    }
-
-    fn serve(&mut self, count: usize) {
-        let start = |_| serve_command(&self.database, &self.arguments, &self.environment, self.folder.path());
-        let processes: Vec<Process> = (0..count).map(start).collect();
-        self.processes = processes.into_iter().map(Served::wait).collect();
-    }
-
-    /// Asks the server to end and waits until it has.
-    pub fn stop(&mut self) {
-        for served in &mut self.processes {
-            served.process.ask_to_end();
-            let ended = served.process.wait_for_end(END_PATIENCE);
-            assert!(ended.is_some(), "the server doesn't end:\n{}", served.process.log());
+            client,
         }
     }
 
     /// Ends the server at once, as a power cut would, and starts it again with the same database.
     pub fn kill_and_restart(&mut self) {
-        self.kill();
-        self.restart();
+        self.process.kill();
+        (self.process, self.address) = serve(&self.database, &self.arguments, self.folder.path());
     }
 
     /// Ends the server at once; its database stays.
     pub fn kill(&mut self) {
-        for served in &mut self.processes {
-            served.process.kill();
-        }
+        self.process.kill();
     }
 
-    /// The address of `path`, which begins with `/`; of two servers each has its turn.
+    /// The address of `path`, which begins with `/`.
     pub fn url(&self, path: &str) -> String {
-        let turn = self.requests.fetch_add(1, Ordering::Relaxed);
-        let served = &self.processes[turn % self.processes.len()];
-        format!("{}{path}", served.address)
+        format!("{}{path}", self.address)
     }
 
     /// A request to `path`.
@@ -189,9 +114,9 @@ impl Server {
 
     /// The address at which the first administrator chooses a password; only a new directory has one.
     pub fn first_sign_in(&mut self) -> String {
-        let served = self.processes.first_mut().expect("there is a server");
-        let link = served.process.wait_for("First sign-in: ", START_PATIENCE);
-        link.unwrap_or_else(|| panic!("the server named no first sign-in:\n{}", self.log()))
+        self.process
+            .wait_for("First sign-in: ", START_PATIENCE)
+            .unwrap_or_else(|| panic!("the server named no first sign-in:\n{}", self.log()))
     }
 
     /// The database in the form that `--database` takes.
@@ -206,13 +131,12 @@ impl Server {
 
     /// The number by which the system knows the server's process.
     pub fn process_id(&self) -> u32 {
-        self.processes[0].process.id()
+        self.process.id()
     }
 
     /// Everything the server has written so far.
     pub fn log(&self) -> String {
-        let logs: Vec<String> = self.processes.iter().map(|served| served.process.log()).collect();
-        logs.join("\n--- the other server ---\n")
+        self.process.log()
     }
 
     /// Runs `passmuster ARGUMENTS` on the server's database, beside the server.
@@ -222,9 +146,15 @@ impl Server {
 
     /// The same with something on standard input, such as a password.
     pub fn cli_with_input(&self, arguments: &[&str], input: &[u8]) -> Output {
+        self.cli_within(&[], arguments, input)
+    }
+
+    /// The same with variables in the environment, such as a token.
+    pub fn cli_within(&self, environment: &[(&str, &str)], arguments: &[&str], input: &[u8]) -> Output {
         let mut child = Command::new(place::passmuster())
             .args(arguments)
             .env("PASSMUSTER_DATABASE", &self.database)
+            .envs(environment.iter().copied())
             .current_dir(self.folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -245,33 +175,16 @@ impl Server {
     }
 }
 
-impl Served {
-    fn wait(mut process: Process) -> Self {
-        let address = process.wait_for("Listening on ", START_PATIENCE);
-        let address = address.unwrap_or_else(|| panic!("the server doesn't listen:\n{}", process.log()));
-        Self {
-            process,
-            address: address.trim_end_matches('/').to_owned(),
-        }
-    }
-}
-
-fn new_folder() -> TempDir {
-    tempfile::tempdir().expect("the temporary folder can be written")
-}
-
-fn sqlite_in(folder: &Path) -> String {
-    format!("sqlite:{}", folder.join("passmuster.db").display())
-}
-
-fn serve_command(database: &str, arguments: &[String], environment: &[(OsString, OsString)], folder: &Path) -> Process {
-    Process::start(
+fn serve(database: &str, arguments: &[String], folder: &Path) -> (Process, String) {
+    let mut process = Process::start(
         Command::new(place::passmuster())
             .args(["serve", "--listen", "127.0.0.1:0", "--database", database])
             .args(arguments)
-            .envs(environment.iter().map(|(name, value)| (name, value)))
             .current_dir(folder),
-    )
+    );
+    let address = process.wait_for("Listening on ", START_PATIENCE);
+    let address = address.unwrap_or_else(|| panic!("the server doesn't listen:\n{}", process.log()));
+    (process, address.trim_end_matches('/').to_owned())
 }
 
 impl Drop for Server {

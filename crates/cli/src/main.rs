@@ -3,14 +3,23 @@
 //! Exit codes: 0 done or clean, 1 errors found or the work refused, 2 usage.
 
 mod admin;
+mod answer;
+mod body;
 mod check;
+mod endpoint;
+mod plan;
+mod progress;
 mod report;
+mod send;
 mod serve;
 mod words;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+/// Exit code for a mistaken command line, and for files that can't be read.
+const USAGE: u8 = 2;
 
 /// Does your user file pass muster?
 #[derive(Debug, Parser)]
@@ -26,6 +35,10 @@ enum Command {
     Serve(serve::Arguments),
     /// Checks a file against a mapping; nothing leaves this machine
     Check(check::Arguments),
+    /// Sends a file to an endpoint and shows what it would change there; changes nothing
+    Plan(send::Plan),
+    /// Sends a file to an endpoint and applies it, whole or not at all
+    Apply(send::Apply),
     /// Integrations: where bodies of users are sent to
     #[command(subcommand)]
     Integration(admin::Integration),
@@ -48,6 +61,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Check(arguments) => return check::run(&arguments),
+        Command::Plan(arguments) => return send::plan(&arguments),
+        Command::Apply(arguments) => return send::apply(&arguments),
         Command::Serve(arguments) => in_runtime(serve::run(arguments)),
         Command::Integration(command) => in_runtime(admin::integration(command)),
         Command::GroupType(command) => in_runtime(admin::group_type(command)),

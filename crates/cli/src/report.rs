@@ -119,7 +119,7 @@ pub(crate) fn write_report(text: &mut String, file: &str, report: &Report, all: 
     let total = report.error_count + report.warning_count + report.info_count;
     if total > NEED_NO_TABLE {
         let rows: Vec<_> = report.summary.iter().map(|tally| tally_row(tally, report)).collect();
-        table(text, "", &rows);
+        table(text, "", &[1], &rows);
         text.push('\n');
     }
     let held = report.problems.len() as u64;

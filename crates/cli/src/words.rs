@@ -45,8 +45,9 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Columns of text, as wide as they have to be; the last one is not padded.
-pub(crate) fn table(text: &mut String, indent: &str, rows: &[Vec<String>]) {
+/// Columns of text, as wide as they have to be; those at the indices in `numbers` stand to the right, the last is not
+/// padded.
+pub(crate) fn table(text: &mut String, indent: &str, numbers: &[usize], rows: &[Vec<String>]) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
@@ -55,13 +56,13 @@ pub(crate) fn table(text: &mut String, indent: &str, rows: &[Vec<String>]) {
     let widths: Vec<usize> = (0..columns).map(width).collect();
     for row in rows {
         let mut line = indent.to_owned();
-        for (cell, width) in row.iter().zip(&widths) {
-            // A number stands to the right, a text to the left.
-            if cell.starts_with(|letter: char| letter.is_ascii_digit()) {
-                let _ = write!(line, "{cell:>width$}  ");
+        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            // Writing to a string never fails.
+            let _ = if numbers.contains(&at) {
+                write!(line, "{cell:>width$}  ")
             } else {
-                let _ = write!(line, "{cell:<width$}  ");
-            }
+                write!(line, "{cell:<width$}  ")
+            };
         }
         text.push_str(line.trim_end());
         text.push('\n');
