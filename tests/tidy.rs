@@ -13,13 +13,20 @@ use passmuster_tests::root;
 use serde_json::Value;
 
 /// Every member of the workspace with the members that it may depend on. Nothing else.
-const DIRECTION: [(&str, &[&str]); 8] = [
-    ("passmuster-cli", &["passmuster-core", "passmuster-server"]),
+const DIRECTION: [(&str, &[&str]); 9] = [
+    (
+        "passmuster-cli",
+        &["passmuster-core", "passmuster-server", "passmuster-workbook"],
+    ),
     ("passmuster-core", &[]),
-    ("passmuster-server", &["passmuster-core"]),
-    ("passmuster-tests", &["passmuster-core", "passmuster-server"]),
-    ("passmuster-wasm", &["passmuster-core"]),
+    ("passmuster-server", &["passmuster-core", "passmuster-workbook"]),
+    (
+        "passmuster-tests",
+        &["passmuster-core", "passmuster-server", "passmuster-workbook"],
+    ),
+    ("passmuster-wasm", &["passmuster-core", "passmuster-workbook"]),
     ("passmuster-web", &["passmuster-core"]),
+    ("passmuster-workbook", &["passmuster-core"]),
     ("tools", &[]),
     ("xtask", &[]),
 ];

@@ -12,10 +12,10 @@ mod server;
 
 pub use browser::{Browser, ColorScheme, Request, Violation};
 pub use place::{root, screenshots, wasm_for_node};
-pub use postgres::Postgres;
+pub use postgres::{Postgres, Stop};
 pub use server::{Database, Output, Server};
 
-/// Makes two tests of each function, one on SQLite and one on PostgreSQL.
+/// Makes three tests of each function: on SQLite, on PostgreSQL, and on two servers that share a PostgreSQL database.
 ///
 /// ```text
 /// on_both_databases! {
@@ -41,6 +41,11 @@ macro_rules! on_both_databases {
             #[tokio::test]
             async fn on_postgres() {
                 holds($crate::Server::start($crate::Database::Postgres)).await;
+            }
+
+            #[tokio::test]
+            async fn on_two_servers() {
+                holds($crate::Server::start_two()).await;
             }
         }
     )+};

@@ -1,13 +1,14 @@
-//! One PostgreSQL server per test process, in a folder of its own, with a new database for each test.
+//! PostgreSQL servers in folders of their own: one per test process, with a new database for each test, and those that
+//! a test starts for itself, to stop them.
 
 use std::{
     io,
     net::TcpListener,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::{
-        OnceLock,
+        Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -15,19 +16,82 @@ use std::{
 use crate::place::machine_program;
 
 /// Safety against power cuts is PostgreSQL's own affair and tested there; without it tests are fast.
-const FAST_AND_UNSAFE: &str = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off";
+const FAST_AND_UNSAFE: &str = "-c max_connections=400 -c fsync=off -c full_page_writes=off -c synchronous_commit=off";
 
 /// A private PostgreSQL server.
 pub struct Postgres {
+    folder: PathBuf,
     port: u16,
+    settings: &'static str,
     databases_made: AtomicUsize,
+}
+
+/// How a PostgreSQL server ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Its connections are closed, what they did not commit is rolled back.
+    Fast,
+    /// At once, as in a crash: the next start recovers from the log.
+    Immediate,
 }
 
 impl Postgres {
     /// The server of this test process, started by whoever asks first.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Postgres> = OnceLock::new();
-        SHARED.get_or_init(Self::start)
+        SHARED.get_or_init(|| Self::set_up(FAST_AND_UNSAFE))
+    }
+
+    /// A server of this test alone, safe against power cuts, to be stopped and started again.
+    pub fn start_own() -> Self {
+        Self::set_up("")
+    }
+
+    /// The port on which it listens, also after a stop and a start.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Starts it again on the same port, and waits until it answers.
+    pub fn start(&self) {
+        let options = format!(
+            "-p {} -k {} -c listen_addresses=127.0.0.1 {}",
+            self.port,
+            self.folder.display(),
+            self.settings
+        );
+        succeed(
+            self.pg_ctl()
+                .arg("-l")
+                .arg(self.folder.join("log"))
+                .args(["-w", "-o", &options, "start"]),
+        );
+    }
+
+    /// Stops it, and waits until it is gone.
+    pub fn stop(&self, how: Stop) {
+        let mode = match how {
+            Stop::Fast => "fast",
+            Stop::Immediate => "immediate",
+        };
+        succeed(self.pg_ctl().args(["-w", "-m", mode, "stop"]));
+    }
+
+    /// Runs statements in one of its databases.
+    pub fn run(&self, database: &str, statements: &str) {
+        succeed(Command::new(machine_program("PSQL", "psql")).args([
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-c",
+            statements,
+            database,
+        ]));
+    }
+
+    fn pg_ctl(&self) -> Command {
+        let mut command = as_postgres(&machine_program("PG_CTL", "pg_ctl"));
+        command.arg("-D").arg(self.folder.join("data"));
+        command
     }
 
     /// Makes an empty database; gives back its address.
@@ -46,7 +110,7 @@ impl Postgres {
         format!("postgres://postgres@127.0.0.1:{port}/{name}")
     }
 
-    fn start() -> Self {
+    fn set_up(settings: &'static str) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("passmuster-postgres-")
             .tempdir()
@@ -57,7 +121,6 @@ impl Postgres {
         }
         let data = folder.join("data");
         let port = free_port().expect("the machine has a free port");
-        let pg_ctl = machine_program("PG_CTL", "pg_ctl");
         succeed(
             as_postgres(&machine_program("INITDB", "initdb"))
                 .arg("-D")
@@ -73,29 +136,15 @@ impl Postgres {
                     "--locale=C.UTF-8",
                 ]),
         );
-        stop_when_this_process_ends(
-            as_postgres(&pg_ctl)
-                .arg("-D")
-                .arg(&data)
-                .args(["-m", "immediate", "stop"]),
-            &folder,
-        );
-        let options = format!(
-            "-p {port} -k {} -c listen_addresses=127.0.0.1 {FAST_AND_UNSAFE}",
-            folder.display()
-        );
-        succeed(
-            as_postgres(&pg_ctl)
-                .arg("-D")
-                .arg(&data)
-                .arg("-l")
-                .arg(folder.join("log"))
-                .args(["-w", "-o", &options, "start"]),
-        );
-        Self {
+        let server = Self {
+            folder,
             port,
+            settings,
             databases_made: AtomicUsize::new(0),
-        }
+        };
+        stop_when_this_process_ends(server.pg_ctl().args(["-m", "immediate", "stop"]), &server.folder);
+        server.start();
+        server
     }
 }
 
@@ -115,8 +164,8 @@ fn stop_when_this_process_ends(stop: &Command, folder: &Path) {
         .spawn()
         .expect("every Unix has sh");
     // Not dropped: dropping would close the pipe.
-    static GUARD: OnceLock<std::process::Child> = OnceLock::new();
-    GUARD.set(guard).expect("one server per process");
+    static GUARDS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
+    GUARDS.lock().expect("no test panics here").push(guard);
 }
 
 /// PostgreSQL refuses to run as root; Debian's package makes a user for it.

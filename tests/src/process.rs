@@ -2,11 +2,13 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread,
     time::{Duration, Instant},
 };
+
+use rustix::process::{Pid, Signal, kill_process};
 
 /// A running program and everything it has said.
 pub(crate) struct Process {
@@ -87,11 +89,22 @@ impl Process {
     }
 
     /// Waits at most `patience` for it to end by itself.
-    pub(crate) fn wait_for_end(&mut self, patience: Duration) {
+    pub(crate) fn wait_for_end(&mut self, patience: Duration) -> Option<ExitStatus> {
         let deadline = Instant::now() + patience;
-        while Instant::now() < deadline && self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
+                return Some(status);
+            }
             thread::sleep(Duration::from_millis(20));
         }
+        None
+    }
+
+    /// Asks it to end, as `kill` does.
+    pub(crate) fn ask_to_end(&self) {
+        let id = Pid::from_child(&self.child);
+        // Fails only for a process that has ended already.
+        let _ = kill_process(id, Signal::TERM);
     }
 
     /// Ends it at once, as a power cut would, and waits until it is gone.

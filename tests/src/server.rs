@@ -1,9 +1,11 @@
-//! The real `passmuster` program: a server for one test, and commands beside it.
+//! The real `passmuster` program: a server for one test, or two on one database, and commands beside it.
 
 use std::{
+    ffi::OsString,
     io::Write,
     path::Path,
     process::{Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::Duration,
 };
@@ -14,6 +16,8 @@ use tempfile::TempDir;
 use crate::{Postgres, place, process::Process};
 
 const START_PATIENCE: Duration = Duration::from_secs(30);
+/// A server that is asked to end lets its requests end first.
+const END_PATIENCE: Duration = Duration::from_secs(40);
 
 /// Which database a server keeps its directory in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +30,19 @@ pub enum Database {
 
 /// A running server with an empty directory, which ends with this value. A failing test shows its log.
 pub struct Server {
-    process: Process,
-    address: String,
+    /// One, or several side by side on one database, to which requests go in turn.
+    processes: Vec<Served>,
+    requests: AtomicUsize,
     database: String,
     arguments: Vec<String>,
+    environment: Vec<(OsString, OsString)>,
     folder: TempDir,
     client: Client,
+}
+
+struct Served {
+    process: Process,
+    address: String,
 }
 
 /// What a command left behind.
@@ -61,40 +72,104 @@ impl Server {
 
     /// The same with more arguments to `passmuster serve`.
     pub fn start_with(database: Database, arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("the temporary folder can be written");
+        let folder = new_folder();
         let database = match database {
-            Database::Sqlite => format!("sqlite:{}", folder.path().join("passmuster.db").display()),
+            Database::Sqlite => sqlite_in(folder.path()),
             Database::Postgres => Postgres::shared().new_database(),
         };
-        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
-        let (process, address) = serve(&database, &arguments, folder.path());
+        Self::start_in(folder, database, arguments, Vec::new(), 1)
+    }
+
+    /// Starts two servers side by side on one new database of PostgreSQL; requests go to them in turn.
+    pub fn start_two() -> Self {
+        Self::start_in(new_folder(), Postgres::shared().new_database(), &[], Vec::new(), 2)
+    }
+
+    /// Starts a server on the database at `address`.
+    pub fn start_on(address: &str, arguments: &[&str]) -> Self {
+        Self::start_in(new_folder(), address.to_owned(), arguments, Vec::new(), 1)
+    }
+
+    /// Starts a server on SQLite with these variables in its environment, and not in that of its commands.
+    pub fn start_within(environment: &[(&str, OsString)]) -> Self {
+        let folder = new_folder();
+        let database = sqlite_in(folder.path());
+        let own = |(name, value): &(&str, OsString)| (OsString::from(name), value.clone());
+        Self::start_in(folder, database, &[], environment.iter().map(own).collect(), 1)
+    }
+
+    fn start_in(
+        folder: TempDir,
+        database: String,
+        arguments: &[&str],
+        environment: Vec<(OsString, OsString)>,
+        count: usize,
+    ) -> Self {
         // A proxy of the machine has nothing to do with this, and a test wants to see a redirect itself.
         let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).build();
-        let client = client.expect("a client without settings can be built");
-        Self {
-            process,
-            address,
+        let mut server = Self {
+            processes: Vec::new(),
+            requests: AtomicUsize::new(0),
             database,
-            arguments,
+            arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
+            environment,
             folder,
-            client,
+            client: client.expect("a client without settings can be built"),
+        };
+        server.serve(count);
+        server
+    }
+
+    /// What comes of `passmuster serve` on a database that it has to refuse.
+    pub fn start_refused(address: &str) -> Output {
+        let mut process = serve_command(address, &[], &[], &std::env::temp_dir());
+        let status = process.wait_for_end(START_PATIENCE);
+        let status = status.unwrap_or_else(|| panic!("the server should have refused to start:\n{}", process.log()));
+        Output {
+            code: status.code().unwrap_or(-1),
+            stdout: String::new(),
+            stderr: process.log(),
+        }
+    }
+
+    /// Starts what was killed or stopped, on the same database.
+    pub fn restart(&mut self) {
+        self.serve(self.processes.len());
+    }
+
+    fn serve(&mut self, count: usize) {
+        let start = |_| serve_command(&self.database, &self.arguments, &self.environment, self.folder.path());
+        let processes: Vec<Process> = (0..count).map(start).collect();
+        self.processes = processes.into_iter().map(Served::wait).collect();
+    }
+
+    /// Asks the server to end and waits until it has.
+    pub fn stop(&mut self) {
+        for served in &mut self.processes {
+            served.process.ask_to_end();
+            let ended = served.process.wait_for_end(END_PATIENCE);
+            assert!(ended.is_some(), "the server doesn't end:\n{}", served.process.log());
         }
     }
 
     /// Ends the server at once, as a power cut would, and starts it again with the same database.
     pub fn kill_and_restart(&mut self) {
-        self.process.kill();
-        (self.process, self.address) = serve(&self.database, &self.arguments, self.folder.path());
+        self.kill();
+        self.restart();
     }
 
     /// Ends the server at once; its database stays.
     pub fn kill(&mut self) {
-        self.process.kill();
+        for served in &mut self.processes {
+            served.process.kill();
+        }
     }
 
-    /// The address of `path`, which begins with `/`.
+    /// The address of `path`, which begins with `/`; of two servers each has its turn.
     pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.address)
+        let turn = self.requests.fetch_add(1, Ordering::Relaxed);
+        let served = &self.processes[turn % self.processes.len()];
+        format!("{}{path}", served.address)
     }
 
     /// A request to `path`.
@@ -114,9 +189,9 @@ impl Server {
 
     /// The address at which the first administrator chooses a password; only a new directory has one.
     pub fn first_sign_in(&mut self) -> String {
-        self.process
-            .wait_for("First sign-in: ", START_PATIENCE)
-            .unwrap_or_else(|| panic!("the server named no first sign-in:\n{}", self.log()))
+        let served = self.processes.first_mut().expect("there is a server");
+        let link = served.process.wait_for("First sign-in: ", START_PATIENCE);
+        link.unwrap_or_else(|| panic!("the server named no first sign-in:\n{}", self.log()))
     }
 
     /// The database in the form that `--database` takes.
@@ -131,12 +206,13 @@ impl Server {
 
     /// The number by which the system knows the server's process.
     pub fn process_id(&self) -> u32 {
-        self.process.id()
+        self.processes[0].process.id()
     }
 
     /// Everything the server has written so far.
     pub fn log(&self) -> String {
-        self.process.log()
+        let logs: Vec<String> = self.processes.iter().map(|served| served.process.log()).collect();
+        logs.join("\n--- the other server ---\n")
     }
 
     /// Runs `passmuster ARGUMENTS` on the server's database, beside the server.
@@ -175,16 +251,33 @@ impl Server {
     }
 }
 
-fn serve(database: &str, arguments: &[String], folder: &Path) -> (Process, String) {
-    let mut process = Process::start(
+impl Served {
+    fn wait(mut process: Process) -> Self {
+        let address = process.wait_for("Listening on ", START_PATIENCE);
+        let address = address.unwrap_or_else(|| panic!("the server doesn't listen:\n{}", process.log()));
+        Self {
+            process,
+            address: address.trim_end_matches('/').to_owned(),
+        }
+    }
+}
+
+fn new_folder() -> TempDir {
+    tempfile::tempdir().expect("the temporary folder can be written")
+}
+
+fn sqlite_in(folder: &Path) -> String {
+    format!("sqlite:{}", folder.join("passmuster.db").display())
+}
+
+fn serve_command(database: &str, arguments: &[String], environment: &[(OsString, OsString)], folder: &Path) -> Process {
+    Process::start(
         Command::new(place::passmuster())
             .args(["serve", "--listen", "127.0.0.1:0", "--database", database])
             .args(arguments)
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .current_dir(folder),
-    );
-    let address = process.wait_for("Listening on ", START_PATIENCE);
-    let address = address.unwrap_or_else(|| panic!("the server doesn't listen:\n{}", process.log()));
-    (process, address.trim_end_matches('/').to_owned())
+    )
 }
 
 impl Drop for Server {

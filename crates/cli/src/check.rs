@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use passmuster_core::import::{Options, prepare};
+use passmuster_core::import::{Options, prepare, prepare_sheet};
 use passmuster_core::mapping::Mapping;
 use passmuster_core::rules;
 
@@ -23,6 +23,9 @@ pub(crate) struct Arguments {
     /// The mapping document
     #[arg(long, required_unless_present = "explain")]
     mapping: Option<PathBuf>,
+    /// The sheet of an Excel workbook, instead of its first visible one
+    #[arg(long, value_name = "NAME", conflicts_with = "explain")]
+    sheet: Option<String>,
     /// For people, or the report as JSON
     #[arg(long, value_enum, default_value_t = Output::Human)]
     output: Output,
@@ -77,7 +80,12 @@ fn check(file: &Path, mapping: &Path, arguments: &Arguments) -> Result<(String, 
     let document = read(mapping)?;
     let parsed = Mapping::parse(&document).map_err(|error| format!("{}: {error}", mapping.display()))?;
     let body = read(file)?;
-    let report = prepare(&body, &parsed, &Options::default()).into_report();
+    let options = Options::default();
+    let prepared = match passmuster_workbook::open(&body, parsed.file_format, arguments.sheet.as_deref()) {
+        Some(workbook) => prepare_sheet(workbook, &parsed, &options),
+        None => prepare(&body, &parsed, &options),
+    };
+    let report = prepared.into_report();
     let text = match arguments.output {
         Output::Human => {
             let mut text = String::new();

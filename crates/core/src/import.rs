@@ -8,6 +8,7 @@ use crate::mapping::Mapping;
 use crate::plan::{Directory, Plan};
 use crate::problem::Report;
 use crate::read::decode::Encoding;
+use crate::read::sheet::Opened;
 use crate::read::table::{Opening, Table};
 use crate::user::email_key;
 use crate::value::words;
@@ -152,6 +153,21 @@ impl Prepared<'_> {
 
 /// Reads and checks a body by itself.
 pub fn prepare<'a>(body: &'a [u8], mapping: &'a Mapping, options: &Options) -> Prepared<'a> {
+    prepare_by(mapping, options, |opening, log| Table::open(body, opening, log))
+}
+
+/// Checks the sheet of a workbook by itself, for a mapping of CSV.
+pub fn prepare_sheet<'a>(workbook: Opened, mapping: &'a Mapping, options: &Options) -> Prepared<'a> {
+    prepare_by(mapping, options, |opening, log| {
+        Table::open_sheet(workbook, opening, log)
+    })
+}
+
+fn prepare_by<'a>(
+    mapping: &'a Mapping,
+    options: &Options,
+    open: impl FnOnce(&Opening<'_>, &mut Log) -> Table<'a>,
+) -> Prepared<'a> {
     let mut log = Log::new(mapping.file_format, options.problem_limit);
     let expected: Vec<&str> = mapping.fields.iter().map(|field| field.api_field.as_str()).collect();
     let opening = Opening {
@@ -160,7 +176,7 @@ pub fn prepare<'a>(body: &'a [u8], mapping: &'a Mapping, options: &Options) -> P
         delimiter: mapping.delimiter,
         expected: &expected,
     };
-    let table = Table::open(body, &opening, &mut log);
+    let table = open(&opening, &mut log);
     let checked = check(table, mapping, &mut log);
     Prepared { checked, log }
 }

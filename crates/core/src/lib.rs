@@ -38,6 +38,24 @@ pub mod wire;
 pub fn check_json(input: &[u8], mapping: &[u8], directory: Option<&[u8]>) -> Result<String, String> {
     let mapping = mapping::Mapping::parse(mapping).map_err(|error| error.to_string())?;
     let prepared = import::prepare(input, &mapping, &import::Options::default());
+    answer_json(prepared, directory)
+}
+
+/// The same for the sheet of a workbook.
+///
+/// # Errors
+/// A mapping or directory that can't be read, in words.
+pub fn check_sheet_json(
+    workbook: read::sheet::Opened,
+    mapping: &[u8],
+    directory: Option<&[u8]>,
+) -> Result<String, String> {
+    let mapping = mapping::Mapping::parse(mapping).map_err(|error| error.to_string())?;
+    let prepared = import::prepare_sheet(workbook, &mapping, &import::Options::default());
+    answer_json(prepared, directory)
+}
+
+fn answer_json(prepared: import::Prepared<'_>, directory: Option<&[u8]>) -> Result<String, String> {
     let answer = match directory {
         Some(directory) => {
             let directory =

@@ -183,7 +183,7 @@ impl Log {
                     && let Some(located) = source.locate(place, *index)
                 {
                     problem.line = Some(located.line);
-                    problem.character = Some(located.character);
+                    problem.character = located.character;
                     problem.value = problem.value.or(Some(located.text));
                 }
             }

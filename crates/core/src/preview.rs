@@ -7,6 +7,7 @@ use crate::import::Options;
 use crate::log::Log;
 use crate::mapping::FileFormat;
 use crate::problem::{FileFacts, Problem};
+use crate::read::sheet::Opened;
 use crate::read::table::{Opening, Table};
 
 /// A text and how often a column holds it.
@@ -66,7 +67,24 @@ pub fn preview(body: &[u8], expected: Option<FileFormat>, options: &Options) -> 
         delimiter: None,
         expected: &[],
     };
-    let mut table = Table::open(body, &opening, &mut log);
+    let table = Table::open(body, &opening, &mut log);
+    look(table, log)
+}
+
+/// Looks at the sheet of a workbook.
+pub fn preview_sheet(workbook: Opened, options: &Options) -> Preview {
+    let mut log = Log::new(FileFormat::Csv, options.problem_limit);
+    let opening = Opening {
+        format: Some(FileFormat::Csv),
+        encoding: None,
+        delimiter: None,
+        expected: &[],
+    };
+    let table = Table::open_sheet(workbook, &opening, &mut log);
+    look(table, log)
+}
+
+fn look(mut table: Table<'_>, mut log: Log) -> Preview {
     let mut columns: Vec<Column> = Vec::new();
     let counted = table.read(&mut log, &mut |_, source, _, cells| {
         if columns.len() < source.columns.len() {

@@ -131,8 +131,14 @@ pub struct FileFacts {
     pub format: String,
     /// Bytes received, before decoding.
     pub bytes: u64,
-    /// Such as `UTF-8`, `UTF-16LE` or `windows-1252`.
+    /// Such as `UTF-8`, `UTF-16LE` or `windows-1252`; of a workbook `xlsx` or `xls`.
     pub encoding: String,
+    /// The sheet that was read, of a workbook.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sheet: Option<String>,
+    /// All visible sheets of a workbook, in the order of their tabs.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub sheets: Vec<String>,
     /// The delimiter of a CSV body.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub delimiter: Option<char>,

@@ -302,8 +302,8 @@ pub(crate) async fn offer_setup(app: &App, workspace: &Workspace) -> Result<Opti
         return Ok(None);
     }
     let secret = Secret::new(app.clock);
-    let expires_at = app.clock.now() + SETUP_LINK;
-    credentials::set_setup_link(&mut tx, &workspace.id, &secret.digest, expires_at).await?;
+    let now = app.clock.now();
+    credentials::add_setup_link(&mut tx, &workspace.id, &secret.digest, (now, now + SETUP_LINK)).await?;
     tx.commit().await?;
     Ok(Some(secret.text))
 }
@@ -354,7 +354,7 @@ pub(crate) async fn create_user(
     mapping.fields.push(ApiField::new("is_active", Target::IsActive));
     mapping.fields.push(ApiField::new("is_admin", Target::IsAdmin));
     let body = record.to_string();
-    let prepared = receive::read(app, body.as_bytes(), &mapping, None).await;
+    let prepared = receive::read(app, body.as_bytes(), &mapping, None, None).await;
     let _turn = app.turns.write(&workspace.id).await?;
     let mut tx = app.db.write().await?;
     workspaces::lock(&mut tx, &workspace.id).await?;

@@ -3,6 +3,7 @@
 //! Knows nothing of what the body says.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -14,10 +15,9 @@ use flate2::write::MultiGzDecoder;
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 
+use crate::App;
 use crate::error::Failure;
 
-/// How long a sender may pause within a body.
-const IDLE: Duration = Duration::from_secs(30);
 /// The most bytes of a JSON document of the page, which never holds a file.
 const DOCUMENT_LIMIT: usize = 1024 * 1024;
 
@@ -28,11 +28,21 @@ enum Packing {
     Gzip,
 }
 
+/// What a sender of a body is held to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// The most bytes, as sent and unpacked.
+    pub(crate) bytes: usize,
+    /// How long a sender may pause.
+    pub(crate) pause: Duration,
+}
+
 /// Reads a whole body, unpacked.
 ///
 /// # Errors
 /// 413 over the limit, 415 for an unknown `Content-Encoding`, 400 for broken gzip, 408 for a sender that pauses.
-pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Failure> {
+pub(crate) async fn read(headers: &HeaderMap, body: Body, patience: Patience) -> Result<Bytes, Failure> {
+    let limit = patience.bytes;
     let packing = packing(headers)?;
     let announced = headers
         .get(CONTENT_LENGTH)
@@ -44,7 +54,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
         Packing::Plain => {
             // What a sender announces is not believed beyond a first piece.
             let mut plain = Vec::with_capacity(announced.unwrap_or_default().min(1024 * 1024));
-            each_chunk(body, limit, |chunk| {
+            each_chunk(body, patience, |chunk| {
                 plain.extend_from_slice(chunk);
                 Ok(())
             })
@@ -57,7 +67,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
                 limit,
                 is_over: false,
             });
-            each_chunk(body, limit, |chunk| {
+            each_chunk(body, patience, |chunk| {
                 unpack.write_all(chunk).map_err(|error| unpack_failure(&unpack, &error))
             })
             .await?;
@@ -69,17 +79,17 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
 
 async fn each_chunk(
     mut body: Body,
-    limit: usize,
+    patience: Patience,
     mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut received = 0_usize;
     loop {
-        let frame = tokio::time::timeout(IDLE, body.frame()).await.map_err(|_| {
+        let frame = tokio::time::timeout(patience.pause, body.frame()).await.map_err(|_| {
             let hint = "Nothing of it was applied; send it again.";
             Failure::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "invalid_request",
-                "The body stopped for 30 seconds.",
+                format!("The body stopped for {} seconds.", patience.pause.as_secs()),
                 hint,
             )
         })?;
@@ -91,8 +101,8 @@ async fn each_chunk(
         })?;
         if let Some(chunk) = frame.data_ref() {
             received = received.saturating_add(chunk.len());
-            if received > limit {
-                return Err(Failure::too_large(limit));
+            if received > patience.bytes {
+                return Err(Failure::too_large(patience.bytes));
             }
             take(chunk)?;
         }
@@ -170,10 +180,10 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<(String, Option<String
 #[derive(Debug)]
 pub(crate) struct Document<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Document<T> {
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Document<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, _state: &S) -> Result<Self, Failure> {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         // A plain form of another site can't send this type.
         if content_type(&parts.headers).is_none_or(|(media, _)| media != "application/json") {
@@ -182,7 +192,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Document<T> {
                 "Send Content-Type: application/json.",
             ));
         }
-        let bytes = read(&parts.headers, body, DOCUMENT_LIMIT).await?;
+        let patience = Patience {
+            bytes: DOCUMENT_LIMIT,
+            pause: app.config.body_idle_timeout,
+        };
+        let bytes = read(&parts.headers, body, patience).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             Failure::invalid(
                 format!("The document can't be read: {error}."),
@@ -205,7 +219,11 @@ mod tests {
     async fn read_gzip(bytes: Vec<u8>) -> Result<Bytes, Failure> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_ENCODING, "gzip".parse().expect("a header"));
-        read(&headers, Body::from(bytes), 1000).await
+        let patience = Patience {
+            bytes: 1000,
+            pause: Duration::from_secs(1),
+        };
+        read(&headers, Body::from(bytes), patience).await
     }
 
     #[tokio::test]

@@ -1,10 +1,19 @@
 //! What the operator sets.
 
 use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::body::Patience;
 
 /// 15 MB as the API's users know it, in bytes.
 // seed: User API to Create and Edit Users, "There is a 15MB file size limit"
 pub const BODY_LIMIT: usize = 15 * 1024 * 1024;
+/// For a request's headers, in seconds; an idle connection is closed after the same time.
+pub const HEADER_TIMEOUT: u64 = 10;
+/// How long a sender may pause within a body, in seconds.
+pub const BODY_IDLE_TIMEOUT: u64 = 30;
+/// How often the database's files are looked at for damage, in seconds.
+pub const CHECK_INTERVAL: u64 = 24 * 3600;
 
 /// How the server is run.
 #[derive(Debug, Clone)]
@@ -23,6 +32,12 @@ pub struct Config {
     pub integration_limit: usize,
     /// The most connections at a time.
     pub connection_limit: usize,
+    /// For a request's headers; an idle connection is closed after the same time.
+    pub header_timeout: Duration,
+    /// How long a sender may pause within a body.
+    pub body_idle_timeout: Duration,
+    /// How often the database's files are looked at for damage.
+    pub check_interval: Duration,
     /// Logs as JSON.
     pub log_json: bool,
 }
@@ -37,7 +52,20 @@ impl Default for Config {
             body_limit: BODY_LIMIT,
             integration_limit: 2,
             connection_limit: 12_000,
+            header_timeout: Duration::from_secs(HEADER_TIMEOUT),
+            body_idle_timeout: Duration::from_secs(BODY_IDLE_TIMEOUT),
+            check_interval: Duration::from_secs(CHECK_INTERVAL),
             log_json: false,
+        }
+    }
+}
+
+impl Config {
+    /// What a sender of users is held to.
+    pub(crate) fn patience(&self) -> Patience {
+        Patience {
+            bytes: self.body_limit,
+            pause: self.body_idle_timeout,
         }
     }
 }

@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use axum::extract::State;
 
 use crate::App;
 use crate::error::Failure;
 use crate::store::{StoreError, workspaces};
-
-/// How often the database's files are looked at.
-const INTERVAL: Duration = Duration::from_secs(24 * 3600);
 
 /// What is known of the database's health.
 #[derive(Debug, Default)]
@@ -34,10 +30,10 @@ pub(crate) async fn is_ready(State(app): State<Arc<App>>) -> Result<&'static str
     Ok("ok\n")
 }
 
-/// Looks for damage once a day, for ever; the start has looked already.
+/// Looks for damage once a day, or as the operator set, for ever; the start has looked already.
 pub(crate) async fn watch(app: Arc<App>) {
     loop {
-        tokio::time::sleep(INTERVAL).await;
+        tokio::time::sleep(app.config.check_interval).await;
         if let Err(error @ StoreError::Damaged(_)) = app.db.check().await {
             tracing::error!(%error, "the daily check found damage");
             app.health.is_damaged.store(true, Ordering::Relaxed);

@@ -30,7 +30,7 @@ use axum::{Router, middleware};
 
 pub use clock::Clock;
 pub use command::{Command, CommandError};
-pub use config::{BODY_LIMIT, Config};
+pub use config::{BODY_IDLE_TIMEOUT, BODY_LIMIT, CHECK_INTERVAL, Config, HEADER_TIMEOUT};
 pub use store::{Db, StoreError};
 
 use dialects::data;
@@ -147,8 +147,11 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
         Err(error) => tracing::warn!(%error, "no first sign-in could be offered"),
     }
     tokio::spawn(health::watch(Arc::clone(&app_state)));
-    let connection_limit = app_state.config.connection_limit;
-    listen::serve(listener, app(app_state), connection_limit).await;
+    let limits = listen::Limits {
+        connections: app_state.config.connection_limit,
+        header_timeout: app_state.config.header_timeout,
+    };
+    listen::serve(listener, app(app_state), limits).await;
     Ok(())
 }
 

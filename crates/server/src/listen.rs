@@ -17,8 +17,6 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
-/// For a request's headers; an idle connection is closed after the same time.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// What is read or written ahead on a connection, in bytes; also the most of a request's headers.
 const BUFFER: usize = 64 * 1024;
 /// For requests that run when the server is told to stop.
@@ -31,6 +29,15 @@ const OTHER_FILES: usize = 64;
 
 /// Connections that wait to be accepted; the usual 128 make a burst of callers try again a second later.
 const BACKLOG: u32 = 4096;
+
+/// What callers are held to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// At a time.
+    pub(crate) connections: usize,
+    /// For a request's headers; an idle connection is closed after the same time.
+    pub(crate) header_timeout: Duration,
+}
 
 /// Listens on an address.
 pub(crate) fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
@@ -45,8 +52,8 @@ pub(crate) fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
 }
 
 /// Serves until the process is told to stop (ctrl-c, SIGTERM).
-pub(crate) async fn serve(listener: TcpListener, router: Router, connection_limit: usize) {
-    let connections = Arc::new(Semaphore::new(allowed_connections(connection_limit)));
+pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits) {
+    let connections = Arc::new(Semaphore::new(allowed_connections(limits.connections)));
     let (stop, stopped) = watch::channel(());
     let mut end = pin!(told_to_stop());
     loop {
@@ -57,7 +64,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, connection_limi
         let Some((stream, permit)) = accepted else { continue };
         let (router, stopped) = (router.clone(), stopped.clone());
         tokio::spawn(async move {
-            speak(stream, router, stopped).await;
+            speak(stream, router, limits.header_timeout, stopped).await;
             drop(permit);
         });
     }
@@ -86,11 +93,11 @@ async fn accept(
     }
 }
 
-async fn speak(stream: TcpStream, router: Router, mut stopped: watch::Receiver<()>) {
+async fn speak(stream: TcpStream, router: Router, header_timeout: Duration, mut stopped: watch::Receiver<()>) {
     let _ = stream.set_nodelay(true);
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
+        .header_read_timeout(header_timeout)
         .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let mut is_stopping = false;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use bytes::Bytes;
-use passmuster_core::import::{Decision, Options, Prepared, decide, prepare};
+use passmuster_core::import::{Decision, Options, Prepared, decide, prepare, prepare_sheet};
 use passmuster_core::mapping::Mapping;
 use passmuster_core::plan::{Counts, Plan};
 use passmuster_core::problem::Report;
@@ -45,6 +45,8 @@ pub(crate) struct Submission {
     pub(crate) mapping_version: Option<u64>,
     pub(crate) body: Bytes,
     pub(crate) encoding: Option<Encoding>,
+    /// The sheet of a workbook; `None`: the first visible one.
+    pub(crate) sheet: Option<String>,
     /// A token's first characters, an address, or the name of an API key.
     pub(crate) actor: String,
     /// `data` or `page`.
@@ -144,12 +146,17 @@ pub(crate) async fn read<'a>(
     body: &'a [u8],
     mapping: &'a Mapping,
     encoding: Option<Encoding>,
+    sheet: Option<&str>,
 ) -> Prepared<'a> {
     let options = Options {
         encoding,
         ..Options::default()
     };
-    app.turns.compute(|| prepare(body, mapping, &options)).await
+    let work = || match passmuster_workbook::open(body, mapping.file_format, sheet) {
+        Some(workbook) => prepare_sheet(workbook, mapping, &options),
+        None => prepare(body, mapping, &options),
+    };
+    app.turns.compute(work).await
 }
 
 /// Holds a body against the directory as the transaction sees it.
@@ -167,7 +174,8 @@ pub(crate) async fn settle(
 
 /// Says what a body would do; stores and changes nothing.
 pub(crate) async fn plan(app: &App, submission: &Submission) -> Result<PlanAnswer, Failure> {
-    let prepared = read(app, &submission.body, &submission.mapping, submission.encoding).await;
+    let sheet = submission.sheet.as_deref();
+    let prepared = read(app, &submission.body, &submission.mapping, submission.encoding, sheet).await;
     let mut tx = app.db.read().await?;
     let (_, decision) = settle(app, &mut tx, &submission.workspace, prepared).await?;
     Ok(PlanAnswer {
@@ -220,7 +228,8 @@ impl From<Failure> for Refused {
 
 async fn try_upload(app: &App, submission: &Submission, body_sha256: &str) -> Result<Given, Refused> {
     let workspace = &submission.workspace;
-    let prepared = read(app, &submission.body, &submission.mapping, submission.encoding).await;
+    let sheet = submission.sheet.as_deref();
+    let prepared = read(app, &submission.body, &submission.mapping, submission.encoding, sheet).await;
     if prepared.has_errors() {
         // It will write nothing but its record, so that nobody has to wait for it.
         let mut tx = app.db.read().await?;

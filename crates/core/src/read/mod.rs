@@ -1,4 +1,4 @@
-//! Bytes to cells with their place: sniffing, decoding, CSV, JSON.
+//! Bytes to cells with their place: sniffing, decoding, CSV, JSON, the sheet of a workbook.
 //!
 //! Knows nothing of users; what a cell means is told by [`crate::value`] and [`crate::rules`].
 
@@ -9,7 +9,9 @@ use crate::mapping::FileFormat;
 pub mod csv;
 pub mod decode;
 pub mod dialect;
+mod grid;
 pub mod json;
+pub mod sheet;
 pub mod sniff;
 pub mod table;
 
@@ -59,9 +61,9 @@ impl RawCell {
 pub struct Place {
     /// The record, from 1; 0: none.
     pub row: u32,
-    /// The physical line, from 1; 0: none.
+    /// The physical line, from 1, or the row of the sheet; 0: none.
     pub line: u32,
-    /// Its first byte in the text.
+    /// Its first byte in the text, or, of a sheet, in the packed rows.
     pub start: u32,
 }
 
@@ -70,8 +72,8 @@ pub struct Place {
 pub struct Located {
     /// The physical line, from 1.
     pub line: u64,
-    /// The character in the line, from 1.
-    pub character: u64,
+    /// The character in the line, from 1; a sheet has none.
+    pub character: Option<u64>,
     /// The text that the cell means, uncut.
     pub text: String,
 }
@@ -89,12 +91,22 @@ pub struct Source<'a> {
     pub columns: Vec<String>,
     /// Where the header of a CSV body is.
     pub header: Place,
+    /// The packed rows of a sheet, whose cells are pieces of `text`.
+    pub rows: Option<Vec<u8>>,
 }
 
 impl Source<'_> {
     /// Finds a cell of a record again, by the index of its column.
     pub fn locate(&self, place: Place, column: usize) -> Option<Located> {
         let start = place.start as usize;
+        if let Some(rows) = &self.rows {
+            let text = grid::text_of(rows, start, column, &self.text);
+            return Some(Located {
+                line: u64::from(place.line),
+                character: None,
+                text: text.to_owned(),
+            });
+        }
         let cell = match self.format {
             FileFormat::Csv => {
                 let mut cells = Vec::new();
@@ -108,7 +120,7 @@ impl Source<'_> {
         let (line, character) = self.position(place, cell.start - usize::from(quoted));
         Some(Located {
             line,
-            character,
+            character: Some(character),
             text: cell.text(&self.text).into_owned(),
         })
     }

@@ -1,5 +1,13 @@
 //! What a body really is, whatever its name or `Content-Type` says.
 
+/// Whether a body has the container of an Excel workbook: a ZIP archive with a workbook in it, or an old Office document.
+pub fn is_workbook(body: &[u8]) -> bool {
+    body.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") || foreign_type(body) == Some(XLSX)
+}
+
+/// How people call a workbook of today.
+const XLSX: &str = "an Excel workbook (.xlsx)";
+
 /// The kind of file that a body is, when it is not text of users; how people call it.
 ///
 /// `None` for text, which may still turn out not to be CSV or JSON.
@@ -67,8 +75,10 @@ fn is_binary(body: &[u8]) -> bool {
 fn zip_type(body: &[u8]) -> &'static str {
     let head = &body[..body.len().min(1 << 16)];
     let holds = |name: &[u8]| memchr::memmem::find(head, name).is_some() || memchr::memmem::rfind(body, name).is_some();
-    if holds(b"xl/") {
-        "an Excel workbook (.xlsx)"
+    if holds(b"xl/workbook.bin") {
+        "a binary Excel workbook (.xlsb)"
+    } else if holds(b"xl/") {
+        XLSX
     } else if holds(b"word/") {
         "a Word document"
     } else if holds(b"ppt/") {

@@ -1,5 +1,7 @@
 //! A body as a table: opened once, then read record by record.
 
+use std::borrow::Cow;
+
 use crate::log::{At, Log};
 use crate::mapping::FileFormat;
 use crate::problem::FileFacts;
@@ -7,6 +9,7 @@ use crate::rules;
 
 use super::csv::{QuoteFault, Rows};
 use super::decode::{Encoding, decode};
+use super::grid::Grid;
 use super::{Place, RawCell, Source, csv, dialect, json, sniff};
 
 /// The most columns that a body may have.
@@ -21,15 +24,17 @@ pub struct Table<'a> {
     /// The text and how it is cut.
     pub source: Source<'a>,
     /// Bytes received.
-    bytes: u64,
+    pub(super) bytes: u64,
     encoding: Encoding,
     undecodable: Vec<usize>,
     /// Where the first record of a CSV body begins.
-    data: Place,
+    pub(super) data: Place,
     /// Blank rows above the header.
-    blank_rows: u64,
+    pub(super) blank_rows: u64,
     /// Whether the header is one that rows can be read by.
-    readable: bool,
+    pub(super) readable: bool,
+    /// What is known of it besides, when it is a sheet.
+    pub(super) grid: Option<Grid>,
 }
 
 /// What reading all records counted.
@@ -58,6 +63,27 @@ pub struct Opening<'o> {
 }
 
 impl<'a> Table<'a> {
+    /// A table of this text, before its header is read.
+    pub(super) fn of(text: Cow<'a, str>, format: FileFormat, bytes: u64) -> Self {
+        Self {
+            bytes,
+            encoding: Encoding::Utf8,
+            undecodable: Vec::new(),
+            data: Place::default(),
+            source: Source {
+                format,
+                text,
+                delimiter: b',',
+                columns: Vec::new(),
+                header: Place::default(),
+                rows: None,
+            },
+            blank_rows: 0,
+            readable: true,
+            grid: None,
+        }
+    }
+
     /// Opens a body. What keeps it from being read is an error in the log, and the table has no records then.
     pub fn open(body: &'a [u8], opening: &Opening<'_>, log: &mut Log) -> Self {
         let foreign = sniff::foreign_type(body);
@@ -76,19 +102,9 @@ impl<'a> Table<'a> {
         });
         log.set_format(format);
         let mut table = Self {
-            bytes: body.len() as u64,
             encoding: decoded.encoding,
             undecodable: decoded.undecodable,
-            data: Place::default(),
-            source: Source {
-                format,
-                text: decoded.text,
-                delimiter: b',',
-                columns: Vec::new(),
-                header: Place::default(),
-            },
-            blank_rows: 0,
-            readable: true,
+            ..Self::of(decoded.text, format, body.len() as u64)
         };
         let nowhere = Place::default();
         if let Some(name) = foreign {
@@ -216,6 +232,9 @@ impl<'a> Table<'a> {
     ///
     /// A record that is broken in itself is logged, not visited.
     pub fn read(&mut self, log: &mut Log, visit: &mut Visit<'_>) -> Counted {
+        if let Some(grid) = &self.grid {
+            return self.read_grid(grid, log, visit);
+        }
         match self.source.format {
             FileFormat::Csv => self.read_csv(log, visit),
             FileFormat::Json => self.read_json(log, visit),
@@ -328,6 +347,7 @@ impl<'a> Table<'a> {
             delimiter: b',',
             columns: Vec::new(),
             header: Place::default(),
+            rows: None,
         };
         let is_list = body.trim_start().starts_with('[');
         let mut keys = json::Keys::default();
@@ -428,6 +448,9 @@ impl<'a> Table<'a> {
 
     /// About how many records there are, judged by the first lines; to reserve room once.
     pub fn expected_records(&self) -> usize {
+        if let Some(grid) = &self.grid {
+            return grid.row_count;
+        }
         let text = self.source.text.as_bytes();
         let sample = &text[..text.len().min(1 << 16)];
         let lines = match self.source.format {
@@ -443,12 +466,17 @@ impl<'a> Table<'a> {
 
     /// How the body was read, for the report.
     pub fn facts(&self) -> FileFacts {
+        let grid = self.grid.as_ref();
+        let has_delimiter = self.source.format == FileFormat::Csv && !self.source.columns.is_empty() && grid.is_none();
         FileFacts {
             format: self.source.format.as_str().to_owned(),
             bytes: self.bytes,
-            encoding: self.encoding.name().to_owned(),
-            delimiter: (self.source.format == FileFormat::Csv && !self.source.columns.is_empty())
-                .then_some(char::from(self.source.delimiter)),
+            encoding: grid
+                .map_or(self.encoding.name(), |grid| grid.container.as_str())
+                .to_owned(),
+            sheet: grid.and_then(|grid| grid.sheet.clone()),
+            sheets: grid.map(Grid::visible).unwrap_or_default(),
+            delimiter: has_delimiter.then_some(char::from(self.source.delimiter)),
             columns: self
                 .source
                 .columns
@@ -489,7 +517,7 @@ fn column_at(cells: &[RawCell], byte: usize) -> At {
     }
 }
 
-fn is_blank(cell: &RawCell, text: &str) -> bool {
+pub(super) fn is_blank(cell: &RawCell, text: &str) -> bool {
     cell.text(text).trim().is_empty()
 }
 

@@ -23,10 +23,15 @@ pub mod duplicate_key;
 pub mod duplicate_row;
 pub mod duplicate_username;
 pub mod empty_file;
+pub mod encrypted_workbook;
+pub mod error_value;
 pub mod extra_blank_cells;
 pub mod file_too_large;
 pub mod formula_guard;
+pub mod formula_without_value;
 pub mod guessed_encoding;
+pub mod hidden_column;
+pub mod hidden_row;
 pub mod inactive_manager;
 pub mod integration_id_taken;
 pub mod invalid_attribute;
@@ -42,6 +47,7 @@ pub mod last_admin;
 pub mod lookalike_email;
 pub mod manager_circle;
 pub mod manager_not_in_file;
+pub mod merged_cells;
 pub mod missing_column;
 pub mod missing_username;
 pub mod missing_value;
@@ -51,6 +57,7 @@ pub mod no_header;
 pub mod no_records;
 pub mod not_a_list;
 pub mod not_clearable;
+pub mod other_sheets;
 pub mod own_manager;
 pub mod ragged_row;
 pub mod role_conflict;
@@ -71,8 +78,11 @@ pub mod unknown_group;
 pub mod unknown_group_type;
 pub mod unknown_integration_id;
 pub mod unknown_manager;
+pub mod unknown_sheet;
 pub mod unmapped_column;
+pub mod unreadable_workbook;
 pub mod username_taken;
+pub mod workbook_too_large;
 pub mod wrong_format;
 
 /// Which of the three ids a rule is sent under.
@@ -131,8 +141,13 @@ impl Words {
 }
 
 /// Every rule, in the order of reading.
-pub static RULES: [&Rule; 68] = [
+pub static RULES: [&Rule; 78] = [
     &unknown_file_type::RULE,
+    &unreadable_workbook::RULE,
+    &encrypted_workbook::RULE,
+    &workbook_too_large::RULE,
+    &unknown_sheet::RULE,
+    &other_sheets::RULE,
     &empty_file::RULE,
     &file_too_large::RULE,
     &no_records::RULE,
@@ -149,6 +164,11 @@ pub static RULES: [&Rule; 68] = [
     &short_row::RULE,
     &extra_blank_cells::RULE,
     &blank_rows::RULE,
+    &hidden_row::RULE,
+    &hidden_column::RULE,
+    &merged_cells::RULE,
+    &formula_without_value::RULE,
+    &error_value::RULE,
     &invalid_json::RULE,
     &not_a_list::RULE,
     &duplicate_key::RULE,

@@ -21,3 +21,15 @@ pub fn words(cells: usize, width: usize, first: String) -> Words {
     )
     .with_value(first)
 }
+
+/// What it says of a sheet, where cells have names.
+pub fn words_for_sheet(cell: &str, width: usize, text: String) -> Words {
+    Words::new(
+        format!(
+            "Cell {cell} holds \"{}\", but only the first {width} columns have a header.",
+            super::shown(&text)
+        ),
+        "Write a header over the column, or clear the cell.",
+    )
+    .with_value(text)
+}

@@ -31,6 +31,7 @@ pub(crate) struct Asked {
     mode: Option<String>,
     dry_run: Option<String>,
     changes: Option<String>,
+    sheet: Option<String>,
 }
 
 /// What is to be done with a body.
@@ -92,7 +93,7 @@ pub(crate) async fn receive(
     let plan_hash = plan_hash(&headers)?;
     let idempotency_key = idempotency_key(&headers)?;
     let encoding = encoding_of(&headers, sender.integration.mapping.file_format)?;
-    let body = body::read(&headers, body, app.config.body_limit).await?;
+    let body = body::read(&headers, body, app.config.patience()).await?;
     let submission = Submission {
         workspace,
         integration_id: sender.integration.id,
@@ -100,6 +101,7 @@ pub(crate) async fn receive(
         mapping_version: Some(sender.integration.mapping_version),
         body,
         encoding,
+        sheet: asked.sheet.clone().filter(|name| !name.is_empty()),
         actor: sender.starts_with,
         via: "data",
         token_id: Some(sender.token_id),

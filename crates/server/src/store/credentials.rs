@@ -77,20 +77,30 @@ pub(crate) async fn find_api_key(tx: &mut Tx, workspace: &str, digest: &str) -> 
     tx.row(sql, &[workspace.into(), digest.into()], |row| row.text(0)).await
 }
 
-/// Replaces all set-up links by this one.
-pub(crate) async fn set_setup_link(tx: &mut Tx, workspace: &str, digest: &str, expires_at: i64) -> Stored<()> {
-    tx.execute("DELETE FROM setup_links WHERE workspace_id = $1", &[workspace.into()])
-        .await?;
+/// Adds a set-up link: of several servers that start together, each offers one that works.
+pub(crate) async fn add_setup_link(
+    tx: &mut Tx,
+    workspace: &str,
+    digest: &str,
+    (now, expires_at): (i64, i64),
+) -> Stored<()> {
+    let sql = "DELETE FROM setup_links WHERE workspace_id = $1 AND expires_at <= $2";
+    tx.execute(sql, &[workspace.into(), now.into()]).await?;
     let sql = "INSERT INTO setup_links (workspace_id, digest, expires_at) VALUES ($1, $2, $3)";
     tx.execute(sql, &[workspace.into(), digest.into(), expires_at.into()])
         .await?;
     Ok(())
 }
 
-/// Uses up a set-up link; whether it was good.
+/// Uses up a set-up link, and with it all others; whether it was good.
 pub(crate) async fn use_setup_link(tx: &mut Tx, workspace: &str, digest: &str, now: i64) -> Stored<bool> {
     let sql = "DELETE FROM setup_links WHERE workspace_id = $1 AND digest = $2 AND expires_at > $3";
-    Ok(tx.execute(sql, &[workspace.into(), digest.into(), now.into()]).await? > 0)
+    let is_good = tx.execute(sql, &[workspace.into(), digest.into(), now.into()]).await? > 0;
+    if is_good {
+        tx.execute("DELETE FROM setup_links WHERE workspace_id = $1", &[workspace.into()])
+            .await?;
+    }
+    Ok(is_good)
 }
 
 /// What signing in asks of a user.

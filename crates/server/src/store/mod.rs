@@ -206,7 +206,7 @@ impl Db {
     /// Looks for damage in the database's files; SQLite only, PostgreSQL has means of its own.
     pub(crate) async fn check(&self) -> Stored<()> {
         match &self.0 {
-            Kind::Sqlite(pool) => pool.check().await,
+            Kind::Sqlite(pool) => pool.check(),
             Kind::Postgres(_) => Ok(()),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use deadpool_postgres::{Manager, ManagerConfig, Object, PoolError, RecyclingMethod, Runtime};
+use deadpool_postgres::{Manager, ManagerConfig, Object, PoolError, RecyclingMethod, Runtime, TimeoutType};
 use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
@@ -18,6 +18,10 @@ use super::{Row, StoreError, Stored, Value, migrations};
 const CONNECTIONS: usize = 16;
 /// How long a request waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection may be silent before it is asked whether it is still there, and how long for its answer.
+const SILENCE: Duration = Duration::from_secs(30);
+/// For a statement's answer; longer than any waits for a lock.
+const ANSWER: Duration = Duration::from_secs(60);
 /// Rows in one statement.
 const ROWS: usize = 10_000;
 
@@ -46,6 +50,10 @@ impl Pool {
         if settings.get_connect_timeout().is_none() {
             settings.connect_timeout(PATIENCE);
         }
+        if settings.get_tcp_user_timeout().is_none() {
+            settings.tcp_user_timeout(SILENCE);
+        }
+        settings.keepalives_idle(settings.get_keepalives_idle().min(SILENCE));
         let manager = Manager::from_config(
             settings,
             NoTls,
@@ -71,12 +79,37 @@ impl Pool {
     }
 
     pub(super) async fn begin(&self, begin: &str) -> Stored<Transaction> {
-        let connection = self.connections.get().await?;
-        connection.batch_execute(begin).await?;
-        Ok(Transaction {
-            connection: Some(connection),
-            texts: Arc::clone(&self.texts),
-        })
+        // After a restart of the database each idle connection is a dead one; the first of them tells.
+        for _ in 0..CONNECTIONS {
+            let connection = self.connections.get().await?;
+            match in_time(connection.batch_execute(begin)).await {
+                Ok(()) => {
+                    return Ok(Transaction {
+                        connection: Some(connection),
+                        texts: Arc::clone(&self.texts),
+                    });
+                }
+                Err(error) => {
+                    let is_closed = connection.is_closed();
+                    drop(Object::take(connection));
+                    if !is_closed {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        Err(StoreError::Unavailable("every connection was closed".to_owned()))
+    }
+}
+
+/// Waits for an answer, but not for ever: a database may fall silent without a word.
+async fn in_time<T>(answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Stored<T> {
+    match tokio::time::timeout(ANSWER, answer).await {
+        Ok(answer) => answer.map_err(StoreError::from),
+        Err(_) => Err(StoreError::Unavailable(format!(
+            "no answer for {} seconds",
+            ANSWER.as_secs()
+        ))),
     }
 }
 
@@ -99,22 +132,29 @@ impl Transaction {
         mut read: impl FnMut(&Row<'_>) -> Stored<T>,
     ) -> Stored<Vec<T>> {
         let connection = self.connection()?;
-        let statement = connection.prepare_cached(&self.texts.get(sql, for_postgres)).await?;
-        let rows = connection.query(&statement, &parameters(values)).await?;
+        let sql = self.texts.get(sql, for_postgres);
+        let answer = async {
+            let statement = connection.prepare_cached(&sql).await?;
+            connection.query(&statement, &parameters(values)).await
+        };
+        let rows = in_time(answer).await?;
         rows.iter().map(|row| read(&Row::Postgres(row))).collect()
     }
 
     pub(super) async fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Stored<u64> {
         let connection = self.connection()?;
-        let statement = connection.prepare_cached(&self.texts.get(sql, for_postgres)).await?;
-        Ok(connection.execute(&statement, &parameters(values)).await?)
+        let sql = self.texts.get(sql, for_postgres);
+        let answer = async {
+            let statement = connection.prepare_cached(&sql).await?;
+            connection.execute(&statement, &parameters(values)).await
+        };
+        in_time(answer).await
     }
 
     pub(super) async fn write(&mut self, bulk: &Bulk, workspace: &str, rows: &Rows<'_>) -> Stored<()> {
         let connection = self.connection()?;
-        let statement = connection
-            .prepare_cached(&self.texts.get_or(bulk.name(), || bulk.for_postgres()))
-            .await?;
+        let sql = self.texts.get_or(bulk.name(), || bulk.for_postgres());
+        let statement = in_time(connection.prepare_cached(&sql)).await?;
         for part in rows.parts(ROWS) {
             let arrays: Vec<Array<'_>> = bulk
                 .columns()
@@ -123,17 +163,16 @@ impl Transaction {
                 .collect();
             let mut values: Vec<&(dyn ToSql + Sync)> = vec![&workspace];
             values.extend(arrays.iter().map(Array::as_parameter));
-            connection.execute(&statement, &values).await?;
+            in_time(connection.execute(&statement, &values)).await?;
         }
         Ok(())
     }
 
     pub(super) async fn commit(mut self) -> Stored<()> {
         let connection = self.connection()?;
-        connection
-            .batch_execute("COMMIT")
+        in_time(connection.batch_execute("COMMIT"))
             .await
-            .map_err(|error| match error.into() {
+            .map_err(|error| match error {
                 StoreError::Unavailable(text) => StoreError::Unsure(text),
                 other => other,
             })?;
@@ -153,7 +192,8 @@ impl Drop for Transaction {
         // Given back to the pool only when it is out of its transaction.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                if connection.batch_execute("ROLLBACK").await.is_err() {
+                let rolled_back = tokio::time::timeout(PATIENCE, connection.batch_execute("ROLLBACK")).await;
+                if !matches!(rolled_back, Ok(Ok(()))) {
                     drop(Object::take(connection));
                 }
             });
@@ -263,7 +303,8 @@ impl From<tokio_postgres::Error> for StoreError {
 impl From<PoolError> for StoreError {
     fn from(error: PoolError) -> Self {
         match error {
-            PoolError::Timeout(_) => Self::Busy("no connection is free, or none can be made in time".to_owned()),
+            PoolError::Timeout(TimeoutType::Wait) => Self::Busy("no connection is free".to_owned()),
+            PoolError::Timeout(_) => Self::Unavailable("no connection can be made in time".to_owned()),
             PoolError::Backend(error) => match Self::from(error) {
                 Self::Unexpected(text) => Self::Unavailable(text),
                 other => other,

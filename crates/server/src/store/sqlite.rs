@@ -22,11 +22,14 @@ const READERS: usize = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a transaction waits for its turn in this process.
 const TURN_TIMEOUT: Duration = Duration::from_secs(30);
+/// A connection that can't write.
+const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 /// Each connection's page cache, in KiB.
 const CACHE_KIB: i64 = 16 * 1024;
 
 pub(super) struct Pool {
-    writer: Arc<Mutex<Connection>>,
+    path: String,
+    writer: Arc<Mutex<Writer>>,
     readers: Arc<Readers>,
     texts: Arc<Texts>,
 }
@@ -34,6 +37,31 @@ pub(super) struct Pool {
 impl std::fmt::Debug for Pool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Pool(SQLite)")
+    }
+}
+
+struct Writer {
+    connection: Connection,
+    /// A commit failed after its pages may have reached the log: a start after a crash could find them there, whole,
+    /// though this process goes on without them.
+    is_doubtful: bool,
+}
+
+impl Writer {
+    /// Empties the log of all that was not acknowledged, before anything is written behind it.
+    fn settle(&mut self) -> Stored<()> {
+        if !self.is_doubtful {
+            return Ok(());
+        }
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let is_busy: bool = self.connection.query_row(sql, [], |row| row.get(0))?;
+        if is_busy {
+            return Err(StoreError::Busy(
+                "readers keep the log after a failed commit".to_owned(),
+            ));
+        }
+        self.is_doubtful = false;
+        Ok(())
     }
 }
 
@@ -45,16 +73,18 @@ struct Readers {
 impl Pool {
     pub(super) fn open(path: &str, check: bool) -> Stored<Self> {
         block_in_place(|| {
+            inspect(path, check)?;
             let mut writer = connect(path, OpenFlags::default())?;
-            if check {
-                quick_check(&writer)?;
-            }
             migrations::run_on_sqlite(&mut writer)?;
             let readers = (0..READERS)
-                .map(|_| connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX))
+                .map(|_| connect(path, READ_ONLY))
                 .collect::<Stored<Vec<_>>>()?;
             Ok(Self {
-                writer: Arc::new(Mutex::new(writer)),
+                path: path.to_owned(),
+                writer: Arc::new(Mutex::new(Writer {
+                    connection: writer,
+                    is_doubtful: false,
+                })),
                 readers: Arc::new(Readers {
                     idle: BlockingMutex::new(readers),
                     free: Arc::new(Semaphore::new(READERS)),
@@ -64,9 +94,9 @@ impl Pool {
         })
     }
 
-    pub(super) async fn check(&self) -> Stored<()> {
-        let reader = self.read().await?;
-        block_in_place(|| quick_check(reader.held.connection()?))
+    /// Looks for damage with a new connection: one that has read before would look at what it remembers.
+    pub(super) fn check(&self) -> Stored<()> {
+        block_in_place(|| quick_check(&connect(&self.path, READ_ONLY)?))
     }
 
     pub(super) async fn read(&self) -> Stored<Transaction> {
@@ -88,9 +118,36 @@ impl Pool {
     pub(super) async fn write(&self) -> Stored<Transaction> {
         let turn = Arc::clone(&self.writer).lock_owned();
         let guard = tokio::time::timeout(TURN_TIMEOUT, turn).await;
-        let guard = guard.map_err(|_| StoreError::Busy("another transaction is being written".to_owned()))?;
+        let mut guard = guard.map_err(|_| StoreError::Busy("another transaction is being written".to_owned()))?;
+        block_in_place(|| guard.settle())?;
         Transaction::begin(Held::Writer(guard), Arc::clone(&self.texts), "BEGIN IMMEDIATE")
     }
+}
+
+/// Looks at a file before anything of it is changed: a refused one stays as it is.
+fn inspect(path: &str, check: bool) -> Stored<()> {
+    let size = |path: &str| std::fs::metadata(path).map_or(0, |file| file.len());
+    if size(path) == 0 {
+        // SQLite would take it for a new database, and remove the log.
+        return if size(&format!("{path}-wal")) == 0 {
+            Ok(())
+        } else {
+            Err(StoreError::Damaged(format!("{path} is empty, but {path}-wal is not")))
+        };
+    }
+    let connection = connect(path, READ_ONLY)?;
+    let count = |sql| connection.query_row::<i64, _, _>(sql, [], |row| row.get(0));
+    if count("SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'")? == 0
+        && count("SELECT count(*) FROM sqlite_schema")? != 0
+    {
+        return Err(StoreError::Refused(format!(
+            "{path} is the database of another program. Name another file."
+        )));
+    }
+    if check {
+        quick_check(&connection)?;
+    }
+    Ok(())
 }
 
 fn connect(path: &str, flags: OpenFlags) -> Stored<Connection> {
@@ -124,7 +181,7 @@ fn quick_check(connection: &Connection) -> Stored<()> {
 }
 
 enum Held {
-    Writer(OwnedMutexGuard<Connection>),
+    Writer(OwnedMutexGuard<Writer>),
     Reader {
         connection: Option<Connection>,
         readers: Arc<Readers>,
@@ -135,7 +192,7 @@ enum Held {
 impl Held {
     fn connection(&self) -> Stored<&Connection> {
         match self {
-            Self::Writer(connection) => Ok(connection),
+            Self::Writer(writer) => Ok(&writer.connection),
             Self::Reader { connection, .. } => connection
                 .as_ref()
                 .ok_or_else(|| StoreError::Unexpected("a reader that is given back".to_owned())),
@@ -227,21 +284,34 @@ impl Transaction {
     }
 
     pub(super) fn commit(mut self) -> Stored<()> {
-        block_in_place(|| {
-            self.held
-                .connection()?
-                .prepare_cached("COMMIT")?
-                .raw_execute()
-                .map_err(StoreError::from)
-        })?;
-        self.is_open = false;
-        Ok(())
+        let done = block_in_place(|| {
+            let done = self.held.connection()?.prepare_cached("COMMIT")?.raw_execute();
+            done.map_err(StoreError::from)
+        });
+        self.is_open = done.is_err();
+        match done {
+            Ok(_) => Ok(()),
+            // A full disk took less than the whole: nothing of it counts. What failed in another way may be there.
+            Err(StoreError::Unavailable(text)) => Err(self.give_up(text)),
+            Err(other) => Err(other),
+        }
     }
-}
 
-impl Drop for Transaction {
-    fn drop(&mut self) {
-        if !self.is_open {
+    /// After a commit that failed half-way: makes sure that it is gone, or says that this is not known.
+    fn give_up(mut self, text: String) -> StoreError {
+        self.roll_back();
+        let Held::Writer(writer) = &mut self.held else {
+            return StoreError::Unavailable(text);
+        };
+        writer.is_doubtful = true;
+        match block_in_place(|| writer.settle()) {
+            Ok(()) => StoreError::Unavailable(text),
+            Err(error) => StoreError::Unsure(format!("{text}; then {error}")),
+        }
+    }
+
+    fn roll_back(&mut self) {
+        if !std::mem::take(&mut self.is_open) {
             return;
         }
         let Ok(connection) = self.held.connection() else { return };
@@ -251,6 +321,12 @@ impl Drop for Transaction {
         {
             tracing::warn!(%error, "a transaction could not be rolled back");
         }
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        self.roll_back();
     }
 }
 

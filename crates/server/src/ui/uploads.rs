@@ -17,7 +17,7 @@ use super::Wanted;
 use super::integrations::find;
 use crate::App;
 use crate::auth::Admin;
-use crate::body::{self, content_type};
+use crate::body::{self, Patience, content_type};
 use crate::dialects::data::{Asked, answer};
 use crate::error::Failure;
 use crate::receive::Submission;
@@ -59,6 +59,7 @@ struct Parts {
     mapping: Option<Bytes>,
     plan_hash: Option<String>,
     encoding: Option<String>,
+    sheet: Option<String>,
 }
 
 /// `POST /api/admin/integrations/{id}/uploads/?mode=plan|apply`: the page's file, with the mapping it was checked with.
@@ -81,7 +82,12 @@ pub(crate) async fn receive(
             "Enable it under Settings first.",
         ));
     }
-    let parts = read_parts(&headers, body, app.config.body_limit).await?;
+    let patience = app.config.patience();
+    let patience = Patience {
+        bytes: patience.bytes + OTHER_PARTS,
+        ..patience
+    };
+    let parts = read_parts(&headers, body, patience).await?;
     let Some(file) = parts.file else {
         return Err(Failure::invalid(
             "The part \"file\" is missing.",
@@ -122,6 +128,7 @@ pub(crate) async fn receive(
         mapping_version,
         body: file,
         encoding,
+        sheet: parts.sheet.filter(|name| !name.is_empty()),
         actor: admin.actor,
         via: "page",
         token_id: None,
@@ -135,13 +142,13 @@ pub(crate) async fn receive(
     answer(&app, &submission, mode, &asked).await
 }
 
-async fn read_parts(headers: &HeaderMap, body: Body, limit: usize) -> Result<Parts, Failure> {
+async fn read_parts(headers: &HeaderMap, body: Body, patience: Patience) -> Result<Parts, Failure> {
     let kind = headers.get(CONTENT_TYPE).cloned();
     if content_type(headers).is_none_or(|(media, _)| media != "multipart/form-data") {
-        let hint = "Send multipart/form-data with the parts file, mapping, plan_hash and encoding.";
+        let hint = "Send multipart/form-data with the parts file, mapping, plan_hash, encoding and sheet.";
         return Err(Failure::unsupported("This takes a form with a file.", hint));
     }
-    let whole = body::read(headers, body, limit + OTHER_PARTS).await?;
+    let whole = body::read(headers, body, patience).await?;
     let mut request = Request::new(Body::from(whole));
     if let Some(kind) = kind {
         request.headers_mut().insert(CONTENT_TYPE, kind);
@@ -160,6 +167,7 @@ async fn read_parts(headers: &HeaderMap, body: Body, limit: usize) -> Result<Par
             "mapping" => parts.mapping = Some(bytes),
             "plan_hash" => parts.plan_hash = Some(text()),
             "encoding" => parts.encoding = Some(text()),
+            "sheet" => parts.sheet = Some(text()),
             other => {
                 return Err(Failure::invalid(
                     format!("The part {other:?} is not known."),

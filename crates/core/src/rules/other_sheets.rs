@@ -1,0 +1,30 @@
+//! `other_sheets`: A workbook has more than one sheet; only one of them is read.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "other_sheets",
+    family: Family::Parse,
+    severity: crate::problem::Severity::Info,
+    explain: "A workbook has more than one sheet; only one of them is read.",
+};
+
+/// What it says.
+pub fn words(read: &str, visible: &[String], hidden: &[String]) -> Words {
+    let mut others = Vec::new();
+    if !visible.is_empty() {
+        others.push(super::listed(visible));
+    }
+    if !hidden.is_empty() {
+        others.push(format!("{} (hidden)", super::listed(hidden)));
+    }
+    Words::new(
+        format!(
+            "The sheet \"{}\" is read; not read: {}.",
+            super::shown(read),
+            others.join(", ")
+        ),
+        "If the users are on another sheet, choose it by its name.",
+    )
+}

@@ -1,0 +1,19 @@
+//! `unreadable_workbook`: An Excel workbook that is damaged, cut off or not put together as one.
+
+use super::{Family, Rule, Words};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "unreadable_workbook",
+    family: Family::Parse,
+    severity: crate::problem::Severity::Error,
+    explain: "An Excel workbook that is damaged, cut off or not put together as one.",
+};
+
+/// What it says.
+pub fn words(fault: &str) -> Words {
+    Words::new(
+        format!("The Excel workbook can't be read: {fault}."),
+        "Open it in a spreadsheet program and save it again as .xlsx, or save the sheet as \"CSV UTF-8\".",
+    )
+}
