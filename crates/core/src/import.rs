@@ -4,12 +4,13 @@ use crate::check::{Checked, check};
 use crate::decide::decide_offline;
 use crate::field::Target;
 use crate::log::Log;
-use crate::mapping::Mapping;
+use crate::mapping::{FileFormat, Mapping};
 use crate::plan::{Directory, Plan};
-use crate::problem::Report;
+use crate::problem::{FileFacts, Report};
 use crate::read::decode::Encoding;
 use crate::read::sheet::Opened;
 use crate::read::table::{Opening, Table};
+use crate::shape::Shape;
 use crate::user::email_key;
 use crate::value::words;
 
@@ -44,6 +45,20 @@ pub struct Needs {
     pub alias_keys: Vec<String>,
     /// Slug and values of the integration IDs named.
     pub integration_ids: Vec<(String, Vec<String>)>,
+}
+
+/// A record as it stands in the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawRecord {
+    /// The record, from 1.
+    pub row: u64,
+    /// The physical line, from 1.
+    pub line: u64,
+    /// Its cells in the order of [`FileFacts::columns`]; `None` for a key that an object doesn't have, and fewer than
+    /// columns for a short row.
+    pub cells: Vec<Option<String>>,
+    /// The address that it is about, when it has one that is sound.
+    pub email: Option<String>,
 }
 
 /// A decision: what checking found and, without errors, what would change.
@@ -130,6 +145,49 @@ impl Prepared<'_> {
         }
         needs.integration_ids.sort();
         needs
+    }
+
+    /// What to remember of the body, to hold the next one against.
+    pub fn shape(&self) -> Shape {
+        let records = &self.checked.records;
+        let source = &records.source;
+        let is_csv = source.format == FileFormat::Csv;
+        let mapped = records.mapping.fields.iter().enumerate();
+        Shape {
+            columns: mapped
+                .filter(|(field, _)| records.columns[*field].is_some())
+                .map(|(_, api)| api.api_field.clone())
+                .collect(),
+            records: self.records(),
+            ends_in_line_end: !is_csv || source.text.ends_with(['\n', '\r']),
+            ends_short: is_csv
+                && records
+                    .places
+                    .last()
+                    .is_some_and(|place| source.cells(*place).len() < source.columns.len()),
+        }
+    }
+
+    /// How the body was read.
+    pub fn file(&self) -> &FileFacts {
+        &self.checked.file
+    }
+
+    /// One page of the body as it stands: at most `limit` records behind the record `after` (0: from the first).
+    pub fn page(&self, after: u64, limit: usize) -> Vec<RawRecord> {
+        let records = &self.checked.records;
+        let source = &records.source;
+        let places = records.places.iter().enumerate();
+        places
+            .filter(|(_, place)| u64::from(place.row) > after)
+            .take(limit)
+            .map(|(record, place)| RawRecord {
+                row: u64::from(place.row),
+                line: u64::from(place.line),
+                cells: source.cells(*place),
+                email: records.said(record, records.email).text().map(str::to_owned),
+            })
+            .collect()
     }
 
     /// The report as far as it goes without a directory.

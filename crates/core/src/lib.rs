@@ -16,6 +16,7 @@ pub mod group;
 pub mod import;
 mod index;
 mod known_names;
+pub mod limits;
 pub mod log;
 pub mod mapping;
 pub mod plan;
@@ -24,7 +25,9 @@ pub mod problem;
 pub mod read;
 pub mod record;
 pub mod rules;
+pub mod shape;
 pub mod suggest;
+pub mod undo;
 pub mod user;
 pub mod value;
 pub mod wire;
@@ -64,11 +67,13 @@ fn answer_json(prepared: import::Prepared<'_>, directory: Option<&[u8]>) -> Resu
             wire::PlanAnswer {
                 report: decision.report,
                 plan: decision.plan,
+                limits: Vec::new(),
             }
         }
         None => wire::PlanAnswer {
             report: prepared.into_report(),
             plan: None,
+            limits: Vec::new(),
         },
     };
     serde_json::to_string_pretty(&answer).map_err(|error| error.to_string())

@@ -29,8 +29,12 @@ pub struct Directory {
     pub integration_ids: Vec<IntegrationIdType>,
     /// All custom attributes.
     pub attributes: Vec<AttributeType>,
+    /// Whether the body is a full snapshot: the addresses of all users whom its integration manages. Those of them
+    /// whom it doesn't name are deactivated; never admins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<Vec<String>>,
     /// The users that the body names by any of their keys, those users' managers all the way up,
-    /// the direct reports of those that it deactivates, and every active admin.
+    /// the direct reports of those that it deactivates, and every active admin. For a full snapshot: everybody.
     pub users: Vec<User>,
 }
 
@@ -79,6 +83,38 @@ impl From<Option<&str>> for Value {
     }
 }
 
+impl From<&[String]> for Value {
+    fn from(words: &[String]) -> Self {
+        Self::List(words.to_vec())
+    }
+}
+
+/// What a user has in a field, as an edit writes it.
+pub fn value_of(user: &User, field: &Target) -> Value {
+    let text = |text: &Option<String>| Value::from(text.as_deref());
+    match field {
+        Target::Email => Value::Text(user.email.clone()),
+        Target::FirstName => Value::Text(user.first_name.clone()),
+        Target::LastName => Value::Text(user.last_name.clone()),
+        Target::Username => text(&user.username),
+        Target::TimeZone => text(&user.time_zone),
+        Target::Manager => text(&user.manager),
+        Target::IsActive => Value::Bool(user.is_active),
+        Target::IsManager => Value::Bool(user.is_manager),
+        Target::IsAdmin => Value::Bool(user.is_admin),
+        Target::Role => text(&user.role),
+        Target::Tags => user.tags.as_slice().into(),
+        Target::Aliases => user.aliases.as_slice().into(),
+        Target::IntegrationId(slug) => user.integration_ids.get(slug).map(String::as_str).into(),
+        Target::GroupMembership(group_type) => user.groups.get(group_type).map(String::as_str).into(),
+        Target::GroupManager(group_type) => user.manages.get(group_type).map_or(&[][..], Vec::as_slice).into(),
+        Target::Attribute(name) => match user.attributes.get(name) {
+            None | Some(serde_json::Value::Null) => Value::Null,
+            Some(value) => Value::Json(crate::value::attribute::sorted(value)),
+        },
+    }
+}
+
 /// One field of one user, before and after.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Edit {
@@ -105,6 +141,8 @@ pub enum ChangeKind {
     Deactivated,
     /// A known user, active again; other fields may change too.
     Reactivated,
+    /// A known user who was made by an upload that is undone. No upload removes anybody.
+    Removed,
 }
 
 /// What happens to one user.
@@ -123,8 +161,8 @@ pub struct Change {
     pub user_id: Option<String>,
 }
 
-/// A group that doesn't exist yet.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A group that is created, or, when an upload is undone, removed again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NewGroup {
     /// Its group type.
     pub group_type: String,
@@ -164,6 +202,17 @@ pub struct Counts {
     pub rights_granted: u64,
     /// Is Manager and Is Admin taken away.
     pub rights_removed: u64,
+    /// Users removed again; only undoing does.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub removed: u64,
+    /// Groups removed again; only undoing does.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub groups_removed: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What applying a body would change. Empty when there is nothing to do.
@@ -177,6 +226,9 @@ pub struct Plan {
     pub counts: Counts,
     /// Groups that are created, by group type and name.
     pub groups_created: Vec<NewGroup>,
+    /// Groups that are removed again because the upload that created them is undone.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub groups_removed: Vec<NewGroup>,
     /// How many users change.
     pub changes_total: u64,
     /// How many of them `changes` holds: all, unless the one who sends the document cut it.
@@ -187,13 +239,26 @@ pub struct Plan {
 
 impl Plan {
     /// Orders, counts and hashes what changes.
-    pub fn new(mut changes: Vec<Change>, mut groups_created: Vec<NewGroup>, unchanged: u64) -> Self {
+    pub fn new(changes: Vec<Change>, groups_created: Vec<NewGroup>, unchanged: u64) -> Self {
+        Self::with_removals(changes, groups_created, Vec::new(), unchanged)
+    }
+
+    /// The same, with groups that are removed again.
+    pub fn with_removals(
+        mut changes: Vec<Change>,
+        mut groups_created: Vec<NewGroup>,
+        mut groups_removed: Vec<NewGroup>,
+        unchanged: u64,
+    ) -> Self {
+        groups_removed.sort();
+        groups_removed.dedup();
         changes.sort_by(|a, b| (a.row.unwrap_or(u64::MAX), &a.email).cmp(&(b.row.unwrap_or(u64::MAX), &b.email)));
         groups_created.sort();
         groups_created.dedup();
         let mut counts = Counts {
             unchanged,
             groups_created: groups_created.len() as u64,
+            groups_removed: groups_removed.len() as u64,
             ..Counts::default()
         };
         for change in &changes {
@@ -205,6 +270,7 @@ impl Plan {
             hash: String::new(),
             counts,
             groups_created,
+            groups_removed,
             changes_total: total,
             changes_shown: total,
             changes,
@@ -215,7 +281,7 @@ impl Plan {
 
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.changes_total == 0 && self.groups_created.is_empty()
+        self.changes_total == 0 && self.groups_created.is_empty() && self.groups_removed.is_empty()
     }
 
     /// Keeps the first `limit` changes for showing; counts and hash stay those of the whole plan.
@@ -240,6 +306,10 @@ impl Plan {
             &mut hasher,
             &(self.version, &self.counts, &self.groups_created, &self.changes),
         );
+        let written = match &self.groups_removed[..] {
+            [] => written,
+            removed => written.and_then(|()| serde_json::to_writer(&mut hasher, removed)),
+        };
         debug_assert!(written.is_ok(), "a plan is always JSON");
         match hasher.into_inner() {
             Ok(Hasher(digest)) => digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -255,6 +325,7 @@ impl Counts {
             ChangeKind::Updated => self.updated += 1,
             ChangeKind::Deactivated => self.deactivated += 1,
             ChangeKind::Reactivated => self.reactivated += 1,
+            ChangeKind::Removed => self.removed += 1,
         }
         for edit in &change.edits {
             match &edit.field {

@@ -42,15 +42,17 @@ ALTER TABLE uploads ADD COLUMN undone_by TEXT;
 ALTER TABLE uploads ADD COLUMN audit_first TEXT;
 ALTER TABLE uploads ADD COLUMN audit_last TEXT;
 
--- Bodies as received, compressed, as long as they are kept.
+-- Bodies as received, compressed, as long as they are kept; one row for all uploads of the same bytes.
 CREATE TABLE bodies (
     workspace_id TEXT NOT NULL,
-    upload_id TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    -- The last time.
     received_at BIGINT NOT NULL,
-    gzip BYTEA NOT NULL,
-    PRIMARY KEY (workspace_id, upload_id)
+    lz4 BYTEA NOT NULL,
+    PRIMARY KEY (workspace_id, sha256)
 );
 CREATE INDEX bodies_by_age ON bodies (workspace_id, received_at);
+CREATE INDEX uploads_held ON uploads (workspace_id, body_sha256) WHERE outcome = 'held';
 
 -- Every mapping that an integration ever had.
 CREATE TABLE mapping_versions (

@@ -4,10 +4,11 @@
 
 use passmuster_core::field::Target;
 use passmuster_core::group::{GroupType, IntegrationIdType, slug_of};
+use passmuster_core::limits::Limits;
 use passmuster_core::mapping::{ApiField, FileFormat, Mapping};
 use passmuster_core::user::User;
 use passmuster_core::wire::directory::Catalog;
-use passmuster_core::wire::integration::{EnableIntegration, EnabledIntegration};
+use passmuster_core::wire::integration::{EnableIntegration, EnabledIntegration, UploadMode};
 use serde::Serialize;
 
 use crate::App;
@@ -174,6 +175,9 @@ pub(crate) async fn enable_integration(
         route,
         admin_email: wanted.admin_email.filter(|email| !email.trim().is_empty()),
         enabled: true,
+        sandbox: false,
+        upload_mode: UploadMode::default(),
+        limits: Limits::default(),
         mapping,
         mapping_version: 1,
     };

@@ -69,7 +69,7 @@ pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Op
 }
 
 /// What changes for users of whom the body has no record: those who become managers of somebody in
-/// it, and those whose manager it deactivates.
+/// it, those whose manager it deactivates, and those whom a full snapshot misses.
 fn beside(people: &People<'_, '_>, newly_managing: &HashSet<Person>) -> Vec<Change> {
     let mut changes = Vec::new();
     for (index, user) in people.directory.users.iter().enumerate() {
@@ -89,6 +89,15 @@ fn beside(people: &People<'_, '_>, newly_managing: &HashSet<Person>) -> Vec<Chan
                 reason: Some("cleared because the manager is deactivated".to_owned()),
             });
         }
+        let is_missing = people.is_missing(index);
+        if is_missing {
+            edits.push(Edit {
+                field: Target::IsActive,
+                before: Value::Bool(true),
+                after: Value::Bool(false),
+                reason: Some("missing in the full snapshot".to_owned()),
+            });
+        }
         if newly_managing.contains(&Person::Known(index as u32)) && !user.is_manager {
             edits.push(Edit {
                 field: Target::IsManager,
@@ -101,7 +110,11 @@ fn beside(people: &People<'_, '_>, newly_managing: &HashSet<Person>) -> Vec<Chan
             changes.push(Change {
                 row: None,
                 email: user.email.clone(),
-                kind: ChangeKind::Updated,
+                kind: if is_missing {
+                    ChangeKind::Deactivated
+                } else {
+                    ChangeKind::Updated
+                },
                 edits,
                 user_id: Some(user.id.clone()),
             });

@@ -1,6 +1,6 @@
 //! Who is who: the users of the body and of the directory, found by address or username.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::check::Checked;
 use crate::field::Target;
@@ -39,6 +39,8 @@ pub struct People<'r, 'a> {
     active: Vec<bool>,
     /// The record of each of the directory's users.
     pub covered: Vec<Option<usize>>,
+    /// Which of the directory's users a full snapshot misses and thereby deactivates; empty for other bodies.
+    missing: Vec<bool>,
     checked: &'r Checked<'a>,
     /// The directory's users of whom the body has no record, by key.
     others: HashMap<String, usize>,
@@ -76,6 +78,7 @@ impl<'r, 'a> People<'r, 'a> {
             fields,
             known,
             active: Vec::new(),
+            missing: missing(directory, &covered),
             covered,
             checked,
             others,
@@ -161,8 +164,15 @@ impl<'r, 'a> People<'r, 'a> {
     pub fn active_after(&self, person: Person) -> bool {
         match person {
             Person::Record(record) => self.active[record as usize],
-            Person::Known(_) => self.before(person).is_some_and(|user| user.is_active),
+            Person::Known(index) => {
+                self.before(person).is_some_and(|user| user.is_active) && !self.is_missing(index as usize)
+            }
         }
+    }
+
+    /// Whether a full snapshot deactivates a user because it misses them.
+    pub fn is_missing(&self, index: usize) -> bool {
+        self.missing.get(index).is_some_and(|missing| *missing)
     }
 
     fn is_active_after(&self, record: usize) -> bool {
@@ -211,4 +221,18 @@ impl<'r, 'a> People<'r, 'a> {
             .map(|record| Person::Record(record as u32))
             .chain(known)
     }
+}
+
+/// Whom a full snapshot misses: active users whom its integration manages and whom it has no record of; never admins.
+fn missing(directory: &Directory, covered: &[Option<usize>]) -> Vec<bool> {
+    let Some(managed) = &directory.snapshot else {
+        return Vec::new();
+    };
+    let managed: HashSet<String> = managed.iter().map(|address| email_key(address)).collect();
+    let users = directory.users.iter().zip(covered);
+    users
+        .map(|(user, record)| {
+            record.is_none() && user.is_active && !user.is_admin && managed.contains(&email_key(&user.email))
+        })
+        .collect()
 }

@@ -258,6 +258,21 @@ pub fn find(text: &str, start: usize, key: &str) -> Option<RawCell> {
     row.cells.get(column).copied().filter(|cell| *cell != RawCell::ABSENT)
 }
 
+/// Reads all cells of the object that begins at `start`, in the order of `columns`; absent ones where it has no such key.
+pub fn find_all(text: &str, start: usize, columns: &[String]) -> Vec<RawCell> {
+    let mut keys = Keys::default();
+    for column in columns {
+        keys.of(column);
+    }
+    let mut row = Row::default();
+    let object = text.get(start..).map(serde_json::Deserializer::from_str);
+    if let Some(Ok(raw)) = object.and_then(|object| object.into_iter::<&RawValue>().next()) {
+        let _ = cells(raw.get(), start, &mut keys, &mut row);
+    }
+    row.cells.resize(columns.len(), RawCell::ABSENT);
+    row.cells
+}
+
 fn scalar(text: &str, start: usize) -> RawCell {
     match text.as_bytes().first() {
         Some(b'"') => {

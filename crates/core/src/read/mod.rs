@@ -125,6 +125,26 @@ impl Source<'_> {
         })
     }
 
+    /// All cells of a record, in the order of the columns: for JSON `None` where the object has no such key, for CSV
+    /// as many as the row has.
+    pub fn cells(&self, place: Place) -> Vec<Option<String>> {
+        let start = place.start as usize;
+        let text = |cell: RawCell| cell.text(&self.text).into_owned();
+        match self.format {
+            FileFormat::Csv => {
+                let mut cells = Vec::new();
+                csv::Rows::new(self.delimiter).read(&self.text, start, usize::MAX, &mut cells);
+                cells.into_iter().map(|cell| Some(text(cell))).collect()
+            }
+            FileFormat::Json => {
+                let cells = json::find_all(&self.text, start, &self.columns).into_iter();
+                cells
+                    .map(|cell| (cell != RawCell::ABSENT).then(|| text(cell)))
+                    .collect()
+            }
+        }
+    }
+
     /// Line and character of a byte that lies in a record or behind it.
     pub fn position(&self, place: Place, at: usize) -> (u64, u64) {
         let bytes = self.text.as_bytes();

@@ -2,9 +2,32 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::{Crossed, Limits};
 use crate::mapping::{FileFormat, Mapping};
-use crate::plan::Counts;
-use crate::problem::Report;
+use crate::plan::{Counts, Plan};
+use crate::problem::{Problem, Report};
+use crate::undo::Left;
+
+/// What a user missing in a body means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UploadMode {
+    /// Nothing.
+    #[default]
+    Changes,
+    /// That they left: they are deactivated, if the integration manages them.
+    Snapshot,
+}
+
+impl UploadMode {
+    /// `changes` or `snapshot`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Changes => "changes",
+            Self::Snapshot => "snapshot",
+        }
+    }
+}
 
 /// One enabled User API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +44,12 @@ pub struct Integration {
     pub admin_email: Option<String>,
     /// A disabled integration refuses uploads.
     pub enabled: bool,
+    /// Its uploads are marked sandbox; they change users all the same.
+    pub sandbox: bool,
+    /// Whether its bodies name everybody.
+    pub upload_mode: UploadMode,
+    /// How much one upload may change before a person has to look at it.
+    pub limits: Limits,
     /// The saved mapping, file format included.
     pub mapping: Mapping,
     /// Counts up with every saved mapping, from 1.
@@ -99,6 +128,22 @@ pub enum Outcome {
     Applied,
     /// Nothing in it was applied.
     Rejected,
+    /// Nothing in it was applied yet: it crosses a limit and waits for a person.
+    Held,
+    /// It was applied, and undone as far as that could be.
+    Undone,
+}
+
+impl Outcome {
+    /// `applied`, `rejected`, `held` or `undone`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Rejected => "rejected",
+            Self::Held => "held",
+            Self::Undone => "undone",
+        }
+    }
 }
 
 /// One received body.
@@ -118,8 +163,28 @@ pub struct Upload {
     pub records: u64,
     /// How it ended.
     pub outcome: Outcome,
-    /// What changed; `None` when rejected.
+    /// What changed, or would change while it is held; `None` when its report has errors.
     pub counts: Option<Counts>,
+    /// `data` or `page`.
+    pub via: String,
+    /// Whether its integration was in sandbox mode.
+    pub sandbox: bool,
+    /// Whether it was taken as a full snapshot.
+    pub upload_mode: UploadMode,
+    /// The hash of its plan.
+    pub plan_hash: Option<String>,
+    /// The limits that it crosses or crossed.
+    pub crossed: Vec<Crossed>,
+    /// When a person allowed or rejected it, RFC 3339, UTC.
+    pub decided_at: Option<String>,
+    /// Who did.
+    pub decided_by: Option<String>,
+    /// When it was undone, RFC 3339, UTC.
+    pub undone_at: Option<String>,
+    /// Who did.
+    pub undone_by: Option<String>,
+    /// Whether the body is still kept: its records can be shown, and, while it is held, it can be allowed.
+    pub has_body: bool,
     /// All errors, counted.
     pub error_count: u64,
     /// All warnings, counted.
@@ -143,4 +208,82 @@ pub struct UploadDetail {
     pub upload: Upload,
     /// What checking found.
     pub report: Report,
+}
+
+/// What a record of an upload came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RecordOutcome {
+    /// It made a user.
+    Created,
+    /// It changed a user.
+    Updated,
+    /// It deactivated a user.
+    Deactivated,
+    /// It reactivated a user.
+    Reactivated,
+    /// It changed nothing: the user was like that, or the record repeats an earlier one.
+    Unchanged,
+    /// It was not applied, because this record or another one has errors, or a person rejected the upload.
+    Rejected,
+    /// It waits, with its upload, for a person.
+    Held,
+}
+
+/// A record of an upload as it was received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadRecord {
+    /// The record, from 1.
+    pub row: u64,
+    /// The physical line, from 1.
+    pub line: u64,
+    /// Its cells in the order of the columns; `null` where it has none.
+    pub cells: Vec<Option<String>>,
+    /// The address that it is about.
+    pub email: Option<String>,
+    /// What it came to.
+    pub outcome: RecordOutcome,
+    /// Its problems, as far as the report holds them in full.
+    pub problems: Vec<Problem>,
+}
+
+/// `GET /api/admin/uploads/{id}/records/`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RecordList {
+    /// The columns or keys of the body.
+    pub columns: Vec<String>,
+    /// One page.
+    pub records: Vec<UploadRecord>,
+    /// Where the next page begins; `None` on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// `GET /api/admin/uploads/{id}/changes/`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ChangeList {
+    /// One page of what was applied.
+    pub changes: Vec<crate::plan::Change>,
+    /// Where the next page begins; `None` on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// `POST /api/admin/uploads/{id}/undo/`: what undoing did, or, with `mode=plan`, would do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UndoAnswer {
+    /// The upload.
+    pub upload_id: String,
+    /// Whether it was done.
+    pub applied: bool,
+    /// How much is put back.
+    pub counts: Counts,
+    /// What is put back; its first changes.
+    pub plan: Plan,
+    /// How many things stay because they were changed since.
+    pub kept_count: u64,
+    /// The first of them.
+    pub kept: Vec<Left>,
+    /// How many things can't be put back.
+    pub cannot_count: u64,
+    /// The first of them.
+    pub cannot: Vec<Left>,
 }

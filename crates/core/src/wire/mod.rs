@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Counts, Plan};
+use crate::limits::Crossed;
+use crate::plan::{Change, Counts, Plan};
 use crate::problem::{Column, Report};
 
 pub mod directory;
@@ -43,7 +44,7 @@ pub struct ErrorItem {
 }
 
 /// The body of every refusal, on every endpoint of ours.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ErrorBody {
     /// The first reasons, in full.
@@ -56,6 +57,35 @@ pub struct ErrorBody {
     pub upload_id: Option<String>,
     /// The request's id, the same as in the server's log.
     pub request_id: String,
+    /// The hash of the plan that would be applied now, when a plan is what stands in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan_hash: Option<String>,
+    /// What that plan would change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
+    /// How that plan differs from the one that was agreed to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Difference>,
+}
+
+/// How a plan differs from an earlier one of the same body.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Difference {
+    /// How many users it concerns.
+    pub total: u64,
+    /// The first of them.
+    pub users: Vec<Differing>,
+}
+
+/// A user for whom a plan differs from an earlier one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Differing {
+    /// The address.
+    pub email: String,
+    /// Whether the earlier plan changed the user.
+    pub was_in_plan: bool,
+    /// What would happen to the user now; `None`: nothing.
+    pub change: Option<Change>,
 }
 
 /// `201 Created`: the body was applied and is durable.
@@ -82,4 +112,7 @@ pub struct PlanAnswer {
     /// What would change; `None` with `mode=check`, or when the report has errors.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub plan: Option<Plan>,
+    /// The limits that the plan crosses: applying it would hold the upload for a person.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub limits: Vec<Crossed>,
 }

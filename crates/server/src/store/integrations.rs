@@ -1,6 +1,8 @@
 //! Integrations, without their secrets.
 
+use passmuster_core::limits::Limits;
 use passmuster_core::mapping::Mapping;
+use passmuster_core::wire::integration::UploadMode;
 
 use super::{Row, StoreError, Stored, Tx, to_json};
 
@@ -12,13 +14,16 @@ pub(crate) struct Integration {
     pub(crate) route: String,
     pub(crate) admin_email: Option<String>,
     pub(crate) enabled: bool,
+    pub(crate) sandbox: bool,
+    pub(crate) upload_mode: UploadMode,
+    pub(crate) limits: Limits,
     pub(crate) mapping: Mapping,
     pub(crate) mapping_version: u64,
 }
 
 macro_rules! columns {
     () => {
-        "i.id, i.name, i.route, i.admin_email, i.enabled, i.mapping, i.mapping_version"
+        "i.id, i.name, i.route, i.admin_email, i.enabled, i.mapping, i.mapping_version, i.sandbox, i.upload_mode, i.limits"
     };
 }
 
@@ -30,9 +35,24 @@ fn read(row: &Row<'_>) -> Stored<Integration> {
         route: row.text(2)?,
         admin_email: row.text_or_null(3)?,
         enabled: row.flag(4)?,
+        sandbox: row.flag(7)?,
+        upload_mode: upload_mode(&row.text(8)?)?,
+        limits: match row.text_or_null(9)? {
+            Some(_) => row.json(9)?,
+            None => Limits::default(),
+        },
         mapping: Mapping::parse(mapping.as_bytes()).map_err(|error| StoreError::Unexpected(error.to_string()))?,
         mapping_version: row.count(6)?,
     })
+}
+
+/// The mode of this name.
+pub(super) fn upload_mode(name: &str) -> Stored<UploadMode> {
+    match name {
+        "changes" => Ok(UploadMode::Changes),
+        "snapshot" => Ok(UploadMode::Snapshot),
+        other => Err(StoreError::Unexpected(format!("the upload mode {other:?}"))),
+    }
 }
 
 /// All of the workspace, oldest first.
@@ -69,7 +89,7 @@ pub(crate) async fn find_by_token(
          WHERE t.workspace_id = $1 AND t.digest = $2 AND i.route = $3"
     );
     let values = [workspace.into(), digest.into(), route.into()];
-    tx.row(sql, &values, |row| Ok((read(row)?, row.text(7)?, row.text(8)?)))
+    tx.row(sql, &values, |row| Ok((read(row)?, row.text(10)?, row.text(11)?)))
         .await
 }
 
@@ -77,8 +97,8 @@ pub(crate) async fn find_by_token(
 /// [`StoreError::Taken`] when the route is another integration's.
 pub(crate) async fn insert(tx: &mut Tx, workspace: &str, integration: &Integration, now: i64) -> Stored<()> {
     let sql = "INSERT INTO integrations \
-               (workspace_id, id, name, route, admin_email, enabled, mapping, mapping_version, created_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+               (workspace_id, id, name, route, admin_email, enabled, mapping, mapping_version, created_at, sandbox, \
+               upload_mode, limits) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let values = [
         workspace.into(),
         (&integration.id).into(),
@@ -89,6 +109,9 @@ pub(crate) async fn insert(tx: &mut Tx, workspace: &str, integration: &Integrati
         to_json(&integration.mapping)?.into(),
         integration.mapping_version.into(),
         now.into(),
+        integration.sandbox.into(),
+        integration.upload_mode.as_str().into(),
+        to_json(&integration.limits)?.into(),
     ];
     tx.execute(sql, &values).await?;
     Ok(())
@@ -96,8 +119,8 @@ pub(crate) async fn insert(tx: &mut Tx, workspace: &str, integration: &Integrati
 
 /// Saves everything but id and route.
 pub(crate) async fn update(tx: &mut Tx, workspace: &str, integration: &Integration) -> Stored<()> {
-    let sql = "UPDATE integrations SET name = $3, admin_email = $4, enabled = $5, mapping = $6, mapping_version = $7 \
-               WHERE workspace_id = $1 AND id = $2";
+    let sql = "UPDATE integrations SET name = $3, admin_email = $4, enabled = $5, mapping = $6, mapping_version = $7, \
+               sandbox = $8, upload_mode = $9, limits = $10 WHERE workspace_id = $1 AND id = $2";
     let values = [
         workspace.into(),
         (&integration.id).into(),
@@ -106,6 +129,9 @@ pub(crate) async fn update(tx: &mut Tx, workspace: &str, integration: &Integrati
         integration.enabled.into(),
         to_json(&integration.mapping)?.into(),
         integration.mapping_version.into(),
+        integration.sandbox.into(),
+        integration.upload_mode.as_str().into(),
+        to_json(&integration.limits)?.into(),
     ];
     tx.execute(sql, &values).await?;
     Ok(())

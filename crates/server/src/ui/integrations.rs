@@ -63,6 +63,9 @@ async fn complete(
             route: integration.route,
             admin_email: integration.admin_email,
             enabled: integration.enabled,
+            sandbox: integration.sandbox,
+            upload_mode: integration.upload_mode,
+            limits: integration.limits,
             mapping: integration.mapping,
             mapping_version: integration.mapping_version,
         });

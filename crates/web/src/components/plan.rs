@@ -284,6 +284,7 @@ pub(crate) fn kind_badge(kind: ChangeKind) -> impl IntoView {
         ChangeKind::Updated => view! { <Badge tone=Tone::Accent with=Icon::Arrow text="Update" /> },
         ChangeKind::Deactivated => view! { <Badge tone=Tone::Bad with=Icon::Off text="Deactivate" /> },
         ChangeKind::Reactivated => view! { <Badge tone=Tone::Good with=Icon::Back text="Reactivate" /> },
+        ChangeKind::Removed => view! { <Badge tone=Tone::Bad with=Icon::Off text="Remove" /> },
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) fn outcome_badge(outcome: Outcome) -> impl IntoView {
     match outcome {
         Outcome::Applied => view! { <Badge tone=Tone::Good with=Icon::Tick text="Applied" /> },
         Outcome::Rejected => view! { <Badge tone=Tone::Bad with=Icon::Error text="Rejected" /> },
+        Outcome::Held => view! { <Badge tone=Tone::Notice with=Icon::Off text="Waiting for approval" /> },
+        Outcome::Undone => view! { <Badge tone=Tone::Neutral with=Icon::Back text="Undone" /> },
     }
 }
 
