@@ -168,6 +168,11 @@ impl Prepared<'_> {
         }
     }
 
+    /// Whether the body has a record of the user with this address, in any ASCII case.
+    pub fn names(&self, address: &str) -> bool {
+        self.checked.emails.find(&self.checked.records, address).is_some()
+    }
+
     /// How the body was read.
     pub fn file(&self) -> &FileFacts {
         &self.checked.file

@@ -374,7 +374,9 @@ pub(crate) async fn create_user(
             ));
         }
     }
-    let (mut known, decision) = receive::settle(app, &mut tx, workspace, prepared).await?;
+    let receive::Settled {
+        mut known, decision, ..
+    } = receive::settle(app, &mut tx, workspace, None, prepared).await?;
     let Some(plan) = decision.plan else {
         return Err(Failure::rejected(&decision.report, None));
     };

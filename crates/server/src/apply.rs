@@ -27,7 +27,7 @@ pub(crate) struct Origin<'a> {
     pub(crate) upload_id: Option<&'a str>,
 }
 
-/// Writes the plan, with an audit entry for each user that changes.
+/// Writes the plan, with an audit entry for each user that changes; the ids of the first and the last entry.
 pub(crate) async fn apply(
     tx: &mut Tx,
     workspace: &str,
@@ -35,12 +35,12 @@ pub(crate) async fn apply(
     plan: &Plan,
     origin: Origin<'_>,
     clock: Clock,
-) -> Stored<()> {
+) -> Stored<Option<(String, String)>> {
     let now = clock.now();
     let mut ids = clock.ids();
     create_groups(tx, workspace, known, plan, &mut ids, now).await?;
     let user_ids = ids_of(plan, &mut ids)?;
-    let writing = Writing::new(known, plan, &user_ids, now)?;
+    let writing = Writing::new(known, plan, &user_ids, origin, now)?;
     // Values that must be unique are all freed before the first is taken, so that two users can swap theirs.
     tx.write(&users::SET_USERNAME, workspace, &writing.freed_usernames)
         .await?;
@@ -52,6 +52,7 @@ pub(crate) async fn apply(
         &writing.dropped_integration_ids,
     )
     .await?;
+    tx.write(&users::DELETE, workspace, &writing.removed).await?;
     tx.write(&users::INSERT, workspace, &writing.created).await?;
     for (bulk, rows) in &writing.columns {
         tx.write(bulk, workspace, rows).await?;
@@ -68,7 +69,18 @@ pub(crate) async fn apply(
         .await?;
     tx.write(&groups::INSERT_MANAGER, workspace, &writing.given_groups)
         .await?;
-    write_audit(tx, workspace, plan, origin, &mut ids, now).await
+    remove_groups(tx, workspace, known, plan).await?;
+    write_audit(tx, workspace, (plan, &user_ids), origin, &mut ids, now).await
+}
+
+async fn remove_groups(tx: &mut Tx, workspace: &str, known: &Known, plan: &Plan) -> Stored<()> {
+    let mut rows = Rows::of(&groups::DELETE);
+    for group in &plan.groups_removed {
+        let id = known.group_ids.group(&group.group_type, &group.name);
+        let id = id.ok_or_else(|| broken("group", &group.name))?;
+        rows.push([id.into()]);
+    }
+    tx.write(&groups::DELETE, workspace, &rows).await
 }
 
 async fn create_groups(
@@ -117,6 +129,7 @@ fn ids_of(plan: &Plan, ids: &mut Ids) -> Stored<Vec<String>> {
 /// All rows that a plan comes to, sorted by statement.
 struct Writing<'a> {
     now: i64,
+    origin: Origin<'a>,
     known: &'a Known,
     by_id: HashMap<&'a str, &'a User>,
     ids_by_key: HashMap<String, &'a str>,
@@ -124,6 +137,7 @@ struct Writing<'a> {
     dropped_aliases: Rows<'a>,
     dropped_integration_ids: Rows<'a>,
     created: Rows<'a>,
+    removed: Rows<'a>,
     columns: Vec<(&'static Bulk, Rows<'a>)>,
     touched: Rows<'a>,
     aliases: Rows<'a>,
@@ -135,7 +149,7 @@ struct Writing<'a> {
 }
 
 impl<'a> Writing<'a> {
-    fn new(known: &'a Known, plan: &'a Plan, user_ids: &'a [String], now: i64) -> Stored<Self> {
+    fn new(known: &'a Known, plan: &'a Plan, user_ids: &'a [String], origin: Origin<'a>, now: i64) -> Stored<Self> {
         let users = &known.directory.users;
         let present = users.iter().map(|user| (email_key(&user.email), user.id.as_str()));
         let changed = plan
@@ -146,6 +160,7 @@ impl<'a> Writing<'a> {
         let ids_by_key = present.chain(changed).collect();
         let mut writing = Self {
             now,
+            origin,
             known,
             by_id: users.iter().map(|user| (user.id.as_str(), user)).collect(),
             ids_by_key,
@@ -153,6 +168,7 @@ impl<'a> Writing<'a> {
             dropped_aliases: Rows::of(&users::DELETE_ALIAS),
             dropped_integration_ids: Rows::of(&users::DELETE_INTEGRATION_ID),
             created: Rows::of(&users::INSERT),
+            removed: Rows::of(&users::DELETE),
             columns: Vec::new(),
             touched: Rows::of(&users::TOUCH),
             aliases: Rows::of(&users::INSERT_ALIAS),
@@ -163,10 +179,12 @@ impl<'a> Writing<'a> {
             given_groups: Rows::of(&groups::INSERT_MANAGER),
         };
         for (change, id) in plan.changes.iter().zip(user_ids) {
-            if change.kind == ChangeKind::Created {
-                writing.create(id, change)?;
-            } else {
-                writing.update(id, change)?;
+            match change.kind {
+                ChangeKind::Created => writing.create(id, change)?,
+                ChangeKind::Removed => writing.removed.push([id.into()]),
+                ChangeKind::Updated | ChangeKind::Deactivated | ChangeKind::Reactivated => {
+                    writing.update(id, change)?;
+                }
             }
             for edit in &change.edits {
                 writing.relate(id, edit)?;
@@ -223,6 +241,7 @@ impl<'a> Writing<'a> {
             attributes.into(),
             self.now.into(),
             self.now.into(),
+            self.origin.upload_id.into(),
         ];
         self.created.push(row);
         Ok(())
@@ -389,29 +408,38 @@ impl<'a> Writing<'a> {
 async fn write_audit(
     tx: &mut Tx,
     workspace: &str,
-    plan: &Plan,
+    (plan, user_ids): (&Plan, &[String]),
     origin: Origin<'_>,
     ids: &mut Ids,
     now: i64,
-) -> Stored<()> {
-    let of_groups = plan.groups_created.iter().map(|group| {
+) -> Stored<Option<(String, String)>> {
+    let groups = plan.groups_created.iter().map(|group| ("group_created", group));
+    let groups = groups.chain(plan.groups_removed.iter().map(|group| ("group_removed", group)));
+    let of_groups = groups.map(|(action, group)| {
         let target = format!("{}: {}", group.group_type, group.name);
-        Stored::Ok(("group_created", Value::from(target), None::<String>))
+        Stored::Ok((action, Value::from(target), to_json(group)?, None, None))
     });
-    let of_users = plan.changes.iter().map(|change| {
-        let action = match change.kind {
-            ChangeKind::Created => "user_created",
-            ChangeKind::Updated => "user_updated",
-            ChangeKind::Deactivated => "user_deactivated",
-            ChangeKind::Reactivated => "user_reactivated",
-        };
-        Ok((action, Value::from(&change.email), Some(to_json(&change.edits)?)))
+    let of_users = plan.changes.iter().zip(user_ids).map(|(change, id)| {
+        let edits = to_json(&change.edits)?;
+        Ok((
+            audit::action(change.kind),
+            Value::from(&change.email),
+            edits,
+            Some(id),
+            change.row,
+        ))
     });
     let mut rows = Rows::of(&audit::INSERT);
+    let mut range = None;
     for entry in of_groups.chain(of_users) {
-        let (action, target, edits) = entry?;
+        let (action, target, edits, user_id, row) = entry?;
+        let id = ids.next();
+        range = match range {
+            None => Some((id.clone(), id.clone())),
+            Some((first, _)) => Some((first, id.clone())),
+        };
         rows.push([
-            ids.next().into(),
+            id.into(),
             now.into(),
             origin.actor.into(),
             origin.via.into(),
@@ -419,6 +447,8 @@ async fn write_audit(
             action.into(),
             target,
             edits.into(),
+            user_id.into(),
+            row.into(),
         ]);
         // Before and after of a whole directory are not held at once.
         if rows.len() == AUDIT_ROWS {
@@ -426,5 +456,6 @@ async fn write_audit(
             rows.clear();
         }
     }
-    tx.write(&audit::INSERT, workspace, &rows).await
+    tx.write(&audit::INSERT, workspace, &rows).await?;
+    Ok(range)
 }

@@ -4,9 +4,11 @@ use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, ETAG, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use passmuster_core::limits::Crossed;
 use passmuster_core::mapping::MappingError;
+use passmuster_core::plan::Plan;
 use passmuster_core::problem::{Problem, Report};
-use passmuster_core::wire::{ErrorBody, ErrorItem};
+use passmuster_core::wire::{Difference, ErrorBody, ErrorItem};
 
 use crate::store::StoreError;
 
@@ -75,13 +77,61 @@ impl Failure {
         Self::new(StatusCode::CONFLICT, "conflict", description, hint)
     }
 
-    /// 409: the plan that was agreed to is not the one that would be applied now.
-    pub(crate) fn other_plan(description: String, hash: &str) -> Self {
-        let hint = "Ask for the plan again with ?mode=plan, look at it, and send its hash in If-Match.";
-        let mut failure = Self::conflict(description, hint).with_header(ETAG, &format!("\"{hash}\""));
-        if let Some(item) = failure.body.errors.first_mut() {
-            item.value = Some(hash.to_owned());
+    /// The same with another hint.
+    pub(crate) fn with_hint(mut self, hint: &str) -> Self {
+        if let Some(item) = self.body.errors.first_mut() {
+            item.hint = Some(hint.to_owned());
         }
+        self
+    }
+
+    /// 409: the plan that was agreed to is not the one that would be applied now.
+    pub(crate) fn other_plan(plan: &Plan, difference: Option<Difference>) -> Self {
+        let counts = &plan.counts;
+        let differing = match &difference {
+            Some(difference) => format!("It differs for {} users.", difference.total),
+            None => String::new(),
+        };
+        let description = format!(
+            "The directory changed since the plan was made; nothing was applied. {differing} The plan would now create \
+             {}, update {}, deactivate {}, reactivate {} and leave {} users as they are, and create {} groups. Its hash \
+             is {}.",
+            counts.created,
+            counts.updated,
+            counts.deactivated,
+            counts.reactivated,
+            counts.unchanged,
+            counts.groups_created,
+            plan.hash
+        );
+        let hint = "Ask for the plan again with ?mode=plan, look at it, and send its hash in If-Match.";
+        let mut failure =
+            Self::conflict(description.replace(".  ", ". "), hint).with_header(ETAG, &format!("\"{}\"", plan.hash));
+        if let Some(item) = failure.body.errors.first_mut() {
+            item.value = Some(plan.hash.clone());
+        }
+        failure.body.plan_hash = Some(plan.hash.clone());
+        failure.body.counts = Some(plan.counts);
+        failure.body.difference = difference;
+        failure
+    }
+
+    /// 409: the upload waits for a person.
+    pub(crate) fn limit_exceeded(crossed: &[Crossed], plan: &Plan, upload_id: String) -> Self {
+        let mut failure = Self::conflict("", "");
+        let item_of = |crossed: &Crossed| ErrorItem {
+            id: "limit_exceeded".to_owned(),
+            description: crossed.message.clone(),
+            rule: Some(crossed.limit.clone()),
+            value: Some(crossed.count.to_string()),
+            hint: Some(crossed.hint.clone()),
+            ..ErrorItem::default()
+        };
+        failure.body.errors = crossed.iter().map(item_of).collect();
+        failure.body.error_count = crossed.len() as u64;
+        failure.body.upload_id = Some(upload_id);
+        failure.body.plan_hash = Some(plan.hash.clone());
+        failure.body.counts = Some(plan.counts);
         failure
     }
 
@@ -150,7 +200,7 @@ impl Failure {
             error_count: report.error_count,
             errors_capped,
             upload_id,
-            request_id: String::new(),
+            ..ErrorBody::default()
         };
         failure
     }

@@ -10,16 +10,22 @@ mod clock;
 mod command;
 mod config;
 mod dialects;
+mod difference;
 mod error;
 mod health;
+mod held;
 mod listen;
 mod notices;
 mod page;
 mod receive;
+mod recording;
+mod records;
 mod request;
 mod secret;
 mod store;
+mod turns;
 mod ui;
+mod undo;
 
 use std::io::Write;
 use std::sync::Arc;
@@ -34,7 +40,7 @@ pub use config::{BODY_IDLE_TIMEOUT, BODY_LIMIT, CHECK_INTERVAL, Config, HEADER_T
 pub use store::{Db, StoreError};
 
 use dialects::data;
-use ui::{groups, integrations, session, setup, uploads, users};
+use ui::{groups, integrations, session, setup, upload, uploads, users};
 
 /// What every request works with.
 #[derive(Debug)]
@@ -42,7 +48,8 @@ pub struct App {
     pub(crate) config: Config,
     pub(crate) db: Db,
     pub(crate) clock: Clock,
-    pub(crate) turns: receive::Turns,
+    pub(crate) turns: turns::Turns,
+    pub(crate) shown: difference::Shown,
     pub(crate) health: health::Health,
 }
 
@@ -59,7 +66,8 @@ impl App {
             config,
             db,
             clock,
-            turns: receive::Turns::default(),
+            turns: turns::Turns::default(),
+            shown: difference::Shown::default(),
             health: health::Health::default(),
         }))
     }
@@ -74,6 +82,9 @@ pub fn app(app: Arc<App>) -> Router {
     let router = with_and_without_slash(
         router,
         [
+            // senders' own uploads
+            ("/api/v1/data/{route}/uploads/{id}", get(data::show_upload)),
+            ("/api/v1/data/{route}/uploads/{id}/undo", post(data::undo_upload)),
             // who is signed in
             (
                 "/api/session",
@@ -101,7 +112,15 @@ pub fn app(app: Arc<App>) -> Router {
                 "/api/admin/integrations/{id}/uploads",
                 get(uploads::list).post(uploads::receive),
             ),
-            ("/api/admin/uploads/{id}", get(uploads::show)),
+            // one upload
+            ("/api/admin/uploads/{id}", get(upload::show)),
+            ("/api/admin/uploads/{id}/plan", get(upload::plan)),
+            ("/api/admin/uploads/{id}/changes", get(upload::changes)),
+            ("/api/admin/uploads/{id}/records", get(upload::records)),
+            ("/api/admin/uploads/{id}/body", get(upload::body)),
+            ("/api/admin/uploads/{id}/allow", post(upload::allow)),
+            ("/api/admin/uploads/{id}/reject", post(upload::reject)),
+            ("/api/admin/uploads/{id}/undo", post(upload::undo)),
         ],
     );
     router

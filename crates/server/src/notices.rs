@@ -17,7 +17,6 @@ pub(crate) enum Event<'a> {
     /// Nothing of an upload was applied.
     Rejected { upload_id: &'a str, report: &'a Report },
     /// An upload waits for a person; `crossed` says in words which limits it crossed.
-    #[expect(dead_code, reason = "no upload is held yet")]
     Held { upload_id: &'a str, crossed: &'a [String] },
 }
 

@@ -1,37 +1,29 @@
 //! What happens to every body, wherever it came from: prepare → read what it names → decide → apply.
 //!
-//! The only way to write users. Holds the workspace's lock from reading the directory until the change is durable, so
-//! that of two bodies one wins whole, then the other.
-
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex as BlockingMutex, PoisonError, Weak};
-use std::time::Duration;
+//! Holds the workspace's lock from reading the directory until the change is durable, so that of two bodies one wins
+//! whole, then the other.
 
 use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
 use bytes::Bytes;
 use passmuster_core::import::{Decision, Options, Prepared, decide, prepare, prepare_sheet};
+use passmuster_core::limits::{Crossed, Totals};
 use passmuster_core::mapping::Mapping;
-use passmuster_core::plan::{Counts, Plan};
-use passmuster_core::problem::Report;
+use passmuster_core::plan::Plan;
 use passmuster_core::read::decode::Encoding;
-use passmuster_core::wire::{ErrorBody, PlanAnswer, UploadAnswer};
-use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
-use tokio::task::block_in_place;
+use passmuster_core::shape::Shape;
+use passmuster_core::wire::integration::{Outcome, UploadMode};
+use passmuster_core::wire::{PlanAnswer, UploadAnswer};
 
 use crate::App;
 use crate::apply::{Origin, apply};
 use crate::error::Failure;
-use crate::notices::{self, Event};
+use crate::recording::{self, Ending, Received, record};
 use crate::secret::digest;
-use crate::store::directory::{self, Known};
-use crate::store::idempotency::{self, Answer};
-use crate::store::uploads::{self, NewUpload};
+use crate::store::directory::{self, Known, Wanted};
+use crate::store::integrations::Integration;
 use crate::store::workspaces::{self, Workspace};
-use crate::store::{StoreError, Tx, credentials};
+use crate::store::{StoreError, Tx, uploads, users};
 
-/// How long a body waits for those before it.
-const TURN: Duration = Duration::from_secs(30);
 /// How often a transaction that lost against another one is run.
 const TRIES: u32 = 3;
 
@@ -39,7 +31,7 @@ const TRIES: u32 = 3;
 #[derive(Debug)]
 pub(crate) struct Submission {
     pub(crate) workspace: Workspace,
-    pub(crate) integration_id: String,
+    pub(crate) integration: Integration,
     pub(crate) mapping: Mapping,
     /// `None` when the mapping came with the body.
     pub(crate) mapping_version: Option<u64>,
@@ -55,6 +47,15 @@ pub(crate) struct Submission {
     /// The hash of the plan that was agreed to.
     pub(crate) plan_hash: Option<String>,
     pub(crate) idempotency_key: Option<String>,
+    /// Whether a person who may has seen which limits it crosses.
+    pub(crate) is_allowed: bool,
+}
+
+impl Submission {
+    /// Reads and checks the body by itself.
+    pub(crate) async fn read(&self, app: &App) -> Prepared<'_> {
+        read(app, &self.body, &self.mapping, self.encoding, self.sheet.as_deref()).await
+    }
 }
 
 /// What an upload answers.
@@ -65,79 +66,6 @@ pub(crate) struct Given {
     pub(crate) text: String,
     /// Whether it is the first answer again.
     pub(crate) is_replayed: bool,
-}
-
-/// What must be taken in turns, and how much may be computed at a time.
-#[derive(Debug)]
-pub(crate) struct Turns {
-    workspaces: BlockingMutex<HashMap<String, Weak<Mutex<()>>>>,
-    keys: Arc<BlockingMutex<HashSet<(String, String)>>>,
-    processors: Semaphore,
-}
-
-impl Default for Turns {
-    fn default() -> Self {
-        let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self {
-            workspaces: BlockingMutex::default(),
-            keys: Arc::default(),
-            processors: Semaphore::new(processors),
-        }
-    }
-}
-
-impl Turns {
-    /// This process's turn to write to a workspace; other processes are kept out by the database.
-    pub(crate) async fn write(&self, workspace: &str) -> Result<OwnedMutexGuard<()>, Failure> {
-        let turn = {
-            let mut turns = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
-            turns.retain(|_, turn| turn.strong_count() > 0);
-            let turn = turns.get(workspace).and_then(Weak::upgrade).unwrap_or_default();
-            turns.insert(workspace.to_owned(), Arc::downgrade(&turn));
-            turn
-        };
-        let waited = tokio::time::timeout(TURN, turn.lock_owned()).await;
-        waited.map_err(|_| Failure::unavailable("Other uploads to this workspace are being applied."))
-    }
-
-    fn key(&self, integration: &str, key: &str) -> Result<KeyInUse, Failure> {
-        let in_use = (integration.to_owned(), key.to_owned());
-        if !self
-            .keys
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(in_use.clone())
-        {
-            let description = format!("A request with the Idempotency-Key {key:?} is being answered right now.");
-            let failure = Failure::conflict(description, "Wait for its answer, or ask again in a few seconds.");
-            return Err(failure.with_header(RETRY_AFTER, "2"));
-        }
-        Ok(KeyInUse {
-            keys: Arc::clone(&self.keys),
-            in_use,
-        })
-    }
-
-    /// Runs what keeps a processor busy.
-    async fn compute<T>(&self, work: impl FnOnce() -> T) -> T {
-        let _processor = self.processors.acquire().await;
-        block_in_place(work)
-    }
-}
-
-/// An `Idempotency-Key` whose first answer is not known yet.
-struct KeyInUse {
-    keys: Arc<BlockingMutex<HashSet<(String, String)>>>,
-    in_use: (String, String),
-}
-
-impl Drop for KeyInUse {
-    fn drop(&mut self) {
-        self.keys
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.in_use);
-    }
 }
 
 /// Reads and checks a body by itself.
@@ -159,29 +87,86 @@ pub(crate) async fn read<'a>(
     app.turns.compute(work).await
 }
 
-/// Holds a body against the directory as the transaction sees it.
+/// A body held against the directory.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    pub(crate) known: Known,
+    pub(crate) decision: Decision,
+    /// Ids of known users whom the body has a record of and whom no integration manages yet.
+    pub(crate) unmanaged: Vec<String>,
+}
+
+/// Holds a body against the directory as the transaction sees it; as a full snapshot of an integration, if it is one.
 pub(crate) async fn settle(
     app: &App,
     tx: &mut Tx,
     workspace: &Workspace,
+    snapshot_of: Option<&str>,
     prepared: Prepared<'_>,
-) -> Result<(Known, Decision), Failure> {
-    let needs = prepared.needs();
-    let known = directory::known(tx, workspace, &needs).await?;
+) -> Result<Settled, Failure> {
+    let known = match snapshot_of {
+        Some(integration) => directory::known(tx, workspace, Wanted::Snapshot { integration }).await?,
+        None => directory::known(tx, workspace, Wanted::Named(&prepared.needs())).await?,
+    };
+    let users = known.unmanaged.iter().map(|at| &known.directory.users[*at]);
+    let unmanaged = users
+        .filter(|user| prepared.names(&user.email))
+        .map(|user| user.id.clone())
+        .collect();
     let decision = app.turns.compute(|| decide(prepared, &known.directory)).await;
-    Ok((known, decision))
+    Ok(Settled {
+        known,
+        decision,
+        unmanaged,
+    })
+}
+
+/// The integration whose full snapshot an upload is.
+pub(crate) fn snapshot_of(integration: &Integration) -> Option<&str> {
+    (integration.upload_mode == UploadMode::Snapshot).then_some(integration.id.as_str())
+}
+
+/// The limits that a plan crosses, and what is suspicious about a full snapshot.
+pub(crate) async fn crossings(
+    tx: &mut Tx,
+    workspace: &Workspace,
+    integration: &Integration,
+    (known, plan, shape): (&Known, &Plan, &Shape),
+) -> Result<Vec<Crossed>, StoreError> {
+    let is_snapshot = integration.upload_mode == UploadMode::Snapshot;
+    let mut crossed = Vec::new();
+    if integration.limits.concern(plan, is_snapshot) {
+        let (active_users, with_manager, admins) = users::totals(tx, &workspace.id).await?;
+        let groups = known.directory.group_types.iter().map(|kind| kind.groups.len() as u64);
+        let totals = Totals {
+            active_users,
+            with_manager,
+            admins,
+            groups: groups.sum(),
+            records: shape.records,
+        };
+        crossed = integration.limits.crossed(plan, &totals, is_snapshot);
+    }
+    if is_snapshot && let Some(last) = uploads::last_shape(tx, &workspace.id, &integration.id).await? {
+        crossed.extend(shape.alarms(&last));
+    }
+    Ok(crossed)
 }
 
 /// Says what a body would do; stores and changes nothing.
 pub(crate) async fn plan(app: &App, submission: &Submission) -> Result<PlanAnswer, Failure> {
-    let sheet = submission.sheet.as_deref();
-    let prepared = read(app, &submission.body, &submission.mapping, submission.encoding, sheet).await;
+    let (workspace, integration) = (&submission.workspace, &submission.integration);
+    let prepared = submission.read(app).await;
+    let shape = prepared.shape();
     let mut tx = app.db.read().await?;
-    let (_, decision) = settle(app, &mut tx, &submission.workspace, prepared).await?;
-    Ok(PlanAnswer {
-        report: decision.report,
-        plan: decision.plan,
-    })
+    let settled = settle(app, &mut tx, workspace, snapshot_of(integration), prepared).await?;
+    let Decision { report, plan } = settled.decision;
+    let mut limits = Vec::new();
+    if let Some(plan) = &plan {
+        limits = crossings(&mut tx, workspace, integration, (&settled.known, plan, &shape)).await?;
+        app.shown.remember(&workspace.id, plan);
+    }
+    Ok(PlanAnswer { report, plan, limits })
 }
 
 /// Applies a body, whole or not at all, and records it.
@@ -189,26 +174,43 @@ pub(crate) async fn upload(app: &App, submission: &Submission) -> Result<Given, 
     let body_sha256 = digest(&submission.body);
     let mut in_use = None;
     if let Some(key) = &submission.idempotency_key {
-        in_use = Some(app.turns.key(&submission.integration_id, key)?);
+        in_use = Some(app.turns.key(&submission.integration.id, key)?);
         let mut tx = app.db.read().await?;
-        if let Some(given) = replay(app, &mut tx, submission, &body_sha256).await? {
+        if let Some(given) = recording::replay(app, &mut tx, submission, &body_sha256).await? {
             return Ok(given);
         }
     }
-    let mut tries = 1;
+    let mut tries = Tries::default();
     let given = loop {
-        match try_upload(app, submission, &body_sha256).await {
-            Err(Refused::ByStore(StoreError::Again(_))) if tries < TRIES => tries += 1,
-            Err(Refused::ByStore(error)) => return Err(error.into()),
-            Err(Refused::Otherwise(failure)) => return Err(*failure),
-            Ok(given) => break given,
+        let tried = try_upload(app, submission, &body_sha256).await;
+        if let Some(given) = tries.take(tried) {
+            break given;
         }
     };
     drop(in_use);
-    Ok(given)
+    given
 }
 
-enum Refused {
+/// How often a transaction was tried; one that lost against another is run again.
+#[derive(Debug, Default)]
+pub(crate) struct Tries(u32);
+
+impl Tries {
+    /// What a try came to; `None`: try again.
+    pub(crate) fn take<T>(&mut self, tried: Result<T, Refused>) -> Option<Result<T, Failure>> {
+        self.0 += 1;
+        match tried {
+            Err(Refused::ByStore(StoreError::Again(_))) if self.0 < TRIES => None,
+            Err(Refused::ByStore(error)) => Some(Err(error.into())),
+            Err(Refused::Otherwise(failure)) => Some(Err(*failure)),
+            Ok(done) => Some(Ok(done)),
+        }
+    }
+}
+
+/// Why a transaction did not come to its end.
+#[derive(Debug)]
+pub(crate) enum Refused {
     /// May be tried again.
     ByStore(StoreError),
     Otherwise(Box<Failure>),
@@ -227,181 +229,124 @@ impl From<Failure> for Refused {
 }
 
 async fn try_upload(app: &App, submission: &Submission, body_sha256: &str) -> Result<Given, Refused> {
-    let workspace = &submission.workspace;
-    let sheet = submission.sheet.as_deref();
-    let prepared = read(app, &submission.body, &submission.mapping, submission.encoding, sheet).await;
+    let (workspace, integration) = (&submission.workspace, &submission.integration);
+    let prepared = submission.read(app).await;
+    let shape = prepared.shape();
+    let received = Received {
+        submission,
+        body_sha256,
+        shape: &shape,
+    };
     if prepared.has_errors() {
         // It will write nothing but its record, so that nobody has to wait for it.
         let mut tx = app.db.read().await?;
-        let (_, decision) = settle(app, &mut tx, workspace, prepared).await?;
+        let settled = settle(app, &mut tx, workspace, snapshot_of(integration), prepared).await?;
         drop(tx);
-        return Err(reject(app, submission, body_sha256, &decision.report).await.into());
+        return Err(recording::reject(app, received, &settled.decision.report).await.into());
     }
     let turn = app.turns.write(&workspace.id).await?;
     let mut tx = app.db.write().await?;
     workspaces::lock(&mut tx, &workspace.id).await?;
     // Another server may have answered since we looked.
-    if let Some(given) = replay(app, &mut tx, submission, body_sha256).await? {
+    if let Some(given) = recording::replay(app, &mut tx, submission, body_sha256).await? {
         return Ok(given);
     }
-    let (mut known, Decision { report, plan }) = settle(app, &mut tx, workspace, prepared).await?;
+    let settled = settle(app, &mut tx, workspace, snapshot_of(integration), prepared).await?;
+    let Decision { report, plan } = &settled.decision;
     let Some(plan) = plan else {
         drop((tx, turn));
-        return Err(reject(app, submission, body_sha256, &report).await.into());
+        return Err(recording::reject(app, received, report).await.into());
     };
-    if let Some(expected) = &submission.plan_hash
-        && *expected != plan.hash
-    {
-        return Err(Failure::other_plan(difference(&plan), &plan.hash).into());
+    refuse_other_plan(app, submission, plan, &settled.known)?;
+    if !submission.is_allowed {
+        let crossed = crossings(&mut tx, workspace, integration, (&settled.known, plan, &shape)).await?;
+        if !crossed.is_empty() {
+            let failure = recording::hold(app, &mut tx, received, (report, plan), &crossed).await?;
+            tx.commit().await?;
+            return Err(failure.into());
+        }
     }
     let upload_id = app.clock.id();
-    let origin = Origin {
-        actor: &submission.actor,
-        via: submission.via,
-        upload_id: Some(&upload_id),
+    let (text, audit) = carry_out(app, &mut tx, submission, &upload_id, settled).await?;
+    let ending = Ending {
+        upload_id: &upload_id,
+        outcome: Outcome::Applied,
+        report: &text.report,
+        plan: Some(&text.plan),
+        crossed: &[],
+        audit,
     };
-    apply(&mut tx, &workspace.id, &mut known, &plan, origin, app.clock).await?;
-    let applied = Some((&plan.counts, plan.hash.as_str()));
-    record(app, &mut tx, submission, (&upload_id, body_sha256), applied, &report).await?;
-    let answer = UploadAnswer {
-        upload_id,
-        records: report.records,
-        counts: plan.counts,
-        warning_count: report.warning_count,
-        plan_hash: plan.hash,
-    };
-    let text = serde_json::to_string(&answer).map_err(|error| Failure::internal(error.to_string()))?;
-    keep_answer(app, &mut tx, submission, body_sha256, (StatusCode::CREATED, &text)).await?;
+    record(app, &mut tx, received, ending).await?;
+    recording::keep_answer(app, &mut tx, received, StatusCode::CREATED, &text.answer).await?;
     tx.commit().await?;
     Ok(Given {
         status: StatusCode::CREATED,
-        text,
+        text: text.answer,
         is_replayed: false,
     })
 }
 
-/// Records a body of which nothing was applied.
-async fn reject(app: &App, submission: &Submission, body_sha256: &str, report: &Report) -> Failure {
-    let upload_id = app.clock.id();
-    let mut failure = Failure::rejected(report, Some(upload_id.clone()));
-    let recorded = async {
-        let mut tx = app.db.write().await?;
-        record(app, &mut tx, submission, (&upload_id, body_sha256), None, report).await?;
-        let event = Event::Rejected {
-            upload_id: &upload_id,
-            report,
-        };
-        notices::note(
-            &mut tx,
-            &submission.workspace.id,
-            &submission.integration_id,
-            event,
-            app.clock,
-        )
-        .await?;
-        let text = crate::store::to_json(&*failure.body)?;
-        keep_answer(app, &mut tx, submission, body_sha256, (failure.status, &text)).await?;
-        tx.commit().await
-    };
-    if let Err(error) = recorded.await {
-        // The refusal stands, whether or not there is a record of it.
-        failure.body.upload_id = None;
-        failure.cause = Some(format!("a rejected upload could not be recorded: {error}"));
+/// # Errors
+/// 409 when the plan that was agreed to is not the one that would be applied now.
+pub(crate) fn refuse_other_plan(app: &App, submission: &Submission, plan: &Plan, known: &Known) -> Result<(), Failure> {
+    match &submission.plan_hash {
+        Some(expected) if *expected != plan.hash => {
+            let workspace = &submission.workspace.id;
+            let users = &known.directory.users;
+            let difference = app.shown.difference(workspace, expected, plan, users);
+            app.shown.remember(workspace, plan);
+            Err(Failure::other_plan(plan, difference))
+        }
+        _ => Ok(()),
     }
-    failure
 }
 
-async fn record(
+/// What was applied.
+#[derive(Debug)]
+pub(crate) struct CarriedOut {
+    pub(crate) report: passmuster_core::problem::Report,
+    pub(crate) plan: Plan,
+    /// The answer, as JSON.
+    pub(crate) answer: String,
+}
+
+/// Applies the plan of a body, and remembers through which upload its users came to be managed; with the ids of the
+/// first and the last audit entry.
+pub(crate) async fn carry_out(
     app: &App,
     tx: &mut Tx,
     submission: &Submission,
-    (upload_id, body_sha256): (&str, &str),
-    applied: Option<(&Counts, &str)>,
-    report: &Report,
-) -> Result<(), StoreError> {
-    let now = app.clock.now();
+    upload_id: &str,
+    settled: Settled,
+) -> Result<(CarriedOut, Option<(String, String)>), Refused> {
     let workspace = &submission.workspace.id;
-    let upload = NewUpload {
-        id: upload_id,
-        integration_id: &submission.integration_id,
-        received_at: now,
-        received_by: &submission.actor,
+    let Settled {
+        mut known,
+        decision,
+        unmanaged,
+    } = settled;
+    let Some(plan) = decision.plan else {
+        return Err(Failure::internal("a body with errors is never applied").into());
+    };
+    let origin = Origin {
+        actor: &submission.actor,
         via: submission.via,
-        bytes: submission.body.len() as u64,
-        body_sha256,
-        mapping_version: submission.mapping_version,
-        applied,
-        report,
+        upload_id: Some(upload_id),
     };
-    uploads::insert(tx, workspace, &upload).await?;
-    if let Some(token) = &submission.token_id {
-        credentials::note_token_use(tx, workspace, token, now).await?;
-    }
-    Ok(())
-}
-
-/// The first answer to the same key and body, if there was one.
-async fn replay(app: &App, tx: &mut Tx, submission: &Submission, body_sha256: &str) -> Result<Option<Given>, Failure> {
-    let Some(key) = &submission.idempotency_key else {
-        return Ok(None);
+    let audit = apply(tx, workspace, &mut known, &plan, origin, app.clock).await?;
+    users::set_source(tx, workspace, &unmanaged, upload_id).await?;
+    let answer = UploadAnswer {
+        upload_id: upload_id.to_owned(),
+        records: decision.report.records,
+        counts: plan.counts,
+        warning_count: decision.report.warning_count,
+        plan_hash: plan.hash.clone(),
     };
-    let (workspace, integration) = (&submission.workspace.id, &submission.integration_id);
-    let Some(answer) = idempotency::find(tx, workspace, integration, key, app.clock.now()).await? else {
-        return Ok(None);
+    let answer = crate::store::to_json(&answer)?;
+    let carried_out = CarriedOut {
+        report: decision.report,
+        plan,
+        answer,
     };
-    if answer.body_sha256 != body_sha256 {
-        return Err(Failure::other_body(key));
-    }
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    Ok(Some(Given {
-        status,
-        text: answer.answer,
-        is_replayed: true,
-    }))
-}
-
-async fn keep_answer(
-    app: &App,
-    tx: &mut Tx,
-    submission: &Submission,
-    body_sha256: &str,
-    (status, text): (StatusCode, &str),
-) -> Result<(), StoreError> {
-    let Some(key) = &submission.idempotency_key else {
-        return Ok(());
-    };
-    let answer = Answer {
-        body_sha256: body_sha256.to_owned(),
-        status: status.as_u16(),
-        answer: text.to_owned(),
-    };
-    let (workspace, place) = (
-        &submission.workspace.id,
-        (submission.integration_id.as_str(), key.as_str()),
-    );
-    idempotency::insert(tx, workspace, place, &answer, app.clock.now()).await
-}
-
-/// A refusal that was given before.
-pub(crate) fn refusal_again(given: &Given) -> Option<Failure> {
-    if given.status.is_success() {
-        return None;
-    }
-    let body: ErrorBody = serde_json::from_str(&given.text).ok()?;
-    Some(Failure::again(given.status, body))
-}
-
-fn difference(plan: &Plan) -> String {
-    let counts = &plan.counts;
-    format!(
-        "The directory changed since the plan was made; nothing was applied. The plan would now create {}, update {}, \
-         deactivate {}, reactivate {} and leave {} users as they are, and create {} groups. Its hash is {}.",
-        counts.created,
-        counts.updated,
-        counts.deactivated,
-        counts.reactivated,
-        counts.unchanged,
-        counts.groups_created,
-        plan.hash
-    )
+    Ok((carried_out, audit))
 }

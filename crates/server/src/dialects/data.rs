@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{IF_MATCH, LOCATION};
@@ -13,12 +14,17 @@ use axum::response::{IntoResponse, Response};
 use passmuster_core::mapping::FileFormat;
 use passmuster_core::problem::ImportId;
 use passmuster_core::read::decode::Encoding;
+use passmuster_core::wire::integration::{UndoAnswer, UploadDetail};
 use serde::Deserialize;
 
 use crate::App;
+use crate::admin::By;
+use crate::auth::Sender;
 use crate::error::{Failure, REPLAYED, json, json_text};
-use crate::receive::{Given, Submission, plan, refusal_again, upload};
-use crate::{auth, body};
+use crate::receive::{Given, Submission, plan, upload};
+use crate::recording::refusal_again;
+use crate::store::workspaces::Workspace;
+use crate::{auth, body, held, undo};
 
 /// The most changes that a plan shows unless all are asked for.
 const CHANGES_SHOWN: usize = 1000;
@@ -96,9 +102,9 @@ pub(crate) async fn receive(
     let body = body::read(&headers, body, app.config.patience()).await?;
     let submission = Submission {
         workspace,
-        integration_id: sender.integration.id,
-        mapping: sender.integration.mapping,
+        mapping: sender.integration.mapping.clone(),
         mapping_version: Some(sender.integration.mapping_version),
+        integration: sender.integration,
         body,
         encoding,
         sheet: asked.sheet.clone().filter(|name| !name.is_empty()),
@@ -107,8 +113,69 @@ pub(crate) async fn receive(
         token_id: Some(sender.token_id),
         plan_hash,
         idempotency_key,
+        is_allowed: false,
     };
     answer(&app, &submission, mode, &asked).await
+}
+
+/// The sender's own upload.
+///
+/// # Errors
+/// 404 for an upload of another integration.
+async fn own_upload(
+    app: &App,
+    headers: &HeaderMap,
+    route: &str,
+    id: &str,
+) -> Result<(Sender, Workspace, UploadDetail), Failure> {
+    let mut tx = app.db.read().await?;
+    let workspace = auth::workspace(app, headers, &mut tx).await?;
+    let sender = auth::sender(headers, &mut tx, &workspace.id, route).await?;
+    let upload = held::find(&mut tx, &workspace.id, id).await?;
+    if upload.upload.integration_id != sender.integration.id {
+        return Err(Failure::not_found("such upload"));
+    }
+    Ok((sender, workspace, upload))
+}
+
+/// `GET /api/v1/data/{route}/uploads/{id}/`: how an upload of the sender's ended.
+pub(crate) async fn show_upload(
+    State(app): State<Arc<App>>,
+    Path((route, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Json<UploadDetail>, Failure> {
+    let (_, _, upload) = own_upload(&app, &headers, &route, &id).await?;
+    Ok(Json(upload))
+}
+
+/// `POST /api/v1/data/{route}/uploads/{id}/undo/?mode=plan|apply`: takes back an upload of the sender's.
+pub(crate) async fn undo_upload(
+    State(app): State<Arc<App>>,
+    Path((route, id)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<Json<UndoAnswer>, Failure> {
+    let (sender, workspace, _) = own_upload(&app, &headers, &route, &id).await?;
+    let by = By {
+        actor: &sender.starts_with,
+        via: "data",
+    };
+    undo_as_asked(&app, &workspace, &id, by, (&asked, &headers)).await
+}
+
+/// Undoes an upload, or only says what that would do.
+pub(crate) async fn undo_as_asked(
+    app: &App,
+    workspace: &Workspace,
+    id: &str,
+    by: By<'_>,
+    (asked, headers): (&Asked, &HeaderMap),
+) -> Result<Json<UndoAnswer>, Failure> {
+    let answer = match asked.mode()? {
+        Mode::Check | Mode::Plan => undo::plan(app, workspace, id).await?,
+        Mode::Apply => undo::carry_out(app, workspace, id, by, plan_hash(headers)?.as_deref()).await?,
+    };
+    Ok(Json(answer))
 }
 
 /// What a submission comes to, over HTTP.
@@ -120,6 +187,7 @@ pub(crate) async fn answer(app: &App, submission: &Submission, mode: Mode, asked
     let mut answer = plan(app, submission).await?;
     if mode == Mode::Check {
         answer.plan = None;
+        answer.limits.clear();
     }
     if let Some(plan) = &mut answer.plan
         && asked.changes.as_deref() != Some("all")
@@ -129,7 +197,7 @@ pub(crate) async fn answer(app: &App, submission: &Submission, mode: Mode, asked
     Ok(json(StatusCode::OK, &answer))
 }
 
-fn respond(given: Given) -> Result<Response, Failure> {
+pub(crate) fn respond(given: Given) -> Result<Response, Failure> {
     if given.is_replayed
         && let Some(failure) = refusal_again(&given)
     {
@@ -145,7 +213,7 @@ fn respond(given: Given) -> Result<Response, Failure> {
 }
 
 /// The plan's hash in `If-Match`, with or without quotes.
-fn plan_hash(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+pub(crate) fn plan_hash(headers: &HeaderMap) -> Result<Option<String>, Failure> {
     let Some(value) = headers.get(IF_MATCH) else {
         return Ok(None);
     };

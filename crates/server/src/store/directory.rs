@@ -9,7 +9,7 @@ use passmuster_core::plan::Directory;
 use passmuster_core::user::User;
 
 use super::groups::{self, GroupIds};
-use super::users::{UserRow, columns, name_managers, read_row};
+use super::users::{UserRow, columns, managed, name_managers, read_row};
 use super::workspaces::Workspace;
 use super::{Stored, Tx, Value};
 
@@ -21,34 +21,69 @@ const SCAN_SHARE: usize = 10;
 pub(crate) struct Known {
     pub(crate) directory: Directory,
     pub(crate) group_ids: GroupIds,
+    /// Places in `directory.users` of those whom no integration manages.
+    pub(crate) unmanaged: Vec<usize>,
 }
 
-/// Reads what a body names.
-pub(crate) async fn known(tx: &mut Tx, workspace: &Workspace, needs: &Needs) -> Stored<Known> {
+/// Whom to read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wanted<'a> {
+    /// Those whom a body names.
+    Named(&'a Needs),
+    /// Everybody, for a full snapshot of an integration.
+    Snapshot {
+        /// The integration's id.
+        integration: &'a str,
+    },
+    /// Everybody.
+    All,
+}
+
+/// Reads a directory for deciding.
+pub(crate) async fn known(tx: &mut Tx, workspace: &Workspace, wanted: Wanted<'_>) -> Stored<Known> {
     let (catalog, group_ids) = groups::catalog(tx, &workspace.id, workspace.salesforce).await?;
-    let named = needs.email_keys.len() + needs.username_keys.len();
-    let users = if has_at_most(tx, &workspace.id, named.saturating_mul(SCAN_SHARE)).await? {
-        all(tx, &workspace.id).await?
-    } else {
-        named_users(tx, &workspace.id, needs).await?
+    let (users, unmanaged) = match wanted {
+        Wanted::Named(needs) => {
+            let named = needs.email_keys.len() + needs.username_keys.len();
+            if has_at_most(tx, &workspace.id, named.saturating_mul(SCAN_SHARE)).await? {
+                everybody(tx, &workspace.id).await?
+            } else {
+                named_users(tx, &workspace.id, needs).await?
+            }
+        }
+        Wanted::Snapshot { .. } | Wanted::All => everybody(tx, &workspace.id).await?,
+    };
+    let snapshot = match wanted {
+        Wanted::Snapshot { integration } => Some(managed(tx, &workspace.id, integration).await?),
+        Wanted::Named(_) | Wanted::All => None,
     };
     let directory = Directory {
         salesforce: workspace.salesforce,
         group_types: catalog.group_types,
         integration_ids: catalog.integration_ids,
         attributes: catalog.attributes,
+        snapshot,
         users,
     };
-    Ok(Known { directory, group_ids })
+    Ok(Known {
+        directory,
+        group_ids,
+        unmanaged,
+    })
 }
 
 /// Every user, with everything; in the order of their ids.
 pub(crate) async fn all(tx: &mut Tx, workspace: &str) -> Stored<Vec<User>> {
+    Ok(everybody(tx, workspace).await?.0)
+}
+
+/// Every user, and the places of those whom no integration manages.
+async fn everybody(tx: &mut Tx, workspace: &str) -> Stored<(Vec<User>, Vec<usize>)> {
     let sql = concat!("SELECT ", columns!(), " FROM users u WHERE u.workspace_id = $1");
     let rows = tx.rows(sql, &[workspace.into()], read_row).await?;
-    let mut users = with_managers(rows);
+    let (mut users, unmanaged) = with_managers(rows);
     fill(tx, workspace, &mut users, None).await?;
-    Ok(users)
+    Ok((users, unmanaged))
 }
 
 async fn has_at_most(tx: &mut Tx, workspace: &str, limit: usize) -> Stored<bool> {
@@ -62,7 +97,7 @@ async fn has_at_most(tx: &mut Tx, workspace: &str, limit: usize) -> Stored<bool>
 
 /// The users that a body names, the direct reports of those it deactivates, the managers of all these all the way up,
 /// and every active admin.
-async fn named_users(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<Vec<User>> {
+async fn named_users(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<(Vec<User>, Vec<usize>)> {
     let mut ids = Vec::new();
     for (sql, keys) in [
         (
@@ -117,15 +152,17 @@ async fn named_users(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<Vec<
     let rows = tx
         .rows(sql, &[workspace.into(), ids.as_slice().into()], read_row)
         .await?;
-    let mut users = with_managers(rows);
+    let (mut users, unmanaged) = with_managers(rows);
     let ids: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
     fill(tx, workspace, &mut users, Some(&ids)).await?;
-    Ok(users)
+    Ok((users, unmanaged))
 }
 
 /// For rows among which all managers are.
-fn with_managers(mut rows: Vec<UserRow>) -> Vec<User> {
+fn with_managers(mut rows: Vec<UserRow>) -> (Vec<User>, Vec<usize>) {
     rows.sort_unstable_by(|a, b| a.user.id.cmp(&b.user.id));
+    let unmanaged = rows.iter().enumerate().filter(|(_, row)| !row.is_managed);
+    let unmanaged = unmanaged.map(|(at, _)| at).collect();
     let managers = rows.iter().filter_map(|row| row.manager_id.as_ref());
     let emails: HashMap<String, String> = managers
         .filter_map(|id| {
@@ -133,7 +170,7 @@ fn with_managers(mut rows: Vec<UserRow>) -> Vec<User> {
             Some((id.clone(), rows[at].user.email.clone()))
         })
         .collect();
-    name_managers(rows, &emails)
+    (name_managers(rows, &emails), unmanaged)
 }
 
 /// Reads what other tables hold of some users (`ids`), or of all: aliases, IDs, groups.

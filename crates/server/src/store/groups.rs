@@ -129,6 +129,13 @@ pub(crate) static INSERT: Bulk = Bulk {
     ],
 };
 
+pub(crate) static DELETE: Bulk = Bulk {
+    verb: Verb::Delete,
+    table: "groups",
+    key: &[Column::Text("id")],
+    set: &[],
+};
+
 const MEMBER: &[Column] = &[Column::Text("user_id"), Column::Text("group_type_id")];
 const MANAGER: &[Column] = &[Column::Text("user_id"), Column::Text("group_id")];
 

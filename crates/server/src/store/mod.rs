@@ -65,6 +65,7 @@ pub(crate) enum Value<'a> {
     Null,
     Int(i64),
     Text(Cow<'a, str>),
+    Bytes(&'a [u8]),
     /// A list for `keys($N)`, which is a table of one column, `value`.
     Keys(&'a [String]),
 }
@@ -160,6 +161,22 @@ impl Row<'_> {
 
     pub(crate) fn flag(&self, at: usize) -> Stored<bool> {
         self.int(at).map(|number| number != 0)
+    }
+
+    /// Bytes; an error when it is null.
+    pub(crate) fn bytes(&self, at: usize) -> Stored<Vec<u8>> {
+        match self {
+            Self::Sqlite(row) => row.get(at).map_err(Into::into),
+            Self::Postgres(row) => row.try_get(at).map_err(Into::into),
+        }
+    }
+
+    /// A JSON document that we wrote, if there is one.
+    pub(crate) fn json_or_null<T: serde::de::DeserializeOwned>(&self, at: usize) -> Stored<Option<T>> {
+        match self.text_or_null(at)? {
+            Some(_) => self.json(at).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// A JSON document that we wrote.

@@ -250,12 +250,16 @@ impl ToSql for Value<'_> {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(number) => number.to_sql(kind, out),
             Self::Text(text) => text.as_ref().to_sql(kind, out),
+            Self::Bytes(bytes) => bytes.to_sql(kind, out),
             Self::Keys(keys) => keys.to_sql(kind, out),
         }
     }
 
     fn accepts(kind: &Type) -> bool {
-        matches!(*kind, Type::TEXT | Type::INT8 | Type::TEXT_ARRAY | Type::VARCHAR)
+        matches!(
+            *kind,
+            Type::TEXT | Type::INT8 | Type::TEXT_ARRAY | Type::VARCHAR | Type::BYTEA
+        )
     }
 
     fn encode_format(&self, _kind: &Type) -> Format {

@@ -339,6 +339,7 @@ impl rusqlite::ToSql for Bound<'_> {
             Value::Null | Value::Keys(_) => ValueRef::Null,
             Value::Int(number) => ValueRef::Integer(*number),
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
     }
 }

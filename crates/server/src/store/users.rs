@@ -13,6 +13,8 @@ use super::{Row, Stored, Tx, to_json};
 pub(super) struct UserRow {
     pub(super) user: User,
     pub(super) manager_id: Option<String>,
+    /// Whether an integration manages the user.
+    pub(super) is_managed: bool,
 }
 
 /// Read from any `SELECT` that begins with [`columns!`].
@@ -40,6 +42,7 @@ pub(super) fn read_row(row: &Row<'_>) -> Stored<UserRow> {
             ..User::default()
         },
         manager_id: row.text_or_null(6)?,
+        is_managed: row.flag(13)?,
     })
 }
 
@@ -47,7 +50,8 @@ pub(super) fn read_row(row: &Row<'_>) -> Stored<UserRow> {
 macro_rules! columns {
     () => {
         "u.id, u.email, u.first_name, u.last_name, u.username, u.time_zone, u.manager_id, u.is_active, \
-         u.is_manager, u.is_admin, u.role, u.tags, u.attributes"
+         u.is_manager, u.is_admin, u.role, u.tags, u.attributes, \
+         CASE WHEN u.source_upload_id IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END"
     };
 }
 pub(super) use columns;
@@ -166,8 +170,61 @@ pub(crate) static INSERT: Bulk = Bulk {
         Column::Text("attributes"),
         Column::Int("created_at"),
         Column::Int("updated_at"),
+        Column::Text("source_upload_id"),
     ],
 };
+
+/// For users whom an upload made that is undone.
+pub(crate) static DELETE: Bulk = Bulk {
+    verb: Verb::Delete,
+    table: "users",
+    key: ID,
+    set: &[],
+};
+
+/// Says through which upload its integration came to manage some users.
+pub(crate) async fn set_source(tx: &mut Tx, workspace: &str, ids: &[String], upload: &str) -> Stored<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let sql = "UPDATE users SET source_upload_id = $3 WHERE workspace_id = $1 AND source_upload_id IS NULL \
+               AND id IN (SELECT value FROM keys($2))";
+    tx.execute(sql, &[workspace.into(), ids.into(), upload.into()]).await?;
+    Ok(())
+}
+
+/// Forgets that an integration came to manage users through an upload.
+pub(crate) async fn forget_source(tx: &mut Tx, workspace: &str, upload: &str) -> Stored<()> {
+    let sql = "UPDATE users SET source_upload_id = NULL WHERE workspace_id = $1 AND source_upload_id = $2";
+    tx.execute(sql, &[workspace.into(), upload.into()]).await?;
+    Ok(())
+}
+
+/// The addresses of all users whom an integration manages.
+pub(crate) async fn managed(tx: &mut Tx, workspace: &str, integration: &str) -> Stored<Vec<String>> {
+    let sql = "SELECT u.email FROM users u JOIN uploads p ON p.workspace_id = u.workspace_id \
+               AND p.id = u.source_upload_id WHERE u.workspace_id = $1 AND p.integration_id = $2";
+    tx.rows(sql, &[workspace.into(), integration.into()], |row| row.text(0))
+        .await
+}
+
+/// Ids of users with a password, who can sign in.
+pub(crate) async fn with_password(tx: &mut Tx, workspace: &str) -> Stored<Vec<String>> {
+    let sql = "SELECT id FROM users WHERE workspace_id = $1 AND password_hash IS NOT NULL";
+    tx.rows(sql, &[workspace.into()], |row| row.text(0)).await
+}
+
+/// How large the directory is: active users, users with a manager, active admins.
+pub(crate) async fn totals(tx: &mut Tx, workspace: &str) -> Stored<(u64, u64, u64)> {
+    let sql = "SELECT CAST(COALESCE(SUM(is_active), 0) AS BIGINT), CAST(COUNT(manager_id) AS BIGINT), \
+               CAST(COALESCE(SUM(is_active * is_admin), 0) AS BIGINT) FROM users WHERE workspace_id = $1";
+    let totals = tx
+        .row(sql, &[workspace.into()], |row| {
+            Ok((row.count(0)?, row.count(1)?, row.count(2)?))
+        })
+        .await?;
+    Ok(totals.unwrap_or_default())
+}
 
 macro_rules! updates {
     ($($name:ident: $($column:expr),+;)+) => {

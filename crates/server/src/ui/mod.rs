@@ -4,6 +4,7 @@ pub(crate) mod groups;
 pub(crate) mod integrations;
 pub(crate) mod session;
 pub(crate) mod setup;
+pub(crate) mod upload;
 pub(crate) mod uploads;
 pub(crate) mod users;
 

@@ -11,7 +11,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use passmuster_core::mapping::Mapping;
 use passmuster_core::read::decode::Encoding;
-use passmuster_core::wire::integration::{UploadDetail, UploadList};
+use passmuster_core::wire::integration::UploadList;
 
 use super::Wanted;
 use super::integrations::find;
@@ -41,17 +41,6 @@ pub(crate) async fn list(
     Ok(Json(UploadList { uploads, next_cursor }))
 }
 
-/// `GET /api/admin/uploads/{id}`
-pub(crate) async fn show(
-    State(app): State<Arc<App>>,
-    admin: Admin,
-    Path(id): Path<String>,
-) -> Result<Json<UploadDetail>, Failure> {
-    let mut tx = app.db.read().await?;
-    let found = uploads::find(&mut tx, &admin.workspace.id, &id).await?;
-    found.map(Json).ok_or_else(|| Failure::not_found("such upload"))
-}
-
 /// The parts of the page's form.
 #[derive(Debug, Default)]
 struct Parts {
@@ -60,6 +49,7 @@ struct Parts {
     plan_hash: Option<String>,
     encoding: Option<String>,
     sheet: Option<String>,
+    allow_limits: Option<String>,
 }
 
 /// `POST /api/admin/integrations/{id}/uploads/?mode=plan|apply`: the page's file, with the mapping it was checked with.
@@ -98,7 +88,7 @@ pub(crate) async fn receive(
         return Err(Failure::too_large(app.config.body_limit));
     }
     let (mapping, mapping_version) = match &parts.mapping {
-        None => (integration.mapping, Some(integration.mapping_version)),
+        None => (integration.mapping.clone(), Some(integration.mapping_version)),
         Some(document) => {
             let mapping = Mapping::parse(document).map_err(|error| Failure::mapping(&error))?;
             mapping
@@ -123,7 +113,7 @@ pub(crate) async fn receive(
         })?),
     };
     let submission = Submission {
-        integration_id: integration.id,
+        integration,
         mapping,
         mapping_version,
         body: file,
@@ -137,6 +127,7 @@ pub(crate) async fn receive(
             .map(|hash| hash.trim().trim_matches('"').to_owned())
             .filter(|hash| !hash.is_empty()),
         idempotency_key: None,
+        is_allowed: parts.allow_limits.as_deref().map(str::trim) == Some("true"),
         workspace: admin.workspace,
     };
     answer(&app, &submission, mode, &asked).await
@@ -145,7 +136,8 @@ pub(crate) async fn receive(
 async fn read_parts(headers: &HeaderMap, body: Body, patience: Patience) -> Result<Parts, Failure> {
     let kind = headers.get(CONTENT_TYPE).cloned();
     if content_type(headers).is_none_or(|(media, _)| media != "multipart/form-data") {
-        let hint = "Send multipart/form-data with the parts file, mapping, plan_hash, encoding and sheet.";
+        let hint =
+            "Send multipart/form-data with the parts file, mapping, plan_hash, encoding, sheet and allow_limits.";
         return Err(Failure::unsupported("This takes a form with a file.", hint));
     }
     let whole = body::read(headers, body, patience).await?;
@@ -168,6 +160,7 @@ async fn read_parts(headers: &HeaderMap, body: Body, patience: Patience) -> Resu
             "plan_hash" => parts.plan_hash = Some(text()),
             "encoding" => parts.encoding = Some(text()),
             "sheet" => parts.sheet = Some(text()),
+            "allow_limits" => parts.allow_limits = Some(text()),
             other => {
                 return Err(Failure::invalid(
                     format!("The part {other:?} is not known."),

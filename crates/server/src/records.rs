@@ -1,0 +1,72 @@
+//! The records of an upload as they were received, each with what it came to: the kept body, read again.
+
+use std::collections::HashMap;
+
+use passmuster_core::plan::ChangeKind;
+use passmuster_core::problem::Problem;
+use passmuster_core::wire::integration::{Outcome, RecordList, RecordOutcome, UploadRecord};
+
+use crate::App;
+use crate::admin::By;
+use crate::error::Failure;
+use crate::held::{find, submission_of};
+use crate::store::workspaces::Workspace;
+use crate::store::{audit, uploads};
+
+/// At most `limit` records behind the record `after` (0: from the first).
+pub(crate) async fn list(
+    app: &App,
+    workspace: &Workspace,
+    id: &str,
+    by: By<'_>,
+    after: u64,
+    limit: usize,
+) -> Result<RecordList, Failure> {
+    let mut tx = app.db.read().await?;
+    let upload = find(&mut tx, &workspace.id, id).await?;
+    let submission = submission_of(&mut tx, workspace, &upload, by).await?;
+    let prepared = submission.read(app).await;
+    let mut page = prepared.page(after, limit + 1);
+    let has_more = page.len() > limit;
+    page.truncate(limit);
+    let rows = match (page.first(), page.last()) {
+        (Some(first), Some(last)) => (first.row, last.row),
+        _ => (0, 0),
+    };
+    let trail = uploads::trail(&mut tx, &workspace.id, id).await?;
+    let kinds: HashMap<u64, ChangeKind> = match trail.and_then(|trail| trail.audit) {
+        Some(range) => audit::kinds_by_row(&mut tx, &workspace.id, id, &range, rows).await?,
+        None => HashMap::new(),
+    };
+    let outcome = |row: u64| match upload.upload.outcome {
+        Outcome::Rejected => RecordOutcome::Rejected,
+        Outcome::Held => RecordOutcome::Held,
+        Outcome::Applied | Outcome::Undone => match kinds.get(&row) {
+            Some(ChangeKind::Created) => RecordOutcome::Created,
+            Some(ChangeKind::Updated | ChangeKind::Removed) => RecordOutcome::Updated,
+            Some(ChangeKind::Deactivated) => RecordOutcome::Deactivated,
+            Some(ChangeKind::Reactivated) => RecordOutcome::Reactivated,
+            None => RecordOutcome::Unchanged,
+        },
+    };
+    let problems = |row: u64| -> Vec<Problem> {
+        let all = upload.report.problems.iter();
+        all.filter(|problem| problem.row == Some(row)).cloned().collect()
+    };
+    let next_cursor = page.last().filter(|_| has_more).map(|last| last.row.to_string());
+    Ok(RecordList {
+        columns: prepared.file().columns.clone(),
+        records: page
+            .into_iter()
+            .map(|record| UploadRecord {
+                outcome: outcome(record.row),
+                problems: problems(record.row),
+                row: record.row,
+                line: record.line,
+                cells: record.cells,
+                email: record.email,
+            })
+            .collect(),
+        next_cursor,
+    })
+}

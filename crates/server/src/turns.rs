@@ -1,0 +1,95 @@
+//! What must be taken in turns, and how much may be computed at a time.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex as BlockingMutex, PoisonError, Weak};
+use std::time::Duration;
+
+use axum::http::header::RETRY_AFTER;
+use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
+use tokio::task::block_in_place;
+
+use crate::error::Failure;
+
+/// How long a body waits for those before it.
+const TURN: Duration = Duration::from_secs(30);
+
+/// The turns of this process; other processes are kept out by the database.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    workspaces: BlockingMutex<HashMap<String, Weak<Mutex<()>>>>,
+    keys: Arc<BlockingMutex<HashSet<(String, String)>>>,
+    processors: Semaphore,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self {
+            workspaces: BlockingMutex::default(),
+            keys: Arc::default(),
+            processors: Semaphore::new(processors),
+        }
+    }
+}
+
+impl Turns {
+    /// The turn to write to a workspace.
+    ///
+    /// # Errors
+    /// 503 after 30 seconds.
+    pub(crate) async fn write(&self, workspace: &str) -> Result<OwnedMutexGuard<()>, Failure> {
+        let turn = {
+            let mut turns = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
+            turns.retain(|_, turn| turn.strong_count() > 0);
+            let turn = turns.get(workspace).and_then(Weak::upgrade).unwrap_or_default();
+            turns.insert(workspace.to_owned(), Arc::downgrade(&turn));
+            turn
+        };
+        let waited = tokio::time::timeout(TURN, turn.lock_owned()).await;
+        waited.map_err(|_| Failure::unavailable("Other uploads to this workspace are being applied."))
+    }
+
+    /// The only use of an `Idempotency-Key` at a time.
+    ///
+    /// # Errors
+    /// 409 while another request with the same key is being answered.
+    pub(crate) fn key(&self, integration: &str, key: &str) -> Result<KeyInUse, Failure> {
+        let in_use = (integration.to_owned(), key.to_owned());
+        let is_free = self
+            .keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(in_use.clone());
+        if !is_free {
+            let description = format!("A request with the Idempotency-Key {key:?} is being answered right now.");
+            let failure = Failure::conflict(description, "Wait for its answer, or ask again in a few seconds.");
+            return Err(failure.with_header(RETRY_AFTER, "2"));
+        }
+        Ok(KeyInUse {
+            keys: Arc::clone(&self.keys),
+            in_use,
+        })
+    }
+
+    /// Runs what keeps a processor busy.
+    pub(crate) async fn compute<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _processor = self.processors.acquire().await;
+        block_in_place(work)
+    }
+}
+
+/// An `Idempotency-Key` whose first answer is not known yet.
+#[derive(Debug)]
+pub(crate) struct KeyInUse {
+    keys: Arc<BlockingMutex<HashSet<(String, String)>>>,
+    in_use: (String, String),
+}
+
+impl Drop for KeyInUse {
+    fn drop(&mut self) {
+        self.keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.in_use);
+    }
+}
