@@ -128,6 +128,7 @@ fn word(kind: ChangeKind) -> &'static str {
         ChangeKind::Updated => "update",
         ChangeKind::Deactivated => "deactivate",
         ChangeKind::Reactivated => "reactivate",
+        ChangeKind::Removed => "remove",
     }
 }
 
