@@ -6,6 +6,7 @@ mod admin;
 mod applied;
 mod data;
 mod health;
+mod notices;
 mod sender;
 mod sending;
 mod trouble;

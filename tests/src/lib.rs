@@ -5,12 +5,14 @@
 //! machine lacks something: a test that can't run has failed.
 
 mod browser;
+mod mail;
 mod place;
 mod postgres;
 mod process;
 mod server;
 
 pub use browser::{Browser, ColorScheme, Request, Violation};
+pub use mail::{Mail, MailServer};
 pub use place::{root, screenshots, wasm_for_node};
 pub use postgres::{Postgres, Stop};
 pub use server::{Database, Output, Server};
@@ -46,6 +48,38 @@ macro_rules! on_both_databases {
             #[tokio::test]
             async fn on_two_servers() {
                 holds($crate::Server::start_two()).await;
+            }
+        }
+    )+};
+}
+
+/// The same for tests that start servers of their own, with arguments or beside others.
+///
+/// ```text
+/// on_each_database! {
+///     async fn a_flag_is_heeded(database: Database) {
+///         let server = Server::start_with(database, &["--flag"]);
+///         …
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! on_each_database {
+    ($( $(#[$about:meta])* async fn $name:ident($($parameter:tt)+) $body:block )+) => {$(
+        $(#[$about])*
+        mod $name {
+            use super::*;
+
+            async fn holds($($parameter)+) $body
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                holds($crate::Database::Sqlite).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                holds($crate::Database::Postgres).await;
             }
         }
     )+};

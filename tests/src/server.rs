@@ -209,6 +209,12 @@ impl Server {
         self.processes[0].process.id()
     }
 
+    /// What follows `marker` in the first line of the log that has it; a failure when none comes within `patience`.
+    pub fn wait_for_log(&mut self, marker: &str, patience: Duration) -> String {
+        let found = self.processes[0].process.wait_for(marker, patience);
+        found.unwrap_or_else(|| panic!("the log never said {marker:?}:\n{}", self.log()))
+    }
+
     /// Everything the server has written so far.
     pub fn log(&self) -> String {
         let logs: Vec<String> = self.processes.iter().map(|served| served.process.log()).collect();

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use passmuster_server::{BODY_IDLE_TIMEOUT, BODY_LIMIT, CHECK_INTERVAL, Config, HEADER_TIMEOUT};
+use passmuster_server::{BODY_IDLE_TIMEOUT, BODY_LIMIT, CHECK_INTERVAL, Config, HEADER_TIMEOUT, Mailer};
 
 /// Runs the server with its page.
 #[derive(Debug, Args)]
@@ -44,6 +44,21 @@ pub(crate) struct Arguments {
     /// Seconds between two looks for damage in the database's files
     #[arg(long, env = "PASSMUSTER_CHECK_INTERVAL", default_value_t = CHECK_INTERVAL, value_parser = clap::value_parser!(u64).range(1..))]
     check_interval: u64,
+    /// Mails notices through smtp://USER:PASSWORD@HOST:PORT, smtp+starttls://… or smtps://…
+    #[arg(long, env = "PASSMUSTER_SMTP_URL", hide_env_values = true, requires = "mail_from")]
+    smtp_url: Option<String>,
+    /// Whom they come from, such as "Passmuster <passmuster@example.com>"
+    #[arg(long, env = "PASSMUSTER_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// Seconds within which the admin of an integration is written to once
+    #[arg(long, env = "PASSMUSTER_NOTICE_INTERVAL", default_value_t = 3600, value_parser = clap::value_parser!(u64).range(1..=7 * 24 * 3600))]
+    notice_interval: u64,
+    /// Days that received bodies are kept, such as 30 or 0.5; 0 keeps none
+    #[arg(long, env = "PASSMUSTER_KEEP_BODIES", default_value = "30", value_parser = days)]
+    keep_bodies: Duration,
+    /// Seconds between two looks for what is old
+    #[arg(long, env = "PASSMUSTER_TIDY_INTERVAL", default_value_t = 3600, value_parser = clap::value_parser!(u64).range(1..=24 * 3600))]
+    tidy_interval: u64,
     /// Writes the log as JSON
     #[arg(long, env = "PASSMUSTER_LOG_JSON")]
     log_json: bool,
@@ -51,6 +66,10 @@ pub(crate) struct Arguments {
 
 /// Serves until told to stop.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mailer = match (&arguments.smtp_url, &arguments.mail_from) {
+        (Some(url), Some(from)) => Some(Mailer::new(url, from).map_err(anyhow::Error::msg)?),
+        _ => None,
+    };
     let config = Config {
         listen: arguments.listen,
         database: arguments.database,
@@ -63,6 +82,19 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         body_idle_timeout: Duration::from_secs(arguments.body_idle_timeout),
         check_interval: Duration::from_secs(arguments.check_interval),
         log_json: arguments.log_json,
+        mailer,
+        notice_interval: Duration::from_secs(arguments.notice_interval),
+        keep_bodies: arguments.keep_bodies,
+        tidy_interval: Duration::from_secs(arguments.tidy_interval),
     };
     Ok(passmuster_server::serve(config).await?)
+}
+
+/// Days, with a fraction if need be.
+fn days(text: &str) -> Result<Duration, String> {
+    let days: f64 = text.parse().map_err(|_| format!("{text:?} is not a number of days"))?;
+    Duration::try_from_secs_f64(days * 24.0 * 3600.0)
+        .ok()
+        .filter(|time| *time <= Duration::from_secs(3_650_000 * 24 * 3600))
+        .ok_or_else(|| format!("{text:?} is not a number of days from 0 to 3,650,000"))
 }

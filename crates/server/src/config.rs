@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::body::Patience;
+use crate::mail::Mailer;
 
 /// 15 MB as the API's users know it, in bytes.
 // seed: User API to Create and Edit Users, "There is a 15MB file size limit"
@@ -40,6 +41,15 @@ pub struct Config {
     pub check_interval: Duration,
     /// Logs as JSON.
     pub log_json: bool,
+    /// Sends notices; `None`: nobody is written to.
+    pub mailer: Option<Mailer>,
+    /// The admin of an integration is written to once within it.
+    pub notice_interval: Duration,
+    /// How long received bodies are kept, where they can be looked at; zero: they are not. One that waits for a person
+    /// is kept in any case.
+    pub keep_bodies: Duration,
+    /// How often old rows are looked for.
+    pub tidy_interval: Duration,
 }
 
 impl Default for Config {
@@ -56,6 +66,10 @@ impl Default for Config {
             body_idle_timeout: Duration::from_secs(BODY_IDLE_TIMEOUT),
             check_interval: Duration::from_secs(CHECK_INTERVAL),
             log_json: false,
+            mailer: None,
+            notice_interval: Duration::from_secs(3600),
+            keep_bodies: Duration::from_secs(30 * 24 * 3600),
+            tidy_interval: Duration::from_secs(3600),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::State;
+use tokio::sync::watch;
 
 use crate::App;
 use crate::error::Failure;
@@ -30,10 +31,13 @@ pub(crate) async fn is_ready(State(app): State<Arc<App>>) -> Result<&'static str
     Ok("ok\n")
 }
 
-/// Looks for damage once a day, or as the operator set, for ever; the start has looked already.
-pub(crate) async fn watch(app: Arc<App>) {
+/// Looks for damage once a day, or as the operator set, until the server stops; the start has looked already.
+pub(crate) async fn watch(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     loop {
-        tokio::time::sleep(app.config.check_interval).await;
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = tokio::time::sleep(app.config.check_interval) => {}
+        }
         if let Err(error @ StoreError::Damaged(_)) = app.db.check().await {
             tracing::error!(%error, "the daily check found damage");
             app.health.is_damaged.store(true, Ordering::Relaxed);

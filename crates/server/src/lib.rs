@@ -9,12 +9,16 @@ mod body;
 mod clock;
 mod command;
 mod config;
+mod delivery;
 mod dialects;
 mod difference;
+mod digest;
 mod error;
 mod health;
 mod held;
+mod housekeeping;
 mod listen;
+mod mail;
 mod notices;
 mod page;
 mod receive;
@@ -37,10 +41,14 @@ use axum::{Router, middleware};
 pub use clock::Clock;
 pub use command::{Command, CommandError};
 pub use config::{BODY_IDLE_TIMEOUT, BODY_LIMIT, CHECK_INTERVAL, Config, HEADER_TIMEOUT};
+pub use mail::Mailer;
 pub use store::{Db, StoreError};
 
 use dialects::data;
 use ui::{groups, integrations, session, setup, upload, uploads, users};
+
+/// For work in the background, such as a mail that is being sent, when the server is told to stop.
+const STOP_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// What every request works with.
 #[derive(Debug)]
@@ -112,6 +120,7 @@ pub fn app(app: Arc<App>) -> Router {
                 "/api/admin/integrations/{id}/uploads",
                 get(uploads::list).post(uploads::receive),
             ),
+            ("/api/admin/integrations/{id}/test-mail", post(delivery::send_trial)),
             // one upload
             ("/api/admin/uploads/{id}", get(upload::show)),
             ("/api/admin/uploads/{id}/plan", get(upload::plan)),
@@ -165,12 +174,23 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
         Ok(None) => {}
         Err(error) => tracing::warn!(%error, "no first sign-in could be offered"),
     }
-    tokio::spawn(health::watch(Arc::clone(&app_state)));
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let mut background = tokio::task::JoinSet::new();
+    background.spawn(health::watch(Arc::clone(&app_state), stopped.clone()));
+    background.spawn(delivery::run(Arc::clone(&app_state), stopped.clone()));
+    background.spawn(housekeeping::run(Arc::clone(&app_state), stopped));
     let limits = listen::Limits {
         connections: app_state.config.connection_limit,
         header_timeout: app_state.config.header_timeout,
     };
     listen::serve(listener, app(app_state), limits).await;
+    stop.send_replace(true);
+    if tokio::time::timeout(STOP_TIMEOUT, async { while background.join_next().await.is_some() {} })
+        .await
+        .is_err()
+    {
+        tracing::warn!("some work in the background did not end in time");
+    }
     Ok(())
 }
 

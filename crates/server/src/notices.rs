@@ -2,14 +2,19 @@
 //!
 //! A notice holds counts, rules and rows, never what people sent: mail passes through many hands.
 
+use std::fmt::Write;
+
 use passmuster_core::problem::{Report, Severity};
 
-use crate::clock::Clock;
-use crate::store::notices::{NewNotice, insert};
+use crate::clock::{Clock, timestamp};
+use crate::secret::digest;
+use crate::store::notices::{Expiring, NewNotice, insert};
 use crate::store::{Stored, Tx};
 
 /// Rules that a notice names; the page shows the rest.
 const RULES_NAMED: usize = 5;
+/// The most characters of a notice.
+const CHARACTERS: usize = 500;
 
 /// Something that the admin of an integration should know.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +23,8 @@ pub(crate) enum Event<'a> {
     Rejected { upload_id: &'a str, report: &'a Report },
     /// An upload waits for a person; `crossed` says in words which limits it crossed.
     Held { upload_id: &'a str, crossed: &'a [String] },
+    /// A token ends within so many days.
+    TokenExpires { token: &'a Expiring, days: u32 },
 }
 
 impl Event<'_> {
@@ -25,6 +32,7 @@ impl Event<'_> {
         match self {
             Self::Rejected { .. } => "rejected",
             Self::Held { .. } => "held",
+            Self::TokenExpires { .. } => "token_expires",
         }
     }
 
@@ -32,17 +40,35 @@ impl Event<'_> {
     fn about(&self) -> &str {
         match self {
             Self::Rejected { upload_id, .. } | Self::Held { upload_id, .. } => upload_id,
+            Self::TokenExpires { token, .. } => &token.token_id,
+        }
+    }
+
+    /// The notice's id; one that must not be given twice has one that follows from what it says.
+    fn id(self, clock: Clock) -> String {
+        match self {
+            Self::Rejected { .. } | Self::Held { .. } => clock.id(),
+            Self::TokenExpires { token, days } => {
+                digest(format!("{} ends at {}, {days} days", token.token_id, token.expires_at).as_bytes())
+            }
         }
     }
 
     /// One line without its time.
     fn text(self) -> String {
-        match self {
+        let text = match self {
             Self::Rejected { report, .. } => rejected(report),
             Self::Held { crossed, .. } => {
                 format!("Upload held, a person has to allow or reject it: {}", crossed.join(" "))
             }
-        }
+            Self::TokenExpires { token, .. } => format!(
+                "The token that begins with {} ends at {}. Rotate it under Credentials, and give the new one to those \
+                 who send.",
+                token.starts_with,
+                timestamp(token.expires_at)
+            ),
+        };
+        text.chars().take(CHARACTERS).collect()
     }
 }
 
@@ -57,7 +83,7 @@ pub(crate) async fn note(
     clock: Clock,
 ) -> Stored<()> {
     let notice = NewNotice {
-        id: &clock.id(),
+        id: &event.id(clock),
         integration_id,
         kind: event.kind(),
         about: event.about(),
@@ -77,7 +103,7 @@ fn rejected(report: &Report) -> String {
     let mut named = named.collect::<Vec<_>>().join(", ");
     let more = errors().count().saturating_sub(RULES_NAMED);
     if more > 0 {
-        named.push_str(&format!(" and {more} more"));
+        let _ = write!(named, " and {more} more");
     }
     format!(
         "Upload of {} rejected, {}: {named}.",
@@ -87,6 +113,6 @@ fn rejected(report: &Report) -> String {
 }
 
 /// `1 record`, `2 records`.
-fn counted(number: u64, word: &str) -> String {
+pub(crate) fn counted(number: u64, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }

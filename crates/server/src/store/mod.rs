@@ -15,6 +15,7 @@ pub(crate) mod notices;
 mod postgres;
 mod sqlite;
 mod text;
+pub(crate) mod tidy;
 pub(crate) mod uploads;
 pub(crate) mod users;
 pub(crate) mod workspaces;
