@@ -7,13 +7,10 @@ use reqwest::{
 };
 use serde_json::json;
 
-use crate::sender::{CSV_BODY, JSON_BODY, Sender, send};
-
-const PASSWORD: &str = "correct horse battery staple";
-
-fn cookie_of(answer: &crate::sender::Answer) -> String {
-    answer.header("set-cookie").split(';').next().unwrap().to_owned()
-}
+use crate::{
+    person::{PASSWORD, cookie_of},
+    sender::{CSV_BODY, JSON_BODY, Sender, send},
+};
 
 on_both_databases! {
     async fn the_first_administrator_comes_by_a_link_that_works_once(mut server: Server) {

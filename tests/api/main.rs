@@ -4,9 +4,15 @@
 
 mod admin;
 mod applied;
+mod attributes;
+mod audit;
 mod data;
 mod health;
 mod notices;
+mod permissions;
+mod person;
 mod sender;
 mod sending;
+mod tokens;
 mod trouble;
+mod workspaces;

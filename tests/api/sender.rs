@@ -149,6 +149,14 @@ impl<'a> Sender<'a> {
         self.get(&format!("users/{email}")).await
     }
 
+    /// The newest entries of the audit; `query` begins with `?`.
+    pub(crate) async fn audit(&self, query: &str) -> Vec<Value> {
+        self.get(&format!("audit/{query}")).await["entries"]
+            .as_array()
+            .unwrap()
+            .clone()
+    }
+
     /// How many uploads are recorded.
     pub(crate) async fn uploads(&self) -> Vec<Value> {
         let list = self

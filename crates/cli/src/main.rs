@@ -41,19 +41,28 @@ enum Command {
     Apply(send::Apply),
     /// Integrations: where bodies of users are sent to
     #[command(subcommand)]
-    Integration(admin::Integration),
+    Integration(admin::integration::Integration),
     /// Group types, such as Team or Office
     #[command(subcommand)]
     GroupType(admin::GroupType),
     /// Kinds of IDs in other systems, such as Phone Extension
     #[command(subcommand)]
     IntegrationId(admin::IntegrationId),
+    /// Custom attributes of users
+    #[command(subcommand)]
+    Attribute(admin::Attribute),
+    /// Tokens of integrations
+    #[command(subcommand)]
+    Token(admin::credentials::Token),
     /// Keys for the admin API
     #[command(subcommand)]
-    ApiKey(admin::ApiKey),
+    ApiKey(admin::credentials::ApiKey),
     /// Users
     #[command(subcommand)]
-    User(admin::User),
+    User(admin::user::User),
+    /// Workspaces, each one organisation
+    #[command(subcommand)]
+    Workspace(admin::workspace::Workspace),
 }
 
 fn main() -> ExitCode {
@@ -64,11 +73,14 @@ fn main() -> ExitCode {
         Command::Plan(arguments) => return send::plan(&arguments),
         Command::Apply(arguments) => return send::apply(&arguments),
         Command::Serve(arguments) => in_runtime(serve::run(arguments)),
-        Command::Integration(command) => in_runtime(admin::integration(command)),
+        Command::Integration(command) => in_runtime(admin::integration::run(command)),
         Command::GroupType(command) => in_runtime(admin::group_type(command)),
         Command::IntegrationId(command) => in_runtime(admin::integration_id(command)),
-        Command::ApiKey(command) => in_runtime(admin::api_key(command)),
-        Command::User(command) => in_runtime(admin::user(command)),
+        Command::Attribute(command) => in_runtime(admin::attribute(command)),
+        Command::Token(command) => in_runtime(admin::credentials::token(command)),
+        Command::ApiKey(command) => in_runtime(admin::credentials::api_key(command)),
+        Command::User(command) => in_runtime(admin::user::run(command)),
+        Command::Workspace(command) => in_runtime(admin::workspace::run(command)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::field::NAME_CHARACTERS;
+
 /// A kind of group, such as Team or Office. Never created by an upload.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -55,6 +57,29 @@ pub struct AttributeType {
     pub kind: AttributeKind,
     /// The values of a `fixed` attribute.
     pub options: Vec<String>,
+}
+
+impl AttributeType {
+    /// What keeps the options from fitting the kind; `None` for a sound type.
+    pub fn fault(&self) -> Option<String> {
+        let mut seen = std::collections::BTreeSet::new();
+        let twice = self.options.iter().find(|option| !seen.insert(option.as_str()));
+        let odd = self.options.iter().find(|option| {
+            option.trim() != option.as_str() || option.is_empty() || option.chars().count() > NAME_CHARACTERS
+        });
+        match (self.kind, twice, odd) {
+            (AttributeKind::Fixed, ..) if self.options.is_empty() => {
+                Some("A fixed attribute needs the options that its values are taken from.".to_owned())
+            }
+            (AttributeKind::Fixed, Some(twice), _) => Some(format!("The option {twice:?} is there twice.")),
+            (AttributeKind::Fixed, _, Some(odd)) => Some(format!(
+                "The option {odd:?} is blank, has space around it, or more than {NAME_CHARACTERS} characters."
+            )),
+            (AttributeKind::Fixed, None, None) => None,
+            _ if self.options.is_empty() => None,
+            _ => Some("Only a fixed attribute has options.".to_owned()),
+        }
+    }
 }
 
 /// The slug of a name: lower case, letters and digits, `-` between words (`Phone Extension` → `phone-extension`).

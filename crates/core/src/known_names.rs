@@ -3,16 +3,26 @@
 //! A body can only be loaded through names that exist; saying so when the mapping is saved spares the sender.
 
 use crate::field::Target;
-use crate::mapping::{Mapping, MappingError, MappingFault};
+use crate::mapping::{ApiField, FileFormat, Mapping, MappingError, MappingFault};
 use crate::wire::directory::Catalog;
 
 impl Mapping {
-    /// Checks that group types, integration IDs and attributes exist.
+    /// The mapping that an integration of this workspace begins with: the fields that it requires.
+    // seed: User API Integration, "Required for organizations using the Salesforce Integration"
+    pub fn to_begin_with(file_format: FileFormat, salesforce: bool) -> Self {
+        let mut mapping = Self::on_enabling(file_format);
+        if salesforce {
+            mapping.fields.push(ApiField::new("username", Target::Username));
+        }
+        mapping
+    }
+
+    /// Checks that group types, integration IDs and attributes exist, and that what the workspace requires is mapped.
     ///
     /// # Errors
     /// All names that don't, at once.
     pub fn check_names(&self, catalog: &Catalog) -> Result<(), MappingError> {
-        let faults: Vec<MappingFault> = self
+        let mut faults: Vec<MappingFault> = self
             .fields
             .iter()
             .enumerate()
@@ -29,6 +39,14 @@ impl Mapping {
                 })
             })
             .collect();
+        if catalog.salesforce && self.field_of(&Target::Username).is_none() {
+            let message = format!(
+                "{} ({}) is required, because the workspace uses the Salesforce integration; map an API field to it.",
+                Target::Username.label(),
+                Target::Username
+            );
+            faults.push(MappingFault { field: None, message });
+        }
         if faults.is_empty() {
             Ok(())
         } else {

@@ -19,6 +19,7 @@ mod known_names;
 pub mod limits;
 pub mod log;
 pub mod mapping;
+pub mod permission;
 pub mod plan;
 pub mod preview;
 pub mod problem;

@@ -2,14 +2,17 @@
 //!
 //! Users are written by `receive`'s way only, here too.
 
+pub(crate) mod credentials;
+pub(crate) mod workspaces;
+
 use passmuster_core::field::Target;
-use passmuster_core::group::{GroupType, IntegrationIdType, slug_of};
+use passmuster_core::group::{AttributeType, GroupType, IntegrationIdType, slug_of};
 use passmuster_core::limits::Limits;
 use passmuster_core::mapping::{ApiField, FileFormat, Mapping};
 use passmuster_core::user::User;
+use passmuster_core::wire::audit::FieldEdit;
 use passmuster_core::wire::directory::Catalog;
 use passmuster_core::wire::integration::{EnableIntegration, EnabledIntegration, UploadMode};
-use serde::Serialize;
 
 use crate::App;
 use crate::apply::{Origin, apply};
@@ -18,10 +21,10 @@ use crate::error::Failure;
 use crate::receive;
 use crate::secret::{Secret, digest};
 use crate::store::audit::{self, Entry};
-use crate::store::credentials::{self, Token};
+use crate::store::credentials as secrets;
 use crate::store::integrations::{self, Integration};
-use crate::store::workspaces::{self, Workspace};
-use crate::store::{StoreError, Tx, directory, groups, users};
+use crate::store::workspaces::{Workspace, lock};
+use crate::store::{StoreError, Tx, accounts, directory, groups, users};
 
 /// How long a set-up link is good, in microseconds.
 const SETUP_LINK: i64 = 24 * 3600 * 1_000_000;
@@ -51,6 +54,40 @@ pub(crate) fn name_of(text: &str, what: &str) -> Result<String, Failure> {
     Ok(name.to_owned())
 }
 
+/// What the audit is told beside who did it.
+#[derive(Debug, Default)]
+pub(crate) struct Event<'a> {
+    pub(crate) action: &'a str,
+    pub(crate) target: &'a str,
+    pub(crate) user_id: Option<&'a str>,
+    pub(crate) upload_id: Option<&'a str>,
+    pub(crate) edits: Vec<FieldEdit>,
+}
+
+/// Leaves an audit entry in the transaction that does what it tells of.
+pub(crate) async fn record(
+    app: &App,
+    tx: &mut Tx,
+    workspace: &str,
+    by: By<'_>,
+    event: Event<'_>,
+) -> Result<(), Failure> {
+    let id = app.clock.id();
+    let entry = Entry {
+        id: &id,
+        at: app.clock.now(),
+        actor: by.actor,
+        via: by.via,
+        action: event.action,
+        target: event.target,
+        user_id: event.user_id,
+        upload_id: event.upload_id,
+        edits: &event.edits,
+    };
+    Ok(audit::record(tx, workspace, &entry).await?)
+}
+
+/// The same, of something that has no before.
 pub(crate) async fn note(
     app: &App,
     tx: &mut Tx,
@@ -59,16 +96,27 @@ pub(crate) async fn note(
     action: &str,
     target: &str,
 ) -> Result<(), Failure> {
-    let id = app.clock.id();
-    let entry = Entry {
-        id: &id,
-        at: app.clock.now(),
-        actor: by.actor,
-        via: by.via,
+    let event = Event {
         action,
         target,
+        ..Event::default()
     };
-    Ok(audit::record(tx, workspace, &entry).await?)
+    record(app, tx, workspace, by, event).await
+}
+
+/// The integration of this id, route or name.
+///
+/// # Errors
+/// 404.
+pub(crate) async fn find_integration(tx: &mut Tx, workspace: &str, wanted: &str) -> Result<Integration, Failure> {
+    let present = integrations::list(tx, workspace).await?;
+    let by = |of: fn(&Integration) -> &String| present.iter().find(|known| of(known) == wanted);
+    let found = by(|known| &known.id)
+        .or_else(|| by(|known| &known.route))
+        .or_else(|| by(|known| &known.name));
+    found
+        .cloned()
+        .ok_or_else(|| Failure::not_found(&format!("integration {wanted:?}")))
 }
 
 fn taken(error: StoreError, description: String, hint: &str) -> Failure {
@@ -118,6 +166,37 @@ pub(crate) async fn create_integration_id(
     Ok(IntegrationIdType { slug, name })
 }
 
+/// Makes a custom attribute of users.
+///
+/// # Errors
+/// 400 for a name or options that are not sound, 409 for a name that is taken.
+pub(crate) async fn create_attribute(
+    app: &App,
+    workspace: &Workspace,
+    by: By<'_>,
+    wanted: AttributeType,
+) -> Result<AttributeType, Failure> {
+    let attribute = AttributeType {
+        name: name_of(&wanted.name, "an attribute")?,
+        ..wanted
+    };
+    if let Some(fault) = attribute.fault() {
+        return Err(Failure::invalid(fault, ""));
+    }
+    let mut tx = app.db.write().await?;
+    let inserted = groups::insert_attribute(&mut tx, &workspace.id, &attribute).await;
+    inserted.map_err(|error| {
+        taken(
+            error,
+            format!("There is an attribute {:?} already.", attribute.name),
+            "",
+        )
+    })?;
+    note(app, &mut tx, &workspace.id, by, "attribute_created", &attribute.name).await?;
+    tx.commit().await?;
+    Ok(attribute)
+}
+
 /// Enables an integration and makes its first token.
 ///
 /// # Errors
@@ -137,7 +216,7 @@ pub(crate) async fn enable_integration(
     let name = name_of(name, "an integration")?;
     let mapping = wanted
         .mapping
-        .unwrap_or_else(|| Mapping::on_enabling(wanted.file_format));
+        .unwrap_or_else(|| Mapping::to_begin_with(wanted.file_format, workspace.salesforce));
     if mapping.file_format != wanted.file_format {
         return Err(Failure::invalid(
             format!(
@@ -149,7 +228,7 @@ pub(crate) async fn enable_integration(
         ));
     }
     let mut tx = app.db.write().await?;
-    workspaces::lock(&mut tx, &workspace.id).await?;
+    lock(&mut tx, &workspace.id).await?;
     let present = integrations::list(&mut tx, &workspace.id).await?;
     if present.len() >= app.config.integration_limit {
         return Err(Failure::conflict(
@@ -189,7 +268,9 @@ pub(crate) async fn enable_integration(
             "Choose another one.",
         )
     })?;
-    let secret = insert_token(app, &mut tx, &workspace.id, &integration.id).await?;
+    let saved = (app.clock.now(), by.actor);
+    integrations::insert_mapping_version(&mut tx, &workspace.id, &integration, saved).await?;
+    let (_, secret) = credentials::insert_token(app, &mut tx, &workspace.id, by, (&integration.id, None)).await?;
     note(
         app,
         &mut tx,
@@ -247,58 +328,6 @@ fn free_route(name: &str, present: &[Integration]) -> String {
         .unwrap_or(base)
 }
 
-async fn insert_token(app: &App, tx: &mut Tx, workspace: &str, integration_id: &str) -> Result<Secret, Failure> {
-    let secret = Secret::new(app.clock);
-    let token = Token {
-        id: app.clock.id(),
-        integration_id: integration_id.to_owned(),
-        starts_with: secret.starts_with().to_owned(),
-        created_at: app.clock.now(),
-        last_used_at: None,
-    };
-    credentials::insert_token(tx, workspace, &token, &secret.digest).await?;
-    Ok(secret)
-}
-
-/// A further token of an integration.
-pub(crate) async fn create_token(
-    app: &App,
-    workspace: &Workspace,
-    by: By<'_>,
-    integration_id: &str,
-) -> Result<String, Failure> {
-    let mut tx = app.db.write().await?;
-    let found = integrations::find(&mut tx, &workspace.id, integration_id).await?;
-    let integration = found.ok_or_else(|| Failure::not_found("such integration"))?;
-    let secret = insert_token(app, &mut tx, &workspace.id, integration_id).await?;
-    note(app, &mut tx, &workspace.id, by, "token_created", &integration.name).await?;
-    tx.commit().await?;
-    Ok(secret.text)
-}
-
-/// A new key for the admin API.
-pub(crate) async fn create_api_key(
-    app: &App,
-    workspace: &Workspace,
-    by: By<'_>,
-    name: &str,
-) -> Result<String, Failure> {
-    let name = name_of(name, "an API key")?;
-    let secret = Secret::new(app.clock);
-    let mut tx = app.db.write().await?;
-    let key = (app.clock.id(), secret.starts_with());
-    credentials::insert_api_key(
-        &mut tx,
-        &workspace.id,
-        (&key.0, &name, key.1, &secret.digest),
-        app.clock.now(),
-    )
-    .await?;
-    note(app, &mut tx, &workspace.id, by, "api_key_created", &name).await?;
-    tx.commit().await?;
-    Ok(secret.text)
-}
-
 /// A one-time link's token, while nobody administers the workspace.
 pub(crate) async fn offer_setup(app: &App, workspace: &Workspace) -> Result<Option<String>, Failure> {
     let mut tx = app.db.write().await?;
@@ -307,20 +336,23 @@ pub(crate) async fn offer_setup(app: &App, workspace: &Workspace) -> Result<Opti
     }
     let secret = Secret::new(app.clock);
     let now = app.clock.now();
-    credentials::add_setup_link(&mut tx, &workspace.id, &secret.digest, (now, now + SETUP_LINK)).await?;
+    secrets::add_setup_link(&mut tx, &workspace.id, &secret.digest, (now, now + SETUP_LINK)).await?;
     tx.commit().await?;
     Ok(Some(secret.text))
 }
 
 /// A user made by hand.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default)]
 pub(crate) struct NewUser {
     pub(crate) email: String,
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     pub(crate) is_admin: bool,
+    /// One of the core's roles, which says whether they are admin, too.
+    pub(crate) role: Option<String>,
+    /// `None` with Salesforce: their address.
+    pub(crate) username: Option<String>,
     /// A PHC string, kept apart from the record.
-    #[serde(skip)]
     pub(crate) password_hash: Option<String>,
 }
 
@@ -347,25 +379,36 @@ pub(crate) async fn create_user(
     user: &NewUser,
     existing: Existing<'_>,
 ) -> Result<User, Failure> {
-    let record = serde_json::json!([{
+    let mut person = serde_json::json!({
         "email": user.email,
         "first_name": user.first_name,
         "last_name": user.last_name,
         "is_active": true,
-        "is_admin": user.is_admin,
-    }]);
+    });
     let mut mapping = Mapping::on_enabling(FileFormat::Json);
     mapping.fields.push(ApiField::new("is_active", Target::IsActive));
-    mapping.fields.push(ApiField::new("is_admin", Target::IsAdmin));
-    let body = record.to_string();
+    if let Some(role) = &user.role {
+        person["role"] = role.as_str().into();
+        mapping.fields.push(ApiField::new("role", Target::Role));
+    }
+    if user.is_admin || user.role.is_none() {
+        person["is_admin"] = user.is_admin.into();
+        mapping.fields.push(ApiField::new("is_admin", Target::IsAdmin));
+    }
+    let address = workspace.salesforce.then_some(&user.email);
+    if let Some(username) = user.username.as_ref().or(address) {
+        person["username"] = username.trim().into();
+        mapping.fields.push(ApiField::new("username", Target::Username));
+    }
+    let body = serde_json::json!([person]).to_string();
     let prepared = receive::read(app, body.as_bytes(), &mapping, None, None).await;
     let _turn = app.turns.write(&workspace.id).await?;
     let mut tx = app.db.write().await?;
-    workspaces::lock(&mut tx, &workspace.id).await?;
+    lock(&mut tx, &workspace.id).await?;
     if let Existing::Promote { token } = existing {
         let is_open = !users::has_active_admin(&mut tx, &workspace.id).await?;
         let now = app.clock.now();
-        if !is_open || !credentials::use_setup_link(&mut tx, &workspace.id, &digest(token.as_bytes()), now).await? {
+        if !is_open || !secrets::use_setup_link(&mut tx, &workspace.id, &digest(token.as_bytes()), now).await? {
             let hint = "Start the server again for a new one, or sign in.";
             return Err(Failure::unauthenticated(
                 "Bearer",
@@ -398,7 +441,7 @@ pub(crate) async fn create_user(
         None => user.email.trim().to_owned(),
     };
     if let Some(hash) = &user.password_hash {
-        credentials::set_password(&mut tx, &workspace.id, &email, hash).await?;
+        accounts::set_password(&mut tx, &workspace.id, &email, hash).await?;
     }
     let created = users::find(&mut tx, &workspace.id, &email).await?;
     tx.commit().await?;
@@ -417,17 +460,7 @@ pub(crate) async fn export_users(
     let mut tx = app.db.read().await?;
     let mapping = match integration {
         None => None,
-        Some(wanted) => {
-            let present = integrations::list(&mut tx, &workspace.id).await?;
-            let found = present
-                .into_iter()
-                .find(|known| [&known.name, &known.route, &known.id].contains(&&wanted.to_owned()));
-            Some(
-                found
-                    .ok_or_else(|| Failure::not_found(&format!("integration {wanted:?}")))?
-                    .mapping,
-            )
-        }
+        Some(wanted) => Some(find_integration(&mut tx, &workspace.id, wanted).await?.mapping),
     };
     let (catalog, _) = groups::catalog(&mut tx, &workspace.id, workspace.salesforce).await?;
     let mut users = directory::all(&mut tx, &workspace.id).await?;

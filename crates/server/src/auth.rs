@@ -1,26 +1,33 @@
-//! Who asks: the workspace of a request, its token, API key or session, and whether a browser was tricked.
+//! Who asks: the workspace of a request, its token, API key or session, what they may do, and whether a browser was
+//! tricked.
 //!
 //! Secrets are looked up by digest, never compared.
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+use passmuster_core::permission::{Permission, permissions_of};
 
 use crate::App;
+use crate::admin::By;
+use crate::clock::timestamp;
 use crate::error::Failure;
 use crate::secret::digest;
 use crate::store::Tx;
-use crate::store::credentials::{self, Account};
+use crate::store::accounts::{self, Account};
+use crate::store::credentials::{self, TokenLife};
 use crate::store::integrations::{self, Integration};
 use crate::store::workspaces::{self, Workspace};
 
 /// The cookie of a session.
 pub(crate) const COOKIE_NAME: &str = "__Host-passmuster";
-/// What an admin may do; a workspace has no finer roles yet.
-pub(crate) const ADMIN_PERMISSIONS: [&str; 4] = ["Integrations: Edit", "Users: Edit", "Groups: Edit", "Audit: View"];
+/// The last use of a key is kept this exactly, in microseconds, so that not every request writes.
+const USE_STEP: i64 = 60 * 1_000_000;
 
 /// The workspace that a request speaks of: by its subdomain, or the only one.
 pub(crate) async fn workspace(app: &App, headers: &HeaderMap, tx: &mut Tx) -> Result<Workspace, Failure> {
@@ -59,8 +66,13 @@ pub(crate) struct Sender {
 /// Who sends a body to a route.
 ///
 /// # Errors
-/// 401 for a token that is missing, malformed, unknown or of another route; 403 for a disabled integration.
-pub(crate) async fn sender(headers: &HeaderMap, tx: &mut Tx, workspace: &str, route: &str) -> Result<Sender, Failure> {
+/// 401 for a token that is missing, malformed, unknown, over or of another route; 403 for a disabled integration.
+pub(crate) async fn sender(
+    headers: &HeaderMap,
+    tx: &mut Tx,
+    (workspace, route): (&str, &str),
+    now: i64,
+) -> Result<Sender, Failure> {
     let refused = || {
         Failure::unauthenticated(
             "Token",
@@ -70,7 +82,10 @@ pub(crate) async fn sender(headers: &HeaderMap, tx: &mut Tx, workspace: &str, ro
     };
     let token = authorization(headers, "Token").ok_or_else(refused)?;
     let found = integrations::find_by_token(tx, workspace, route, &digest(token.as_bytes())).await?;
-    let (integration, token_id, starts_with) = found.ok_or_else(refused)?;
+    let (integration, token) = found.ok_or_else(refused)?;
+    if let Some((description, hint)) = why_over(&token, now) {
+        return Err(Failure::unauthenticated("Token", &description, hint));
+    }
     if !integration.enabled {
         return Err(Failure::forbidden(
             "The integration is disabled.",
@@ -79,48 +94,124 @@ pub(crate) async fn sender(headers: &HeaderMap, tx: &mut Tx, workspace: &str, ro
     }
     Ok(Sender {
         integration,
-        token_id,
-        starts_with,
+        token_id: token.id,
+        starts_with: token.starts_with,
     })
 }
 
-/// Somebody who may administer the workspace.
-#[derive(Debug)]
-pub(crate) struct Admin {
-    pub(crate) workspace: Workspace,
-    /// An address, or the name of an API key.
-    pub(crate) actor: String,
+/// Why a token that was good is not any more, and what to do.
+fn why_over(token: &TokenLife, now: i64) -> Option<(String, &'static str)> {
+    let hint = "An administrator can make a new one under Credentials.";
+    if let Some(at) = token.revoked_at {
+        return Some((format!("The token was revoked on {}.", timestamp(at)), hint));
+    }
+    let ended = token.expires_at.filter(|ends| *ends <= now)?;
+    let (at, hint) = match token.rotated_at {
+        Some(_) => (timestamp(ended), "Send the token that took its place."),
+        None => (timestamp(ended), hint),
+    };
+    Some((format!("The token ended on {at}."), hint))
 }
 
-impl FromRequestParts<Arc<App>> for Admin {
+/// Somebody who administers: who they are, through what they come, and what they may do.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) workspace: Workspace,
+    /// An address, or `API key` and its name.
+    pub(crate) actor: String,
+    /// `page` or `api`.
+    pub(crate) via: &'static str,
+    permissions: Vec<Permission>,
+}
+
+impl Caller {
+    /// Whether they have a permission.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
+
+    /// What the audit says of them.
+    pub(crate) fn by(&self) -> By<'_> {
+        By {
+            actor: &self.actor,
+            via: self.via,
+        }
+    }
+}
+
+/// Lets a request through whose caller has one of some permissions, and tells the handler who calls.
+///
+/// # Errors
+/// 401 for nobody, 403 for somebody who may not.
+pub(crate) async fn demand(
+    State((app, any_of)): State<(Arc<App>, &'static [Permission])>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    let (mut parts, body) = request.into_parts();
+    let caller = caller(&app, &parts).await?;
+    if !any_of.iter().any(|permission| caller.may(*permission)) {
+        let names: Vec<String> = any_of.iter().map(|permission| format!("\"{permission}\"")).collect();
+        return Err(Failure::forbidden(
+            &format!("This takes the permission {}.", names.join(" or ")),
+            "A full admin of the workspace can give it to you.",
+        ));
+    }
+    parts.extensions.insert(caller);
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        let mut tx = app.db.read().await?;
-        let workspace = workspace(app, &parts.headers, &mut tx).await?;
-        if let Some(key) = authorization(&parts.headers, "Bearer") {
-            let found = credentials::find_api_key(&mut tx, &workspace.id, &digest(key.as_bytes())).await?;
-            return match found {
-                Some(name) => Ok(Self {
-                    workspace,
-                    actor: format!("API key {name}"),
-                }),
-                None => Err(Failure::unauthenticated(
-                    "Bearer",
-                    "The API key is not known.",
-                    "Make one with `passmuster api-key create`.",
-                )),
-            };
-        }
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Failure> {
+        let caller = parts.extensions.remove::<Self>();
+        caller.ok_or_else(|| Failure::internal("a route that asks who calls demands no permission"))
+    }
+}
+
+async fn caller(app: &Arc<App>, parts: &Parts) -> Result<Caller, Failure> {
+    let mut tx = app.db.read().await?;
+    let workspace = workspace(app, &parts.headers, &mut tx).await?;
+    let Some(key) = authorization(&parts.headers, "Bearer") else {
         let account = session(app, parts, &mut tx, &workspace.id).await?;
-        if !account.is_admin {
-            let hint = "Ask an administrator for the permission Integrations: Edit.";
-            return Err(Failure::forbidden("You may not administer this workspace.", hint));
-        }
-        Ok(Self {
+        return Ok(Caller {
             workspace,
+            permissions: permissions_of(account.is_admin, account.role.as_deref()).to_vec(),
             actor: account.email,
-        })
+            via: "page",
+        });
+    };
+    let found = credentials::find_api_key(&mut tx, &workspace.id, &digest(key.as_bytes())).await?;
+    let key = found.filter(|key| key.revoked_at.is_none()).ok_or_else(|| {
+        Failure::unauthenticated(
+            "Bearer",
+            "The API key is not known, or it was revoked.",
+            "Make one with `passmuster api-key create`.",
+        )
+    })?;
+    drop(tx);
+    let now = app.clock.now();
+    if key.last_used_at.is_none_or(|at| now - at > USE_STEP) {
+        // Looking at something doesn't wait for those who write.
+        tokio::spawn(note_key_use(Arc::clone(app), workspace.id.clone(), key.id, now));
+    }
+    Ok(Caller {
+        workspace,
+        actor: format!("API key {}", key.name),
+        via: "api",
+        permissions: key.permissions.unwrap_or_else(|| Permission::ALL.to_vec()),
+    })
+}
+
+async fn note_key_use(app: Arc<App>, workspace: String, id: String, now: i64) {
+    let noted = async {
+        let mut tx = app.db.write().await?;
+        credentials::note_api_key_use(&mut tx, &workspace, &id, now).await?;
+        tx.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::debug!(%error, "the use of an API key was not noted");
     }
 }
 
@@ -132,7 +223,7 @@ pub(crate) async fn session(app: &App, parts: &Parts, tx: &mut Tx, workspace: &s
     let nobody = || Failure::unauthenticated("Bearer", "Nobody is signed in.", "Sign in first.");
     refuse_other_sites(&parts.method, &parts.headers)?;
     let secret = session_secret(&parts.headers).ok_or_else(nobody)?;
-    let account = credentials::find_session(tx, workspace, &digest(secret.as_bytes()), app.clock.now()).await?;
+    let account = accounts::find_session(tx, workspace, &digest(secret.as_bytes()), app.clock.now()).await?;
     account.filter(|account| account.is_active).ok_or_else(nobody)
 }
 

@@ -6,8 +6,8 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::{FromRequest, Request};
+use axum::body::{Body, HttpBody};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
@@ -179,6 +179,20 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<(String, Option<String
 /// A JSON document sent by the page or a script.
 #[derive(Debug)]
 pub(crate) struct Document<T>(pub(crate) T);
+
+/// A document that may be left out.
+impl<T: DeserializeOwned> OptionalFromRequest<Arc<App>> for Document<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Option<Self>, Failure> {
+        if !request.headers().contains_key(CONTENT_TYPE) && request.body().is_end_stream() {
+            return Ok(None);
+        }
+        <Self as FromRequest<Arc<App>>>::from_request(request, app)
+            .await
+            .map(Some)
+    }
+}
 
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Document<T> {
     type Rejection = Failure;

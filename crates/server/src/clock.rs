@@ -87,6 +87,22 @@ pub(crate) fn timestamp(micros: i64) -> String {
         .unwrap_or_default()
 }
 
+/// Microseconds since 1970 of a time (RFC 3339) or of the beginning of a day in UTC; `None` for another text.
+pub(crate) fn micros_of(text: &str) -> Option<i64> {
+    let whole = if text.len() == "2026-11-21".len() {
+        format!("{text}T00:00:00Z")
+    } else {
+        text.to_owned()
+    };
+    whole.parse::<Timestamp>().ok().map(Timestamp::as_microsecond)
+}
+
+/// Where the ids begin that were made at a time or later.
+pub(crate) fn first_id_at(micros: i64) -> String {
+    let millis = u64::try_from(micros.div_euclid(1000)).unwrap_or_default() & 0xFFFF_FFFF_FFFF;
+    format!("{:08x}-{:04x}", millis >> 16, millis & 0xFFFF)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +113,16 @@ mod tests {
         let (first, second) = (ids.next(), ids.next());
         assert!(first < second);
         assert_eq!(uuid::Uuid::parse_str(&first).map(|id| id.get_version_num()), Ok(7));
+    }
+
+    #[test]
+    fn ids_of_a_time_begin_with_it() {
+        let clock = Clock::new(|| 1_795_248_000_123_456, |bytes| bytes.fill(0xFF));
+        assert!(clock.id() > first_id_at(1_795_248_000_123_000));
+        assert!(clock.id() < first_id_at(1_795_248_000_124_000));
+        assert_eq!(micros_of("2026-11-21T08:00:00.123456Z"), Some(1_795_248_000_123_456));
+        assert_eq!(micros_of("1970-01-02"), Some(86_400_000_000));
+        assert_eq!(micros_of("yesterday"), None);
     }
 
     #[test]

@@ -4,13 +4,17 @@
 
 use std::sync::Arc;
 
-use passmuster_core::group::{GroupType, IntegrationIdType};
+use passmuster_core::group::{AttributeType, GroupType, IntegrationIdType};
 use passmuster_core::mapping::Mapping;
+use passmuster_core::permission::Permission;
 use passmuster_core::user::User;
 use passmuster_core::wire::directory::Catalog;
-use passmuster_core::wire::integration::{EnableIntegration, EnabledIntegration};
+use passmuster_core::wire::integration::{
+    ApiKey, EnableIntegration, EnabledIntegration, NewToken, RotatedToken, Token,
+};
+use passmuster_core::wire::workspace::{Settings, SettingsEdit, WorkspaceInfo};
 
-use crate::admin::{self, By, Existing};
+use crate::admin::{self, By, Existing, credentials};
 use crate::error::Failure;
 use crate::store::workspaces::{self, Workspace};
 use crate::{App, Clock, Config, Db, StoreError, secret};
@@ -46,6 +50,23 @@ impl From<StoreError> for CommandError {
     }
 }
 
+/// A user to be made at the command line.
+#[derive(Debug, Clone, Default)]
+pub struct NewPerson {
+    /// The address.
+    pub email: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// `None` with Salesforce: the address.
+    pub username: Option<String>,
+    /// Whether they administer the workspace.
+    pub is_admin: bool,
+    /// One of the core's roles.
+    pub role: Option<String>,
+}
+
 /// A directory, opened for a command.
 #[derive(Debug)]
 pub struct Command {
@@ -54,15 +75,39 @@ pub struct Command {
 }
 
 impl Command {
-    /// Opens the database that `config` names.
+    /// Opens the database that `config` names, for the workspace of a subdomain.
+    ///
+    /// # Errors
+    /// Those of the database, or a workspace that is not there.
+    pub async fn open(config: Config, subdomain: &str) -> Result<Self, CommandError> {
+        let db = Db::open(&config.database, false).await?;
+        let app = App::new(config, db, Clock::default()).await?;
+        let workspace = find_workspace(&app, subdomain).await?;
+        Ok(Self { app, workspace })
+    }
+
+    /// Makes a workspace.
+    ///
+    /// # Errors
+    /// A name or subdomain that can't be one, or is taken.
+    pub async fn create_workspace(&self, name: &str, subdomain: &str) -> Result<WorkspaceInfo, CommandError> {
+        Ok(admin::workspaces::create(&self.app, BY, name, subdomain).await?)
+    }
+
+    /// All workspaces of the database, by subdomain.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn open(config: Config) -> Result<Self, CommandError> {
-        let db = Db::open(&config.database, false).await?;
-        let app = App::new(config, db, Clock::default()).await?;
-        let workspace = default_workspace(&app).await?;
-        Ok(Self { app, workspace })
+    pub async fn list_workspaces(&self) -> Result<Vec<WorkspaceInfo>, CommandError> {
+        Ok(admin::workspaces::list(&self.app).await?)
+    }
+
+    /// Edits the workspace's settings.
+    ///
+    /// # Errors
+    /// A name that can't be one.
+    pub async fn edit_settings(&self, wanted: SettingsEdit) -> Result<Settings, CommandError> {
+        Ok(admin::workspaces::edit(&self.app, &self.workspace, BY, wanted).await?)
     }
 
     /// Enables an integration.
@@ -93,34 +138,96 @@ impl Command {
         Ok(admin::create_integration_id(&self.app, &self.workspace, BY, name).await?)
     }
 
-    /// Makes a key for the admin API; the key itself.
+    /// Makes a custom attribute of users.
+    ///
+    /// # Errors
+    /// A name or options that are not sound, or a name that is taken.
+    pub async fn create_attribute(&self, wanted: AttributeType) -> Result<AttributeType, CommandError> {
+        Ok(admin::create_attribute(&self.app, &self.workspace, BY, wanted).await?)
+    }
+
+    /// Makes a key for the admin API, with these permissions or with all; the key itself.
     ///
     /// # Errors
     /// A name that can't be one.
-    pub async fn create_api_key(&self, name: &str) -> Result<String, CommandError> {
-        Ok(admin::create_api_key(&self.app, &self.workspace, BY, name).await?)
+    pub async fn create_api_key(
+        &self,
+        name: &str,
+        permissions: Option<Vec<Permission>>,
+    ) -> Result<String, CommandError> {
+        Ok(credentials::create_api_key(&self.app, &self.workspace, BY, name, permissions).await?)
+    }
+
+    /// All keys of the admin API, newest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn list_api_keys(&self) -> Result<Vec<ApiKey>, CommandError> {
+        Ok(credentials::list_api_keys(&self.app, &self.workspace).await?)
+    }
+
+    /// Ends the key of this id or name at once.
+    ///
+    /// # Errors
+    /// A key that is not there, or several of the name.
+    pub async fn revoke_api_key(&self, key: &str) -> Result<(), CommandError> {
+        Ok(credentials::revoke_api_key(&self.app, &self.workspace, BY, key).await?)
+    }
+
+    /// Makes a further token of an integration.
+    ///
+    /// # Errors
+    /// An integration that is not there, or a number of days that is not sound.
+    pub async fn create_token(&self, integration: &str, days: Option<u64>) -> Result<NewToken, CommandError> {
+        Ok(credentials::create_token(&self.app, &self.workspace, BY, integration, days).await?)
+    }
+
+    /// The tokens of an integration, newest first.
+    ///
+    /// # Errors
+    /// An integration that is not there.
+    pub async fn list_tokens(&self, integration: &str) -> Result<Vec<Token>, CommandError> {
+        Ok(credentials::list_tokens(&self.app, &self.workspace, integration).await?)
+    }
+
+    /// Makes a token that takes the place of this one, or of the only one, which is good for the overlap still.
+    ///
+    /// # Errors
+    /// An integration or token that is not there or is over; several to choose from.
+    pub async fn rotate_token(
+        &self,
+        integration: &str,
+        token_id: Option<&str>,
+        overlap_seconds: Option<u64>,
+    ) -> Result<RotatedToken, CommandError> {
+        let place = (integration, token_id);
+        Ok(credentials::rotate_token(&self.app, &self.workspace, BY, place, overlap_seconds).await?)
+    }
+
+    /// Ends a token at once.
+    ///
+    /// # Errors
+    /// A token that is not there.
+    pub async fn revoke_token(&self, token_id: &str) -> Result<(), CommandError> {
+        Ok(credentials::revoke_token(&self.app, &self.workspace, BY, None, token_id).await?)
     }
 
     /// Makes a user.
     ///
     /// # Errors
     /// Values that no body could have, a user that is there, a password that is too short.
-    pub async fn create_user(
-        &self,
-        email: String,
-        (first_name, last_name): (String, String),
-        is_admin: bool,
-        password: Option<String>,
-    ) -> Result<User, CommandError> {
+    pub async fn create_user(&self, person: NewPerson, password: Option<String>) -> Result<User, CommandError> {
         let password_hash = match password {
             Some(password) => Some(secret::hash_password(password, self.app.clock).await?),
             None => None,
         };
         let user = admin::NewUser {
-            email,
-            first_name,
-            last_name,
-            is_admin,
+            email: person.email,
+            first_name: person.first_name,
+            last_name: person.last_name,
+            is_admin: person.is_admin,
+            role: person.role,
+            username: person.username,
             password_hash,
         };
         Ok(admin::create_user(&self.app, &self.workspace, BY, &user, Existing::Refuse).await?)
@@ -139,14 +246,14 @@ impl Command {
     }
 }
 
-async fn default_workspace(app: &App) -> Result<Workspace, Failure> {
+async fn find_workspace(app: &App, subdomain: &str) -> Result<Workspace, Failure> {
     let mut tx = app.db.read().await?;
-    let found = workspaces::find(&mut tx, workspaces::DEFAULT).await?;
-    found.ok_or_else(|| Failure::internal("the default workspace is there"))
+    let found = workspaces::find(&mut tx, subdomain).await?;
+    found.ok_or_else(|| Failure::not_found(&format!("workspace {subdomain:?}")))
 }
 
 /// The first sign-in's token, while nobody administers the default workspace.
 pub(crate) async fn offer_setup(app: &App) -> Result<Option<String>, CommandError> {
-    let workspace = default_workspace(app).await?;
+    let workspace = find_workspace(app, workspaces::DEFAULT).await?;
     Ok(admin::offer_setup(app, &workspace).await?)
 }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use crate::App;
 use crate::admin::{self, By};
-use crate::auth::Admin;
+use crate::auth::Caller;
 use crate::digest::{LINES, digest, trial};
 use crate::error::Failure;
 use crate::mail::{MAIL_TIMEOUT, MailError, Mailer};
@@ -181,11 +181,11 @@ pub(crate) struct Sent {
 /// 503 when the mail server can't be reached, each with the mail server's words.
 pub(crate) async fn send_trial(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Sent>, Failure> {
     let mut tx = app.db.read().await?;
-    let to = notices::recipient(&mut tx, &admin.workspace.id, &id).await?;
+    let to = notices::recipient(&mut tx, &caller.workspace.id, &id).await?;
     drop(tx);
     let Some(to) = to else {
         return Err(Failure::not_found("such integration with an admin e-mail"));

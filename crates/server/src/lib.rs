@@ -25,6 +25,7 @@ mod receive;
 mod recording;
 mod records;
 mod request;
+mod route;
 mod secret;
 mod store;
 mod turns;
@@ -35,17 +36,19 @@ use std::io::Write;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{MethodRouter, get, patch, post, put};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
+use passmuster_core::permission::Permission::{self, AuditView, GroupsEdit, IntegrationsEdit, UsersEdit};
 
 pub use clock::Clock;
-pub use command::{Command, CommandError};
+pub use command::{Command, CommandError, NewPerson};
 pub use config::{BODY_IDLE_TIMEOUT, BODY_LIMIT, CHECK_INTERVAL, Config, HEADER_TIMEOUT};
 pub use mail::Mailer;
 pub use store::{Db, StoreError};
 
 use dialects::data;
-use ui::{groups, integrations, session, setup, upload, uploads, users};
+use route::Route;
+use ui::{audit, groups, integrations, session, settings, setup, tokens, upload, uploads, users};
 
 /// For work in the background, such as a mail that is being sent, when the server is told to stop.
 const STOP_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
@@ -99,40 +102,9 @@ pub fn app(app: Arc<App>) -> Router {
                 get(session::show).post(session::sign_in).delete(session::sign_out),
             ),
             ("/api/setup", post(setup::create_first_admin)),
-            // the directory
-            ("/api/admin/users", get(users::list)),
-            ("/api/admin/users/{email}", get(users::show)),
-            ("/api/admin/groups", get(groups::catalog)),
-            ("/api/admin/group-types", post(groups::create_type)),
-            ("/api/admin/integration-ids", post(groups::create_integration_id)),
-            // integrations and their uploads
-            (
-                "/api/admin/integrations",
-                get(integrations::list).post(integrations::enable),
-            ),
-            (
-                "/api/admin/integrations/{id}",
-                get(integrations::show).merge(patch(integrations::edit)),
-            ),
-            ("/api/admin/integrations/{id}/mapping", put(integrations::save_mapping)),
-            ("/api/admin/integrations/{id}/tokens", post(integrations::create_token)),
-            (
-                "/api/admin/integrations/{id}/uploads",
-                get(uploads::list).post(uploads::receive),
-            ),
-            ("/api/admin/integrations/{id}/test-mail", post(delivery::send_trial)),
-            // one upload
-            ("/api/admin/uploads/{id}", get(upload::show)),
-            ("/api/admin/uploads/{id}/plan", get(upload::plan)),
-            ("/api/admin/uploads/{id}/changes", get(upload::changes)),
-            ("/api/admin/uploads/{id}/records", get(upload::records)),
-            ("/api/admin/uploads/{id}/body", get(upload::body)),
-            ("/api/admin/uploads/{id}/allow", post(upload::allow)),
-            ("/api/admin/uploads/{id}/reject", post(upload::reject)),
-            ("/api/admin/uploads/{id}/undo", post(upload::undo)),
         ],
     );
-    router
+    route::add(router, administration(), &app)
         // operators
         .route("/healthz", get(health::is_alive))
         .route("/readyz", get(health::is_ready))
@@ -142,6 +114,97 @@ pub fn app(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(Arc::clone(&app), request::handle))
         .with_state(app)
+}
+
+/// The admin API: what the page and scripts use, each route with the permissions of which one is enough.
+fn administration() -> Vec<Route> {
+    use route::{delete, get, patch, post, put};
+    /// May look at integrations and what came through them; credentials are shown to those who may edit them.
+    const LOOK: &[Permission] = &[IntegrationsEdit, UsersEdit];
+    const INTEGRATIONS: &[Permission] = &[IntegrationsEdit];
+    const USERS: &[Permission] = &[UsersEdit];
+    const GROUPS: &[Permission] = &[GroupsEdit];
+    vec![
+        // the directory
+        get("/api/admin/users", USERS, users::list),
+        get("/api/admin/users/{email}", USERS, users::show),
+        get(
+            "/api/admin/groups",
+            &[IntegrationsEdit, UsersEdit, GroupsEdit],
+            groups::catalog,
+        ),
+        post("/api/admin/group-types", GROUPS, groups::create_type),
+        post(
+            "/api/admin/integration-ids",
+            INTEGRATIONS,
+            groups::create_integration_id,
+        ),
+        post("/api/admin/attributes", INTEGRATIONS, groups::create_attribute),
+        // who changed what
+        get("/api/admin/audit", &[AuditView], audit::list),
+        // settings
+        get(
+            "/api/admin/settings",
+            &[IntegrationsEdit, UsersEdit, GroupsEdit],
+            settings::show,
+        ),
+        patch("/api/admin/settings", INTEGRATIONS, settings::edit),
+        // integrations
+        get("/api/admin/integrations", LOOK, integrations::list),
+        post("/api/admin/integrations", INTEGRATIONS, integrations::enable),
+        get("/api/admin/integrations/{id}", LOOK, integrations::show),
+        patch("/api/admin/integrations/{id}", INTEGRATIONS, integrations::edit),
+        put(
+            "/api/admin/integrations/{id}/mapping",
+            INTEGRATIONS,
+            integrations::save_mapping,
+        ),
+        get(
+            "/api/admin/integrations/{id}/mapping/versions",
+            LOOK,
+            integrations::list_versions,
+        ),
+        get(
+            "/api/admin/integrations/{id}/mapping/versions/{n}",
+            LOOK,
+            integrations::show_version,
+        ),
+        post("/api/admin/integrations/{id}/tokens", INTEGRATIONS, tokens::create),
+        post(
+            "/api/admin/integrations/{id}/tokens/{token_id}/rotate",
+            INTEGRATIONS,
+            tokens::rotate,
+        ),
+        delete(
+            "/api/admin/integrations/{id}/tokens/{token_id}",
+            INTEGRATIONS,
+            tokens::revoke,
+        ),
+        post(
+            "/api/admin/integrations/{id}/test-mail",
+            INTEGRATIONS,
+            delivery::send_trial,
+        ),
+        // their uploads
+        get("/api/admin/integrations/{id}/uploads", LOOK, uploads::list),
+        post("/api/admin/integrations/{id}/uploads", INTEGRATIONS, uploads::receive),
+        get("/api/admin/uploads/{id}", LOOK, upload::show),
+        get("/api/admin/uploads/{id}/plan", LOOK, upload::plan),
+        get("/api/admin/uploads/{id}/changes", LOOK, upload::changes),
+        get("/api/admin/uploads/{id}/records", LOOK, upload::records),
+        get("/api/admin/uploads/{id}/body", LOOK, upload::body),
+        post("/api/admin/uploads/{id}/allow", INTEGRATIONS, upload::allow),
+        post("/api/admin/uploads/{id}/reject", INTEGRATIONS, upload::reject),
+        post("/api/admin/uploads/{id}/undo", INTEGRATIONS, upload::undo),
+    ]
+}
+
+/// Method and path of each route of the admin API, for tests and documents that go through all of them.
+pub fn administrative_routes() -> Vec<(String, &'static str)> {
+    administration()
+        .into_iter()
+        .map(|route| (route.method.to_string(), route.path))
+        .collect()
 }
 
 fn with_and_without_slash<const N: usize>(

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits::{Crossed, Limits};
 use crate::mapping::{FileFormat, Mapping};
+use crate::permission::Permission;
 use crate::plan::{Counts, Plan};
 use crate::problem::{Problem, Report};
 use crate::undo::Left;
@@ -60,6 +61,34 @@ pub struct Integration {
     pub last_upload: Option<Upload>,
 }
 
+/// One version of an integration's mapping.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MappingVersion {
+    /// From 1.
+    pub version: u64,
+    /// When it was saved, RFC 3339, UTC.
+    pub saved_at: String,
+    /// By whom; empty where that was not kept.
+    pub saved_by: String,
+}
+
+/// `GET /api/admin/integrations/{id}/mapping/versions/`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MappingVersionList {
+    /// All of them, newest first.
+    pub versions: Vec<MappingVersion>,
+}
+
+/// `GET /api/admin/integrations/{id}/mapping/versions/{n}/`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedMapping {
+    /// Which one.
+    #[serde(flatten)]
+    pub version: MappingVersion,
+    /// The document.
+    pub mapping: Mapping,
+}
+
 /// `GET /api/admin/integrations/`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct IntegrationList {
@@ -107,17 +136,90 @@ pub struct Token {
     pub id: String,
     /// Its first characters, to tell it from others.
     pub starts_with: String,
+    /// Whether it can be used.
+    pub state: TokenState,
     /// When it was made, RFC 3339, UTC.
     pub created_at: String,
-    /// When it was last used.
+    /// By whom.
+    pub created_by: Option<String>,
+    /// When an upload last came with it.
     pub last_used_at: Option<String>,
+    /// When it ends, or ended.
+    pub ends_at: Option<String>,
 }
 
-/// `POST /api/admin/integrations/{id}/tokens/`: a new token.
+/// Whether a token can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenState {
+    /// Yes.
+    Active,
+    /// Yes, until `ends_at`; another one took its place.
+    Ending,
+    /// No, its time is over.
+    Expired,
+    /// No, somebody ended it.
+    Revoked,
+}
+
+/// `POST /api/admin/integrations/{id}/tokens/`; the document may be left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WantedToken {
+    /// How long it is good; `None`: until it is rotated or revoked.
+    pub expires_in_days: Option<u64>,
+}
+
+/// A new token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewToken {
+    /// A UUIDv7, by which it is rotated or revoked.
+    pub token_id: String,
     /// The token; shown this once.
     pub auth_token: String,
+    /// When it ends, if it does.
+    pub expires_at: Option<String>,
+}
+
+/// `POST /api/admin/integrations/{id}/tokens/{token_id}/rotate/`; the document may be left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rotation {
+    /// How long the old token is good still; a day unless told otherwise, 0 ends it at once.
+    pub overlap_seconds: Option<u64>,
+}
+
+/// A token that took another one's place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RotatedToken {
+    /// The new one.
+    #[serde(flatten)]
+    pub token: NewToken,
+    /// The one whose place it took.
+    pub old_token_id: String,
+    /// When that one ends.
+    pub old_ends_at: String,
+}
+
+/// A key of the admin API, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// A UUIDv7.
+    pub id: String,
+    /// What the audit calls whoever uses it.
+    pub name: String,
+    /// Its first characters, to tell it from others.
+    pub starts_with: String,
+    /// What may be done with it.
+    pub permissions: Vec<Permission>,
+    /// When it was made, RFC 3339, UTC.
+    pub created_at: String,
+    /// By whom.
+    pub created_by: Option<String>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<String>,
+    /// When it was revoked.
+    pub revoked_at: Option<String>,
 }
 
 /// How an upload ended.

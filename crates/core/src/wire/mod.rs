@@ -8,10 +8,12 @@ use crate::limits::Crossed;
 use crate::plan::{Change, Counts, Plan};
 use crate::problem::{Column, Report};
 
+pub mod audit;
 pub mod directory;
 pub mod integration;
 pub mod session;
 pub mod worker;
+pub mod workspace;
 
 /// One reason why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::permission::Permission;
+
 /// `POST /api/setup`: makes the first admin, with the one-time link's token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Setup {
@@ -35,6 +37,6 @@ pub struct Session {
     pub name: String,
     /// The workspace's name.
     pub workspace: String,
-    /// Such as `Integrations: Edit`.
-    pub permissions: Vec<String>,
+    /// What they may do in Administration; nothing for most users.
+    pub permissions: Vec<Permission>,
 }

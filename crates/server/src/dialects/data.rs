@@ -93,7 +93,7 @@ pub(crate) async fn receive(
 ) -> Result<Response, Failure> {
     let mut tx = app.db.read().await?;
     let workspace = auth::workspace(&app, &headers, &mut tx).await?;
-    let sender = auth::sender(&headers, &mut tx, &workspace.id, &route).await?;
+    let sender = auth::sender(&headers, &mut tx, (&workspace.id, &route), app.clock.now()).await?;
     drop(tx);
     let mode = asked.mode()?;
     let plan_hash = plan_hash(&headers)?;
@@ -130,7 +130,7 @@ async fn own_upload(
 ) -> Result<(Sender, Workspace, UploadDetail), Failure> {
     let mut tx = app.db.read().await?;
     let workspace = auth::workspace(app, headers, &mut tx).await?;
-    let sender = auth::sender(headers, &mut tx, &workspace.id, route).await?;
+    let sender = auth::sender(headers, &mut tx, (&workspace.id, route), app.clock.now()).await?;
     let upload = held::find(&mut tx, &workspace.id, id).await?;
     if upload.upload.integration_id != sender.integration.id {
         return Err(Failure::not_found("such upload"));

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use passmuster_core::plan::{Change, ChangeKind, NewGroup};
+use passmuster_core::wire::audit::{AuditEntry, FieldEdit};
 
 use super::bulk::{Bulk, Column, Verb};
-use super::{StoreError, Stored, Tx};
+use super::{Row, StoreError, Stored, Tx, Value, to_json};
+use crate::clock::{first_id_at, timestamp};
 
 /// One entry for each user that a body changed.
 pub(crate) static INSERT: Bulk = Bulk {
@@ -122,7 +124,7 @@ pub(crate) async fn groups_created(
     tx.rows(sql, &values, |row| row.json(0)).await
 }
 
-/// An entry for something other than a user.
+/// An entry for something other than what a plan does to a user.
 #[derive(Debug)]
 pub(crate) struct Entry<'a> {
     pub(crate) id: &'a str,
@@ -132,11 +134,19 @@ pub(crate) struct Entry<'a> {
     pub(crate) via: &'a str,
     pub(crate) action: &'a str,
     pub(crate) target: &'a str,
+    pub(crate) user_id: Option<&'a str>,
+    pub(crate) upload_id: Option<&'a str>,
+    /// Before and after; may be empty.
+    pub(crate) edits: &'a [FieldEdit],
 }
 
 pub(crate) async fn record(tx: &mut Tx, workspace: &str, entry: &Entry<'_>) -> Stored<()> {
-    let sql =
-        "INSERT INTO audit (workspace_id, id, at, actor, via, action, target) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let sql = "INSERT INTO audit (workspace_id, id, at, actor, via, action, target, user_id, upload_id, edits) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let edits = match entry.edits {
+        [] => None,
+        edits => Some(to_json(&edits)?),
+    };
     let values = [
         workspace.into(),
         entry.id.into(),
@@ -145,7 +155,112 @@ pub(crate) async fn record(tx: &mut Tx, workspace: &str, entry: &Entry<'_>) -> S
         entry.via.into(),
         entry.action.into(),
         entry.target.into(),
+        entry.user_id.into(),
+        entry.upload_id.into(),
+        edits.into(),
     ];
     tx.execute(sql, &values).await?;
     Ok(())
+}
+
+/// Which entries are asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Asked<'a> {
+    /// The last entry of the page before.
+    pub(crate) cursor: Option<&'a str>,
+    pub(crate) actor: Option<&'a str>,
+    pub(crate) action: Option<&'a str>,
+    /// In any case.
+    pub(crate) target: Option<&'a str>,
+    pub(crate) user_id: Option<&'a str>,
+    pub(crate) upload_id: Option<&'a str>,
+    /// Microseconds since 1970, included.
+    pub(crate) since: Option<i64>,
+    /// Microseconds since 1970, not included.
+    pub(crate) until: Option<i64>,
+    pub(crate) limit: u32,
+}
+
+/// Ids tell the time of their entries about this well, in microseconds.
+const ID_SLACK: i64 = 60 * 1_000_000;
+
+macro_rules! list {
+    ($more:literal) => {
+        concat!(
+            "SELECT id, at, actor, via, action, target, user_id, upload_id, row_number, edits FROM audit \
+             WHERE workspace_id = $1 AND id < $2 AND id >= $3 AND at >= $4 AND at < $5 AND ($6 = '' OR actor = $6) \
+             AND ($7 = '' OR action = $7) AND ($8 = '' OR lower(target) = lower($8))",
+            $more,
+            " ORDER BY id DESC LIMIT $9"
+        )
+    };
+}
+
+/// One page, newest first, and where the next one begins.
+pub(crate) async fn list(tx: &mut Tx, workspace: &str, asked: &Asked<'_>) -> Stored<(Vec<AuditEntry>, Option<String>)> {
+    let since = asked.since.unwrap_or(i64::MIN);
+    let until = asked.until.unwrap_or(i64::MAX);
+    let first = asked
+        .since
+        .map(|at| first_id_at(at.saturating_sub(ID_SLACK)))
+        .unwrap_or_default();
+    // Beyond every UUID.
+    let mut before = "g".to_owned();
+    if let Some(at) = asked.until {
+        before = first_id_at(at.saturating_add(ID_SLACK));
+    }
+    if let Some(cursor) = asked.cursor.filter(|cursor| *cursor < before.as_str()) {
+        before = cursor.to_owned();
+    }
+    let mut values = vec![
+        workspace.into(),
+        before.into(),
+        first.into(),
+        since.into(),
+        until.into(),
+        asked.actor.unwrap_or_default().into(),
+        asked.action.unwrap_or_default().into(),
+        asked.target.unwrap_or_default().into(),
+        i64::from(asked.limit + 1).into(),
+    ];
+    values.extend(asked.user_id.map(Value::from));
+    values.extend(asked.upload_id.map(Value::from));
+    let sql = match (asked.user_id, asked.upload_id) {
+        (None, None) => list!(""),
+        (Some(_), None) => list!(" AND user_id = $10"),
+        (None, Some(_)) => list!(" AND upload_id = $10"),
+        (Some(_), Some(_)) => list!(" AND user_id = $10 AND upload_id = $11"),
+    };
+    let mut entries = tx.rows(sql, &values, read).await?;
+    let next = if entries.len() > asked.limit as usize {
+        entries.truncate(asked.limit as usize);
+        entries.last().map(|entry| entry.id.clone())
+    } else {
+        None
+    };
+    Ok((entries, next))
+}
+
+fn read(row: &Row<'_>) -> Stored<AuditEntry> {
+    Ok(AuditEntry {
+        id: row.text(0)?,
+        at: timestamp(row.int(1)?),
+        actor: row.text(2)?,
+        via: row.text(3)?,
+        action: row.text(4)?,
+        target: row.text(5)?,
+        user_id: row.text_or_null(6)?,
+        upload_id: row.text_or_null(7)?,
+        row: row.int_or_null(8)?.and_then(|row| u64::try_from(row).ok()),
+        edits: edits_of(row.text_or_null(9)?.map(|_| row.json(9)).transpose()?),
+    })
+}
+
+/// Before and after; a new group is kept as what it is.
+fn edits_of(document: Option<serde_json::Value>) -> Vec<FieldEdit> {
+    match document {
+        None => Vec::new(),
+        Some(list @ serde_json::Value::Array(_)) => serde_json::from_value(list).unwrap_or_default(),
+        Some(other) => vec![FieldEdit::new("group", serde_json::Value::Null, other)],
+    }
 }

@@ -1,29 +1,73 @@
-//! Tokens, API keys, sessions, set-up links and passwords: digests only, looked up by digest.
+//! Tokens, API keys and set-up links: digests only, looked up by digest.
 
-use passmuster_core::user::email_key;
+use passmuster_core::permission::Permission;
 
-use super::{Stored, Tx};
+use super::{Row, Stored, Tx, to_json};
 
-/// A token, without its secret; times in microseconds.
-#[derive(Debug)]
-pub(crate) struct Token {
+/// How long a token is good; times in microseconds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TokenLife {
     pub(crate) id: String,
-    pub(crate) integration_id: String,
+    /// Its first characters.
     pub(crate) starts_with: String,
     pub(crate) created_at: i64,
+    /// It is good until then.
+    pub(crate) expires_at: Option<i64>,
+    /// When a newer one took its place.
+    pub(crate) rotated_at: Option<i64>,
+    pub(crate) revoked_at: Option<i64>,
+}
+
+impl TokenLife {
+    /// Whether a sender may still use it.
+    pub(crate) fn is_good(&self, now: i64) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|ends| ends > now)
+    }
+}
+
+/// A token, without its secret.
+#[derive(Debug, Clone)]
+pub(crate) struct Token {
+    pub(crate) life: TokenLife,
+    pub(crate) integration_id: String,
+    /// By whom; unknown for the oldest.
+    pub(crate) created_by: Option<String>,
     pub(crate) last_used_at: Option<i64>,
 }
 
+/// The columns that [`read_life`] reads, of the table or alias `t`.
+macro_rules! life_columns {
+    () => {
+        "t.id, t.starts_with, t.created_at, t.expires_at, t.rotated_at, t.revoked_at"
+    };
+}
+pub(super) use life_columns;
+
+/// Reads six columns from `at` on.
+pub(super) fn read_life(row: &Row<'_>, at: usize) -> Stored<TokenLife> {
+    Ok(TokenLife {
+        id: row.text(at)?,
+        starts_with: row.text(at + 1)?,
+        created_at: row.int(at + 2)?,
+        expires_at: row.int_or_null(at + 3)?,
+        rotated_at: row.int_or_null(at + 4)?,
+        revoked_at: row.int_or_null(at + 5)?,
+    })
+}
+
 pub(crate) async fn insert_token(tx: &mut Tx, workspace: &str, token: &Token, digest: &str) -> Stored<()> {
-    let sql = "INSERT INTO tokens (workspace_id, digest, id, integration_id, starts_with, created_at) \
-               VALUES ($1, $2, $3, $4, $5, $6)";
+    let sql = "INSERT INTO tokens \
+               (workspace_id, digest, id, integration_id, starts_with, created_at, created_by, expires_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let values = [
         workspace.into(),
         digest.into(),
-        (&token.id).into(),
+        (&token.life.id).into(),
         (&token.integration_id).into(),
-        (&token.starts_with).into(),
-        token.created_at.into(),
+        (&token.life.starts_with).into(),
+        token.life.created_at.into(),
+        token.created_by.as_deref().into(),
+        token.life.expires_at.into(),
     ];
     tx.execute(sql, &values).await?;
     Ok(())
@@ -31,15 +75,17 @@ pub(crate) async fn insert_token(tx: &mut Tx, workspace: &str, token: &Token, di
 
 /// All tokens of the workspace, newest first.
 pub(crate) async fn list_tokens(tx: &mut Tx, workspace: &str) -> Stored<Vec<Token>> {
-    let sql = "SELECT id, integration_id, starts_with, created_at, last_used_at FROM tokens WHERE workspace_id = $1 \
-               ORDER BY id DESC";
+    let sql = concat!(
+        "SELECT ",
+        life_columns!(),
+        ", t.integration_id, t.created_by, t.last_used_at FROM tokens t WHERE t.workspace_id = $1 ORDER BY t.id DESC"
+    );
     tx.rows(sql, &[workspace.into()], |row| {
         Ok(Token {
-            id: row.text(0)?,
-            integration_id: row.text(1)?,
-            starts_with: row.text(2)?,
-            created_at: row.int(3)?,
-            last_used_at: row.int_or_null(4)?,
+            life: read_life(row, 0)?,
+            integration_id: row.text(6)?,
+            created_by: row.text_or_null(7)?,
+            last_used_at: row.int_or_null(8)?,
         })
     })
     .await
@@ -51,30 +97,104 @@ pub(crate) async fn note_token_use(tx: &mut Tx, workspace: &str, id: &str, now: 
     Ok(())
 }
 
-pub(crate) async fn insert_api_key(
-    tx: &mut Tx,
-    workspace: &str,
-    (id, name, starts_with, digest): (&str, &str, &str, &str),
-    now: i64,
-) -> Stored<()> {
-    let sql = "INSERT INTO api_keys (workspace_id, digest, id, name, starts_with, created_at) \
-               VALUES ($1, $2, $3, $4, $5, $6)";
+/// Says that a newer token takes this one's place, and when it ends.
+pub(crate) async fn rotate_token(tx: &mut Tx, workspace: &str, id: &str, (now, expires_at): (i64, i64)) -> Stored<()> {
+    let sql = "UPDATE tokens SET rotated_at = $3, expires_at = $4 WHERE workspace_id = $1 AND id = $2";
+    tx.execute(sql, &[workspace.into(), id.into(), now.into(), expires_at.into()])
+        .await?;
+    Ok(())
+}
+
+/// Ends a token at once.
+pub(crate) async fn revoke_token(tx: &mut Tx, workspace: &str, id: &str, now: i64) -> Stored<()> {
+    let sql = "UPDATE tokens SET revoked_at = $3 WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL";
+    tx.execute(sql, &[workspace.into(), id.into(), now.into()]).await?;
+    Ok(())
+}
+
+/// A key of the admin API, without its secret; times in microseconds.
+#[derive(Debug, Clone)]
+pub(crate) struct ApiKey {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) starts_with: String,
+    pub(crate) created_at: i64,
+    pub(crate) created_by: Option<String>,
+    pub(crate) last_used_at: Option<i64>,
+    pub(crate) revoked_at: Option<i64>,
+    /// `None`: all.
+    pub(crate) permissions: Option<Vec<Permission>>,
+}
+
+macro_rules! api_key_columns {
+    () => {
+        "id, name, starts_with, created_at, created_by, last_used_at, revoked_at, permissions"
+    };
+}
+
+const API_KEY: &str = concat!(
+    "SELECT ",
+    api_key_columns!(),
+    " FROM api_keys WHERE workspace_id = $1 AND digest = $2"
+);
+const API_KEYS: &str = concat!(
+    "SELECT ",
+    api_key_columns!(),
+    " FROM api_keys WHERE workspace_id = $1 ORDER BY id DESC"
+);
+
+fn read_api_key(row: &Row<'_>) -> Stored<ApiKey> {
+    Ok(ApiKey {
+        id: row.text(0)?,
+        name: row.text(1)?,
+        starts_with: row.text(2)?,
+        created_at: row.int(3)?,
+        created_by: row.text_or_null(4)?,
+        last_used_at: row.int_or_null(5)?,
+        revoked_at: row.int_or_null(6)?,
+        permissions: row.text_or_null(7)?.map(|_| row.json(7)).transpose()?,
+    })
+}
+
+pub(crate) async fn insert_api_key(tx: &mut Tx, workspace: &str, key: &ApiKey, digest: &str) -> Stored<()> {
+    let sql = "INSERT INTO api_keys \
+               (workspace_id, digest, id, name, starts_with, created_at, created_by, permissions) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let values = [
         workspace.into(),
         digest.into(),
-        id.into(),
-        name.into(),
-        starts_with.into(),
-        now.into(),
+        (&key.id).into(),
+        (&key.name).into(),
+        (&key.starts_with).into(),
+        key.created_at.into(),
+        key.created_by.as_deref().into(),
+        key.permissions.as_ref().map(to_json).transpose()?.into(),
     ];
     tx.execute(sql, &values).await?;
     Ok(())
 }
 
-/// The name of the API key with this digest.
-pub(crate) async fn find_api_key(tx: &mut Tx, workspace: &str, digest: &str) -> Stored<Option<String>> {
-    let sql = "SELECT name FROM api_keys WHERE workspace_id = $1 AND digest = $2";
-    tx.row(sql, &[workspace.into(), digest.into()], |row| row.text(0)).await
+/// The API key with this digest, revoked or not.
+pub(crate) async fn find_api_key(tx: &mut Tx, workspace: &str, digest: &str) -> Stored<Option<ApiKey>> {
+    tx.row(API_KEY, &[workspace.into(), digest.into()], read_api_key).await
+}
+
+/// All keys of the workspace, newest first.
+pub(crate) async fn list_api_keys(tx: &mut Tx, workspace: &str) -> Stored<Vec<ApiKey>> {
+    tx.rows(API_KEYS, &[workspace.into()], read_api_key).await
+}
+
+pub(crate) async fn note_api_key_use(tx: &mut Tx, workspace: &str, id: &str, now: i64) -> Stored<()> {
+    let sql = "UPDATE api_keys SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2";
+    tx.execute(sql, &[workspace.into(), id.into(), now.into()]).await?;
+    Ok(())
+}
+
+/// Ends a key at once.
+pub(crate) async fn revoke_api_key(tx: &mut Tx, workspace: &str, id: &str, now: i64) -> Stored<()> {
+    let sql = "UPDATE api_keys SET revoked_at = $3 WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL";
+    tx.execute(sql, &[workspace.into(), id.into(), now.into()]).await?;
+    Ok(())
 }
 
 /// Adds a set-up link: of several servers that start together, each offers one that works.
@@ -101,75 +221,4 @@ pub(crate) async fn use_setup_link(tx: &mut Tx, workspace: &str, digest: &str, n
             .await?;
     }
     Ok(is_good)
-}
-
-/// What signing in asks of a user.
-#[derive(Debug)]
-pub(crate) struct Account {
-    pub(crate) user_id: String,
-    pub(crate) email: String,
-    pub(crate) name: String,
-    pub(crate) is_active: bool,
-    pub(crate) is_admin: bool,
-    /// A PHC string.
-    pub(crate) password_hash: Option<String>,
-}
-
-fn read_account(row: &super::Row<'_>) -> Stored<Account> {
-    Ok(Account {
-        user_id: row.text(0)?,
-        email: row.text(1)?,
-        name: format!("{} {}", row.text(2)?, row.text(3)?),
-        is_active: row.flag(4)?,
-        is_admin: row.flag(5)?,
-        password_hash: row.text_or_null(6)?,
-    })
-}
-
-pub(crate) async fn find_account(tx: &mut Tx, workspace: &str, email: &str) -> Stored<Option<Account>> {
-    let sql = "SELECT id, email, first_name, last_name, is_active, is_admin, password_hash FROM users \
-               WHERE workspace_id = $1 AND email_key = $2";
-    tx.row(sql, &[workspace.into(), email_key(email).into()], read_account)
-        .await
-}
-
-/// Who is signed in with the session of this digest.
-pub(crate) async fn find_session(tx: &mut Tx, workspace: &str, digest: &str, now: i64) -> Stored<Option<Account>> {
-    let sql = "SELECT u.id, u.email, u.first_name, u.last_name, u.is_active, u.is_admin, u.password_hash \
-               FROM sessions s JOIN users u ON u.workspace_id = s.workspace_id AND u.id = s.user_id \
-               WHERE s.workspace_id = $1 AND s.digest = $2 AND s.expires_at > $3";
-    tx.row(sql, &[workspace.into(), digest.into(), now.into()], read_account)
-        .await
-}
-
-/// Adds a session, and forgets those that expired.
-pub(crate) async fn insert_session(
-    tx: &mut Tx,
-    workspace: &str,
-    (digest, user_id): (&str, &str),
-    now: i64,
-    expires_at: i64,
-) -> Stored<()> {
-    let sql = "DELETE FROM sessions WHERE workspace_id = $1 AND expires_at <= $2";
-    tx.execute(sql, &[workspace.into(), now.into()]).await?;
-    let sql = "INSERT INTO sessions (workspace_id, digest, user_id, expires_at) VALUES ($1, $2, $3, $4)";
-    tx.execute(
-        sql,
-        &[workspace.into(), digest.into(), user_id.into(), expires_at.into()],
-    )
-    .await?;
-    Ok(())
-}
-
-pub(crate) async fn delete_session(tx: &mut Tx, workspace: &str, digest: &str) -> Stored<()> {
-    let sql = "DELETE FROM sessions WHERE workspace_id = $1 AND digest = $2";
-    tx.execute(sql, &[workspace.into(), digest.into()]).await?;
-    Ok(())
-}
-
-pub(crate) async fn set_password(tx: &mut Tx, workspace: &str, email: &str, hash: &str) -> Stored<()> {
-    let sql = "UPDATE users SET password_hash = $3 WHERE workspace_id = $1 AND email_key = $2";
-    tx.execute(sql, &[workspace.into(), email_key(email).into(), hash.into()])
-        .await?;
-    Ok(())
 }

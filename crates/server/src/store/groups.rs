@@ -6,7 +6,7 @@ use passmuster_core::group::{AttributeKind, AttributeType, GroupType, Integratio
 use passmuster_core::wire::directory::Catalog;
 
 use super::bulk::{Bulk, Column, Verb};
-use super::{StoreError, Stored, Tx};
+use super::{StoreError, Stored, Tx, to_json};
 
 /// The ids behind the names of groups.
 #[derive(Debug, Default)]
@@ -115,6 +115,23 @@ pub(crate) async fn insert_type(tx: &mut Tx, workspace: &str, id: &str, name: &s
 pub(crate) async fn insert_integration_id_type(tx: &mut Tx, workspace: &str, slug: &str, name: &str) -> Stored<()> {
     let sql = "INSERT INTO integration_id_types (workspace_id, slug, name) VALUES ($1, $2, $3)";
     tx.execute(sql, &[workspace.into(), slug.into(), name.into()]).await?;
+    Ok(())
+}
+
+/// Makes a custom attribute.
+///
+/// # Errors
+/// [`StoreError::Taken`] when there is one of that name.
+pub(crate) async fn insert_attribute(tx: &mut Tx, workspace: &str, attribute: &AttributeType) -> Stored<()> {
+    let sql = "INSERT INTO attribute_types (workspace_id, name, kind, options) VALUES ($1, $2, $3, $4)";
+    let kind = serde_json::to_value(attribute.kind).map_err(|error| StoreError::Unexpected(error.to_string()))?;
+    let values = [
+        workspace.into(),
+        (&attribute.name).into(),
+        kind.as_str().into(),
+        to_json(&attribute.options)?.into(),
+    ];
+    tx.execute(sql, &values).await?;
     Ok(())
 }
 

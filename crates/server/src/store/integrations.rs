@@ -2,9 +2,11 @@
 
 use passmuster_core::limits::Limits;
 use passmuster_core::mapping::Mapping;
-use passmuster_core::wire::integration::UploadMode;
+use passmuster_core::wire::integration::{MappingVersion, UploadMode};
 
+use super::credentials::{TokenLife, life_columns, read_life};
 use super::{Row, StoreError, Stored, Tx, to_json};
+use crate::clock::timestamp;
 
 /// One enabled User API, as the table keeps it.
 #[derive(Debug, Clone)]
@@ -26,6 +28,9 @@ macro_rules! columns {
         "i.id, i.name, i.route, i.admin_email, i.enabled, i.mapping, i.mapping_version, i.sandbox, i.upload_mode, i.limits"
     };
 }
+
+/// How many columns [`read`] reads.
+const COLUMNS: usize = 10;
 
 fn read(row: &Row<'_>) -> Stored<Integration> {
     let mapping = row.text(5)?;
@@ -74,22 +79,24 @@ pub(crate) async fn find(tx: &mut Tx, workspace: &str, id: &str) -> Stored<Optio
     tx.row(sql, &[workspace.into(), id.into()], read).await
 }
 
-/// The integration of a route whose token has this digest, with the token's id and first characters.
+/// The integration of a route whose token has this digest, with the token, which may be over.
 pub(crate) async fn find_by_token(
     tx: &mut Tx,
     workspace: &str,
     route: &str,
     digest: &str,
-) -> Stored<Option<(Integration, String, String)>> {
+) -> Stored<Option<(Integration, TokenLife)>> {
     let sql = concat!(
         "SELECT ",
         columns!(),
-        ", t.id, t.starts_with FROM tokens t JOIN integrations i \
+        ", ",
+        life_columns!(),
+        " FROM tokens t JOIN integrations i \
          ON i.workspace_id = t.workspace_id AND i.id = t.integration_id \
          WHERE t.workspace_id = $1 AND t.digest = $2 AND i.route = $3"
     );
     let values = [workspace.into(), digest.into(), route.into()];
-    tx.row(sql, &values, |row| Ok((read(row)?, row.text(10)?, row.text(11)?)))
+    tx.row(sql, &values, |row| Ok((read(row)?, read_life(row, COLUMNS)?)))
         .await
 }
 
@@ -115,6 +122,62 @@ pub(crate) async fn insert(tx: &mut Tx, workspace: &str, integration: &Integrati
     ];
     tx.execute(sql, &values).await?;
     Ok(())
+}
+
+/// Keeps the mapping under its version, for those who ask later what an upload was read with.
+pub(crate) async fn insert_mapping_version(
+    tx: &mut Tx,
+    workspace: &str,
+    integration: &Integration,
+    (saved_at, saved_by): (i64, &str),
+) -> Stored<()> {
+    let sql = "INSERT INTO mapping_versions (workspace_id, integration_id, version, mapping, saved_at, saved_by) \
+               VALUES ($1, $2, $3, $4, $5, $6)";
+    let values = [
+        workspace.into(),
+        (&integration.id).into(),
+        integration.mapping_version.into(),
+        to_json(&integration.mapping)?.into(),
+        saved_at.into(),
+        saved_by.into(),
+    ];
+    tx.execute(sql, &values).await?;
+    Ok(())
+}
+
+/// All versions of an integration's mapping, newest first: number, when and by whom it was saved.
+pub(crate) async fn mapping_versions(tx: &mut Tx, workspace: &str, integration: &str) -> Stored<Vec<MappingVersion>> {
+    let sql = "SELECT version, saved_at, saved_by FROM mapping_versions WHERE workspace_id = $1 \
+               AND integration_id = $2 ORDER BY version DESC";
+    tx.rows(sql, &[workspace.into(), integration.into()], read_version)
+        .await
+}
+
+/// One version of an integration's mapping.
+pub(crate) async fn mapping_version(
+    tx: &mut Tx,
+    workspace: &str,
+    integration: &str,
+    version: u64,
+) -> Stored<Option<(MappingVersion, Mapping)>> {
+    let sql = "SELECT version, saved_at, saved_by, mapping FROM mapping_versions WHERE workspace_id = $1 \
+               AND integration_id = $2 AND version = $3";
+    tx.row(sql, &[workspace.into(), integration.into(), version.into()], |row| {
+        Ok((read_version(row)?, read_mapping(row, 3)?))
+    })
+    .await
+}
+
+fn read_version(row: &Row<'_>) -> Stored<MappingVersion> {
+    Ok(MappingVersion {
+        version: row.count(0)?,
+        saved_at: timestamp(row.int(1)?),
+        saved_by: row.text(2)?,
+    })
+}
+
+fn read_mapping(row: &Row<'_>, at: usize) -> Stored<Mapping> {
+    Mapping::parse(row.text(at)?.as_bytes()).map_err(|error| StoreError::Unexpected(error.to_string()))
 }
 
 /// Saves everything but id and route.

@@ -3,6 +3,7 @@
 //! SQL stands here and in `migrations/` only, and no rule about what a valid user is. What differs between the two
 //! databases stands in `sqlite`, `postgres` and `bulk`, and nowhere else.
 
+pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod bulk;
 pub(crate) mod credentials;

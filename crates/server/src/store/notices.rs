@@ -249,7 +249,7 @@ pub(crate) struct Expiring {
 pub(crate) async fn expiring(tx: &mut Tx, now: i64, until: i64) -> Stored<Vec<Expiring>> {
     let sql = "SELECT t.workspace_id, t.integration_id, t.id, t.starts_with, t.expires_at FROM tokens t \
                JOIN integrations i ON i.workspace_id = t.workspace_id AND i.id = t.integration_id \
-               WHERE t.expires_at > $1 AND t.expires_at <= $2 AND t.revoked_at IS NULL AND i.enabled = 1 \
+               WHERE t.expires_at > $1 AND t.expires_at <= $2 AND t.revoked_at IS NULL AND t.rotated_at IS NULL AND i.enabled = 1 \
                AND i.admin_email IS NOT NULL";
     tx.rows(sql, &[now.into(), until.into()], |row| {
         Ok(Expiring {

@@ -1,6 +1,6 @@
 //! Workspaces: whose directory is spoken of, and the lock under which it is written.
 
-use super::{Stored, Tx};
+use super::{Row, Stored, Tx};
 
 /// The workspace of a server without `--base-domain`.
 pub(crate) const DEFAULT: &str = "default";
@@ -10,21 +10,59 @@ pub(crate) const DEFAULT: &str = "default";
 pub(crate) struct Workspace {
     pub(crate) id: String,
     pub(crate) name: String,
+    pub(crate) subdomain: String,
     /// Whether the workspace uses the Salesforce integration.
     pub(crate) salesforce: bool,
 }
 
 /// The workspace of a subdomain.
 pub(crate) async fn find(tx: &mut Tx, subdomain: &str) -> Stored<Option<Workspace>> {
-    let sql = "SELECT workspace_id, name, salesforce FROM workspaces WHERE subdomain = $1";
-    tx.row(sql, &[subdomain.into()], |row| {
-        Ok(Workspace {
-            id: row.text(0)?,
-            name: row.text(1)?,
-            salesforce: row.flag(2)?,
-        })
+    let sql = "SELECT workspace_id, name, subdomain, salesforce FROM workspaces WHERE subdomain = $1";
+    tx.row(sql, &[subdomain.into()], read).await
+}
+
+fn read(row: &Row<'_>) -> Stored<Workspace> {
+    Ok(Workspace {
+        id: row.text(0)?,
+        name: row.text(1)?,
+        subdomain: row.text(2)?,
+        salesforce: row.flag(3)?,
     })
-    .await
+}
+
+/// All of them, by subdomain.
+pub(crate) async fn list(tx: &mut Tx) -> Stored<Vec<Workspace>> {
+    let sql = "SELECT workspace_id, name, subdomain, salesforce FROM workspaces ORDER BY subdomain";
+    tx.rows(sql, &[], read).await
+}
+
+/// # Errors
+/// [`super::StoreError::Taken`] when the subdomain is another workspace's.
+pub(crate) async fn insert(tx: &mut Tx, workspace: &Workspace, now: i64) -> Stored<()> {
+    let sql = "INSERT INTO workspaces (workspace_id, name, subdomain, salesforce, changed_at) \
+               VALUES ($1, $2, $3, $4, $5)";
+    let values = [
+        (&workspace.id).into(),
+        (&workspace.name).into(),
+        (&workspace.subdomain).into(),
+        workspace.salesforce.into(),
+        now.into(),
+    ];
+    tx.execute(sql, &values).await?;
+    Ok(())
+}
+
+/// Saves everything but id and subdomain.
+pub(crate) async fn update(tx: &mut Tx, workspace: &Workspace, now: i64) -> Stored<()> {
+    let sql = "UPDATE workspaces SET name = $2, salesforce = $3, changed_at = $4 WHERE workspace_id = $1";
+    let values = [
+        (&workspace.id).into(),
+        (&workspace.name).into(),
+        workspace.salesforce.into(),
+        now.into(),
+    ];
+    tx.execute(sql, &values).await?;
+    Ok(())
 }
 
 /// Makes the default workspace, unless it is there.

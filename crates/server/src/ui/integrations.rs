@@ -1,4 +1,4 @@
-//! Integrations: enabling, settings, mapping and tokens.
+//! Integrations: enabling, settings and mapping.
 
 use std::sync::Arc;
 
@@ -7,18 +7,19 @@ use axum::extract::{Path, State};
 use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, StatusCode};
 use passmuster_core::mapping::Mapping;
+use passmuster_core::permission::Permission;
+use passmuster_core::wire::audit::FieldEdit;
 use passmuster_core::wire::integration::{
-    EnableIntegration, EnabledIntegration, Integration, IntegrationList, NewToken, Token,
+    EnableIntegration, EnabledIntegration, Integration, IntegrationList, MappingVersionList, SavedMapping,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::public_url;
 use crate::App;
-use crate::admin::{self, timestamp_or_none};
-use crate::auth::Admin;
+use crate::admin::{self, Event};
+use crate::auth::Caller;
 use crate::body::Document;
-use crate::clock::timestamp;
 use crate::error::Failure;
 use crate::store::{Tx, credentials, groups, integrations, uploads, workspaces};
 
@@ -36,11 +37,11 @@ pub(crate) struct Edits {
 async fn complete(
     app: &App,
     tx: &mut Tx,
-    admin: &Admin,
+    caller: &Caller,
     headers: &HeaderMap,
     stored: Vec<integrations::Integration>,
 ) -> Result<Vec<Integration>, Failure> {
-    let workspace = &admin.workspace.id;
+    let workspace = &caller.workspace.id;
     let url = public_url(app, headers);
     let tokens = credentials::list_tokens(tx, workspace).await?;
     let mut all = Vec::with_capacity(stored.len());
@@ -50,12 +51,8 @@ async fn complete(
         all.push(Integration {
             endpoint: admin::endpoint(&url, &integration.route),
             tokens: own
-                .map(|token| Token {
-                    id: token.id.clone(),
-                    starts_with: token.starts_with.clone(),
-                    created_at: timestamp(token.created_at),
-                    last_used_at: timestamp_or_none(token.last_used_at),
-                })
+                .filter(|_| caller.may(Permission::IntegrationsEdit))
+                .map(|token| token.shown(app.clock.now()))
                 .collect(),
             last_upload: newest.into_iter().next(),
             id: integration.id,
@@ -76,11 +73,11 @@ async fn complete(
 async fn complete_one(
     app: &App,
     tx: &mut Tx,
-    admin: &Admin,
+    caller: &Caller,
     headers: &HeaderMap,
     stored: integrations::Integration,
 ) -> Result<Json<Integration>, Failure> {
-    let one = complete(app, tx, admin, headers, vec![stored])
+    let one = complete(app, tx, caller, headers, vec![stored])
         .await?
         .into_iter()
         .next();
@@ -99,12 +96,12 @@ pub(super) async fn find(tx: &mut Tx, workspace: &str, id: &str) -> Result<integ
 /// `GET /api/admin/integrations/`
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     headers: HeaderMap,
 ) -> Result<Json<IntegrationList>, Failure> {
     let mut tx = app.db.read().await?;
-    let stored = integrations::list(&mut tx, &admin.workspace.id).await?;
-    let integrations = complete(&app, &mut tx, &admin, &headers, stored).await?;
+    let stored = integrations::list(&mut tx, &caller.workspace.id).await?;
+    let integrations = complete(&app, &mut tx, &caller, &headers, stored).await?;
     Ok(Json(IntegrationList {
         integrations,
         limit: app.config.integration_limit as u64,
@@ -114,36 +111,36 @@ pub(crate) async fn list(
 /// `POST /api/admin/integrations/`
 pub(crate) async fn enable(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     headers: HeaderMap,
     Document(wanted): Document<EnableIntegration>,
 ) -> Result<(StatusCode, Json<EnabledIntegration>), Failure> {
     let url = public_url(&app, &headers);
-    let enabled = admin::enable_integration(&app, &admin.workspace, admin.by(), wanted, &url).await?;
+    let enabled = admin::enable_integration(&app, &caller.workspace, caller.by(), wanted, &url).await?;
     Ok((StatusCode::CREATED, Json(enabled)))
 }
 
 /// `GET /api/admin/integrations/{id}`
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Json<Integration>, Failure> {
     let mut tx = app.db.read().await?;
-    let stored = find(&mut tx, &admin.workspace.id, &id).await?;
-    complete_one(&app, &mut tx, &admin, &headers, stored).await
+    let stored = find(&mut tx, &caller.workspace.id, &id).await?;
+    complete_one(&app, &mut tx, &caller, &headers, stored).await
 }
 
 /// `PATCH /api/admin/integrations/{id}`
 pub(crate) async fn edit(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     headers: HeaderMap,
     Path(id): Path<String>,
     Document(edits): Document<Edits>,
 ) -> Result<Json<Integration>, Failure> {
-    let workspace = &admin.workspace.id;
+    let workspace = &caller.workspace.id;
     let mut tx = app.db.write().await?;
     workspaces::lock(&mut tx, workspace).await?;
     let mut stored = find(&mut tx, workspace, &id).await?;
@@ -155,8 +152,16 @@ pub(crate) async fn edit(
     }
     stored.enabled = edits.enabled.unwrap_or(stored.enabled);
     integrations::update(&mut tx, workspace, &stored).await?;
-    admin::note(&app, &mut tx, workspace, admin.by(), "integration_edited", &stored.name).await?;
-    let answer = complete_one(&app, &mut tx, &admin, &headers, stored).await?;
+    admin::note(
+        &app,
+        &mut tx,
+        workspace,
+        caller.by(),
+        "integration_edited",
+        &stored.name,
+    )
+    .await?;
+    let answer = complete_one(&app, &mut tx, &caller, &headers, stored).await?;
     tx.commit().await?;
     Ok(answer)
 }
@@ -164,13 +169,13 @@ pub(crate) async fn edit(
 /// `PUT /api/admin/integrations/{id}/mapping`, with `If-Match: "MAPPING_VERSION"` only over that version.
 pub(crate) async fn save_mapping(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     headers: HeaderMap,
     Path(id): Path<String>,
     Document(document): Document<Box<RawValue>>,
 ) -> Result<Json<Integration>, Failure> {
     let mapping = Mapping::parse(document.get().as_bytes()).map_err(|error| Failure::mapping(&error))?;
-    let workspace = &admin.workspace.id;
+    let workspace = &caller.workspace.id;
     let mut tx = app.db.write().await?;
     workspaces::lock(&mut tx, workspace).await?;
     let mut stored = find(&mut tx, workspace, &id).await?;
@@ -187,7 +192,7 @@ pub(crate) async fn save_mapping(
             "Load it again and make your changes there.",
         ));
     }
-    let (catalog, _) = groups::catalog(&mut tx, workspace, admin.workspace.salesforce).await?;
+    let (catalog, _) = groups::catalog(&mut tx, workspace, caller.workspace.salesforce).await?;
     mapping
         .check_names(&catalog)
         .map_err(|error| Failure::mapping(&error))?;
@@ -195,19 +200,42 @@ pub(crate) async fn save_mapping(
         stored.mapping = mapping;
         stored.mapping_version += 1;
         integrations::update(&mut tx, workspace, &stored).await?;
-        admin::note(&app, &mut tx, workspace, admin.by(), "mapping_saved", &stored.name).await?;
+        let saved = (app.clock.now(), caller.actor.as_str());
+        integrations::insert_mapping_version(&mut tx, workspace, &stored, saved).await?;
+        let edit = FieldEdit::new("mapping_version", stored.mapping_version - 1, stored.mapping_version);
+        let event = Event {
+            action: "mapping_saved",
+            target: &stored.name,
+            edits: vec![edit],
+            ..Event::default()
+        };
+        admin::record(&app, &mut tx, workspace, caller.by(), event).await?;
     }
-    let answer = complete_one(&app, &mut tx, &admin, &headers, stored).await?;
+    let answer = complete_one(&app, &mut tx, &caller, &headers, stored).await?;
     tx.commit().await?;
     Ok(answer)
 }
 
-/// `POST /api/admin/integrations/{id}/tokens/`
-pub(crate) async fn create_token(
+/// `GET /api/admin/integrations/{id}/mapping/versions/`
+pub(crate) async fn list_versions(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     Path(id): Path<String>,
-) -> Result<(StatusCode, Json<NewToken>), Failure> {
-    let auth_token = admin::create_token(&app, &admin.workspace, admin.by(), &id).await?;
-    Ok((StatusCode::CREATED, Json(NewToken { auth_token })))
+) -> Result<Json<MappingVersionList>, Failure> {
+    let mut tx = app.db.read().await?;
+    find(&mut tx, &caller.workspace.id, &id).await?;
+    let versions = integrations::mapping_versions(&mut tx, &caller.workspace.id, &id).await?;
+    Ok(Json(MappingVersionList { versions }))
+}
+
+/// `GET /api/admin/integrations/{id}/mapping/versions/{n}/`
+pub(crate) async fn show_version(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((id, version)): Path<(String, u64)>,
+) -> Result<Json<SavedMapping>, Failure> {
+    let mut tx = app.db.read().await?;
+    let found = integrations::mapping_version(&mut tx, &caller.workspace.id, &id, version).await?;
+    let (version, mapping) = found.ok_or_else(|| Failure::not_found("such version of the mapping"))?;
+    Ok(Json(SavedMapping { version, mapping }))
 }

@@ -7,14 +7,15 @@ use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use passmuster_core::permission::permissions_of;
 use passmuster_core::wire::session::{Session, SignIn};
 
 use crate::App;
-use crate::auth::{self, ADMIN_PERMISSIONS, COOKIE_NAME};
+use crate::auth::{self, COOKIE_NAME};
 use crate::body::Document;
 use crate::error::{Failure, json};
 use crate::secret::{Secret, digest, is_password};
-use crate::store::credentials::{self, Account};
+use crate::store::accounts::{self, Account};
 use crate::store::workspaces::Workspace;
 
 /// How long a session lasts, in seconds.
@@ -37,7 +38,7 @@ pub(crate) async fn sign_in(
     auth::refuse_other_sites(&Method::POST, &headers)?;
     let mut tx = app.db.read().await?;
     let workspace = auth::workspace(&app, &headers, &mut tx).await?;
-    let account = credentials::find_account(&mut tx, &workspace.id, asked.email.trim()).await?;
+    let account = accounts::find_account(&mut tx, &workspace.id, asked.email.trim()).await?;
     drop(tx);
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
     let is_right = is_password(asked.password, hash).await;
@@ -62,7 +63,7 @@ pub(super) async fn begin(
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let expires_at = now + SESSION * 1_000_000;
-    credentials::insert_session(
+    accounts::insert_session(
         &mut tx,
         &workspace.id,
         (&secret.digest, &account.user_id),
@@ -84,19 +85,18 @@ pub(crate) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) ->
     if let Some(secret) = auth::session_secret(&headers) {
         let mut tx = app.db.write().await?;
         let workspace = auth::workspace(&app, &headers, &mut tx).await?;
-        credentials::delete_session(&mut tx, &workspace.id, &digest(secret.as_bytes())).await?;
+        accounts::delete_session(&mut tx, &workspace.id, &digest(secret.as_bytes())).await?;
         tx.commit().await?;
     }
     Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0))
 }
 
 fn session_of(account: &Account, workspace: &Workspace) -> Session {
-    let permissions = if account.is_admin { &ADMIN_PERMISSIONS[..] } else { &[] };
     Session {
         email: account.email.clone(),
         name: account.name.clone(),
         workspace: workspace.name.clone(),
-        permissions: permissions.iter().map(|&permission| permission.to_owned()).collect(),
+        permissions: permissions_of(account.is_admin, account.role.as_deref()).to_vec(),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::auth;
 use crate::body::Document;
 use crate::error::Failure;
 use crate::secret::hash_password;
-use crate::store::credentials;
+use crate::store::accounts;
 
 /// `POST /api/setup`: makes the first admin and signs them in.
 pub(crate) async fn create_first_admin(
@@ -31,6 +31,8 @@ pub(crate) async fn create_first_admin(
         first_name: asked.first_name,
         last_name: asked.last_name,
         is_admin: true,
+        role: None,
+        username: None,
         password_hash: Some(hash_password(asked.password, app.clock).await?),
     };
     let by = By {
@@ -42,7 +44,7 @@ pub(crate) async fn create_first_admin(
     };
     let created = admin::create_user(&app, &workspace, by, &user, existing).await?;
     let mut tx = app.db.read().await?;
-    let account = credentials::find_account(&mut tx, &workspace.id, &created.email).await?;
+    let account = accounts::find_account(&mut tx, &workspace.id, &created.email).await?;
     drop(tx);
     let account = account.ok_or_else(|| Failure::internal("the first admin was just written"))?;
     begin(&app, &account, &workspace, StatusCode::CREATED).await

@@ -12,7 +12,7 @@ use passmuster_core::wire::integration::{ChangeList, RecordList, UndoAnswer, Upl
 
 use super::Wanted;
 use crate::App;
-use crate::auth::Admin;
+use crate::auth::Caller;
 use crate::dialects::data::{Asked, plan_hash, respond, undo_as_asked};
 use crate::error::Failure;
 use crate::held;
@@ -21,31 +21,31 @@ use crate::store::{audit, uploads};
 /// `GET /api/admin/uploads/{id}/`
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<UploadDetail>, Failure> {
     let mut tx = app.db.read().await?;
-    held::find(&mut tx, &admin.workspace.id, &id).await.map(Json)
+    held::find(&mut tx, &caller.workspace.id, &id).await.map(Json)
 }
 
 /// `GET /api/admin/uploads/{id}/plan/`: what a held upload would change now.
 pub(crate) async fn plan(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<PlanAnswer>, Failure> {
-    let answer = held::plan_of(&app, &admin.workspace, &id, admin.by()).await?;
+    let answer = held::plan_of(&app, &caller.workspace, &id, caller.by()).await?;
     Ok(Json(answer))
 }
 
 /// `GET /api/admin/uploads/{id}/changes/?limit=&cursor=`: what was applied, user by user.
 pub(crate) async fn changes(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     Path(id): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<ChangeList>, Failure> {
-    let workspace = &admin.workspace.id;
+    let workspace = &caller.workspace.id;
     let mut tx = app.db.read().await?;
     let trail = uploads::trail(&mut tx, workspace, &id).await?;
     let trail = trail.ok_or_else(|| Failure::not_found("such upload"))?;
@@ -66,7 +66,7 @@ pub(crate) async fn changes(
 /// `GET /api/admin/uploads/{id}/records/?limit=&cursor=`: the body as it was received, record by record.
 pub(crate) async fn records(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     Path(id): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<RecordList>, Failure> {
@@ -80,17 +80,17 @@ pub(crate) async fn records(
         })?,
     };
     let limit = wanted.limit() as usize;
-    let list = crate::records::list(&app, &admin.workspace, &id, admin.by(), after, limit).await?;
+    let list = crate::records::list(&app, &caller.workspace, &id, caller.by(), after, limit).await?;
     Ok(Json(list))
 }
 
 /// `GET /api/admin/uploads/{id}/body/`: the very bytes that were received.
 pub(crate) async fn body(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let workspace = &admin.workspace.id;
+    let workspace = &caller.workspace.id;
     let mut tx = app.db.read().await?;
     let trail = uploads::trail(&mut tx, workspace, &id).await?;
     let trail = trail.ok_or_else(|| Failure::not_found("such upload"))?;
@@ -109,31 +109,31 @@ pub(crate) async fn body(
 /// `POST /api/admin/uploads/{id}/allow/`, with `If-Match: "PLAN_HASH"` for the plan that was looked at.
 pub(crate) async fn allow(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
     let plan_hash = plan_hash(&headers)?;
-    respond(held::allow(&app, &admin.workspace, &id, admin.by(), plan_hash).await?)
+    respond(held::allow(&app, &caller.workspace, &id, caller.by(), plan_hash).await?)
 }
 
 /// `POST /api/admin/uploads/{id}/reject/`
 pub(crate) async fn reject(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<UploadDetail>, Failure> {
-    let rejected = held::reject(&app, &admin.workspace, &id, admin.by()).await?;
+    let rejected = held::reject(&app, &caller.workspace, &id, caller.by()).await?;
     Ok(Json(rejected))
 }
 
 /// `POST /api/admin/uploads/{id}/undo/?mode=plan|apply`
 pub(crate) async fn undo(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Json<UndoAnswer>, Failure> {
-    undo_as_asked(&app, &admin.workspace, &id, admin.by(), (&asked, &headers)).await
+    undo_as_asked(&app, &caller.workspace, &id, caller.by(), (&asked, &headers)).await
 }

@@ -16,7 +16,7 @@ use passmuster_core::wire::integration::UploadList;
 use super::Wanted;
 use super::integrations::find;
 use crate::App;
-use crate::auth::Admin;
+use crate::auth::Caller;
 use crate::body::{self, Patience, content_type};
 use crate::dialects::data::{Asked, answer};
 use crate::error::Failure;
@@ -29,15 +29,15 @@ const OTHER_PARTS: usize = 1024 * 1024;
 /// `GET /api/admin/integrations/{id}/uploads/?limit=&cursor=`
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     Path(id): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<UploadList>, Failure> {
     let mut tx = app.db.read().await?;
-    let integration = find(&mut tx, &admin.workspace.id, &id).await?;
+    let integration = find(&mut tx, &caller.workspace.id, &id).await?;
     let cursor = wanted.cursor.as_deref();
     let (uploads, next_cursor) =
-        uploads::list(&mut tx, &admin.workspace.id, &integration.id, cursor, wanted.limit()).await?;
+        uploads::list(&mut tx, &caller.workspace.id, &integration.id, cursor, wanted.limit()).await?;
     Ok(Json(UploadList { uploads, next_cursor }))
 }
 
@@ -55,7 +55,7 @@ struct Parts {
 /// `POST /api/admin/integrations/{id}/uploads/?mode=plan|apply`: the page's file, with the mapping it was checked with.
 pub(crate) async fn receive(
     State(app): State<Arc<App>>,
-    admin: Admin,
+    caller: Caller,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
@@ -63,8 +63,8 @@ pub(crate) async fn receive(
 ) -> Result<Response, Failure> {
     let mode = asked.mode()?;
     let mut tx = app.db.read().await?;
-    let integration = find(&mut tx, &admin.workspace.id, &id).await?;
-    let (catalog, _) = groups::catalog(&mut tx, &admin.workspace.id, admin.workspace.salesforce).await?;
+    let integration = find(&mut tx, &caller.workspace.id, &id).await?;
+    let (catalog, _) = groups::catalog(&mut tx, &caller.workspace.id, caller.workspace.salesforce).await?;
     drop(tx);
     if !integration.enabled {
         return Err(Failure::forbidden(
@@ -119,8 +119,8 @@ pub(crate) async fn receive(
         body: file,
         encoding,
         sheet: parts.sheet.filter(|name| !name.is_empty()),
-        actor: admin.actor,
-        via: "page",
+        actor: caller.actor,
+        via: caller.via,
         token_id: None,
         plan_hash: parts
             .plan_hash
@@ -128,7 +128,7 @@ pub(crate) async fn receive(
             .filter(|hash| !hash.is_empty()),
         idempotency_key: None,
         is_allowed: parts.allow_limits.as_deref().map(str::trim) == Some("true"),
-        workspace: admin.workspace,
+        workspace: caller.workspace,
     };
     answer(&app, &submission, mode, &asked).await
 }

@@ -25,7 +25,7 @@ pub(crate) fn Gate(
         Who::Unreachable => State::Unreachable,
         Who::Nobody => State::Nobody,
         Who::Person(session) => match page.permission() {
-            Some(permission) if !session.permissions.iter().any(|held| held == permission) => {
+            Some(permission) if !session.permissions.iter().any(|held| held.as_str() == permission) => {
                 State::Forbidden(permission, page.title())
             }
             _ => State::Open,

@@ -1,0 +1,137 @@
+//! `passmuster user …`: users by hand, and all of them as CSV.
+
+use std::io::{BufWriter, Read, Write};
+
+use anyhow::Context;
+use clap::Subcommand;
+use passmuster_core::export::write_users;
+use passmuster_core::field::Target;
+use passmuster_core::mapping::{ApiField, FileFormat, Mapping};
+use passmuster_core::wire::directory::Catalog;
+use passmuster_server::NewPerson;
+
+use super::{Directory, print};
+
+/// `passmuster user …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Makes a user
+    Create {
+        #[command(flatten)]
+        directory: Directory,
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        first_name: String,
+        #[arg(long)]
+        last_name: String,
+        /// In the form of an e-mail address; with Salesforce the address itself unless given
+        #[arg(long)]
+        username: Option<String>,
+        /// May administer the workspace
+        #[arg(long)]
+        admin: bool,
+        /// FullAdmin, LimitedAdmin, Participant or Deactivated
+        #[arg(long)]
+        role: Option<String>,
+        /// Reads the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Writes all users as CSV to standard output; uploaded unchanged, it changes nothing
+    Export {
+        #[command(flatten)]
+        directory: Directory,
+        /// In the headers of this integration
+        #[arg(long)]
+        integration: Option<String>,
+    },
+}
+
+/// Runs `passmuster user …`.
+pub(crate) async fn run(command: User) -> anyhow::Result<()> {
+    match command {
+        User::Create {
+            directory,
+            email,
+            first_name,
+            last_name,
+            username,
+            admin,
+            role,
+            password_stdin,
+        } => {
+            let password = if password_stdin {
+                Some(password_from_input()?)
+            } else {
+                None
+            };
+            let opened = directory.open().await?;
+            let person = NewPerson {
+                email,
+                first_name,
+                last_name,
+                username,
+                is_admin: admin,
+                role,
+            };
+            print(&opened.create_user(person, password).await?.email)
+        }
+        User::Export { directory, integration } => {
+            let opened = directory.open().await?;
+            let (mapping, catalog, users) = opened.export_users(integration.as_deref()).await?;
+            let mapping = mapping.unwrap_or_else(|| everything(&catalog));
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            write_users(&mapping, &catalog, &users, &mut out)?;
+            Ok(out.flush()?)
+        }
+    }
+}
+
+/// All that a user has, under the labels of the page.
+fn everything(catalog: &Catalog) -> Mapping {
+    let mut mapping = Mapping::on_enabling(FileFormat::Csv);
+    let mut add = |target: Target| {
+        let header: String = target
+            .label()
+            .chars()
+            .take(passmuster_core::field::API_FIELD_CHARACTERS)
+            .collect();
+        mapping.fields.push(ApiField::new(header.trim(), target));
+    };
+    for target in [
+        Target::Username,
+        Target::TimeZone,
+        Target::Manager,
+        Target::IsActive,
+        Target::IsManager,
+        Target::IsAdmin,
+        Target::Role,
+        Target::Tags,
+        Target::Aliases,
+    ] {
+        add(target);
+    }
+    for id in &catalog.integration_ids {
+        add(Target::IntegrationId(id.slug.clone()));
+    }
+    for group_type in &catalog.group_types {
+        add(Target::GroupMembership(group_type.name.clone()));
+        add(Target::GroupManager(group_type.name.clone()));
+    }
+    for attribute in &catalog.attributes {
+        add(Target::Attribute(attribute.name.clone()));
+    }
+    mapping
+}
+
+/// Standard input without its last line end.
+fn password_from_input() -> anyhow::Result<String> {
+    let mut password = String::new();
+    std::io::stdin()
+        .lock()
+        .read_to_string(&mut password)
+        .context("the password can't be read")?;
+    let password = password.strip_suffix('\n').unwrap_or(&password);
+    Ok(password.strip_suffix('\r').unwrap_or(password).to_owned())
+}

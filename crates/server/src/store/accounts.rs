@@ -1,0 +1,78 @@
+//! Who signs in: accounts, their passwords as PHC strings, and sessions by digest.
+
+use passmuster_core::user::email_key;
+
+use super::{Stored, Tx};
+
+/// What signing in asks of a user.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) user_id: String,
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) is_active: bool,
+    pub(crate) is_admin: bool,
+    pub(crate) role: Option<String>,
+    /// A PHC string.
+    pub(crate) password_hash: Option<String>,
+}
+
+fn read_account(row: &super::Row<'_>) -> Stored<Account> {
+    Ok(Account {
+        user_id: row.text(0)?,
+        email: row.text(1)?,
+        name: format!("{} {}", row.text(2)?, row.text(3)?),
+        is_active: row.flag(4)?,
+        is_admin: row.flag(5)?,
+        password_hash: row.text_or_null(6)?,
+        role: row.text_or_null(7)?,
+    })
+}
+
+pub(crate) async fn find_account(tx: &mut Tx, workspace: &str, email: &str) -> Stored<Option<Account>> {
+    let sql = "SELECT id, email, first_name, last_name, is_active, is_admin, password_hash, role FROM users \
+               WHERE workspace_id = $1 AND email_key = $2";
+    tx.row(sql, &[workspace.into(), email_key(email).into()], read_account)
+        .await
+}
+
+/// Who is signed in with the session of this digest.
+pub(crate) async fn find_session(tx: &mut Tx, workspace: &str, digest: &str, now: i64) -> Stored<Option<Account>> {
+    let sql = "SELECT u.id, u.email, u.first_name, u.last_name, u.is_active, u.is_admin, u.password_hash, u.role \
+               FROM sessions s JOIN users u ON u.workspace_id = s.workspace_id AND u.id = s.user_id \
+               WHERE s.workspace_id = $1 AND s.digest = $2 AND s.expires_at > $3";
+    tx.row(sql, &[workspace.into(), digest.into(), now.into()], read_account)
+        .await
+}
+
+/// Adds a session, and forgets those that expired.
+pub(crate) async fn insert_session(
+    tx: &mut Tx,
+    workspace: &str,
+    (digest, user_id): (&str, &str),
+    now: i64,
+    expires_at: i64,
+) -> Stored<()> {
+    let sql = "DELETE FROM sessions WHERE workspace_id = $1 AND expires_at <= $2";
+    tx.execute(sql, &[workspace.into(), now.into()]).await?;
+    let sql = "INSERT INTO sessions (workspace_id, digest, user_id, expires_at) VALUES ($1, $2, $3, $4)";
+    tx.execute(
+        sql,
+        &[workspace.into(), digest.into(), user_id.into(), expires_at.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete_session(tx: &mut Tx, workspace: &str, digest: &str) -> Stored<()> {
+    let sql = "DELETE FROM sessions WHERE workspace_id = $1 AND digest = $2";
+    tx.execute(sql, &[workspace.into(), digest.into()]).await?;
+    Ok(())
+}
+
+pub(crate) async fn set_password(tx: &mut Tx, workspace: &str, email: &str, hash: &str) -> Stored<()> {
+    let sql = "UPDATE users SET password_hash = $3 WHERE workspace_id = $1 AND email_key = $2";
+    tx.execute(sql, &[workspace.into(), email_key(email).into(), hash.into()])
+        .await?;
+    Ok(())
+}
