@@ -10,14 +10,14 @@ use passmuster_core::permission::Permission;
 use passmuster_core::user::User;
 use passmuster_core::wire::directory::Catalog;
 use passmuster_core::wire::integration::{
-    ApiKey, EnableIntegration, EnabledIntegration, NewToken, RotatedToken, Token,
+    ApiKey, EnableIntegration, EnabledIntegration, NewToken, RotatedToken, Token, UndoAnswer,
 };
 use passmuster_core::wire::workspace::{Settings, SettingsEdit, WorkspaceInfo};
 
 use crate::admin::{self, By, Existing, credentials};
 use crate::error::Failure;
 use crate::store::workspaces::{self, Workspace};
-use crate::{App, Clock, Config, Db, StoreError, secret};
+use crate::{App, Clock, Config, Db, StoreError, secret, undo};
 
 /// What the audit says of whoever sits at the command line.
 const BY: By<'static> = By {
@@ -231,6 +231,18 @@ impl Command {
             password_hash,
         };
         Ok(admin::create_user(&self.app, &self.workspace, BY, &user, Existing::Refuse).await?)
+    }
+
+    /// Takes back an upload as far as that can be; with `apply` false it only says what that would do.
+    ///
+    /// # Errors
+    /// An upload that is not there, or of which nothing is applied.
+    pub async fn undo(&self, upload_id: &str, apply: bool) -> Result<UndoAnswer, CommandError> {
+        Ok(if apply {
+            undo::carry_out(&self.app, &self.workspace, upload_id, BY, None).await?
+        } else {
+            undo::plan(&self.app, &self.workspace, upload_id).await?
+        })
     }
 
     /// Every user by address, what a mapping may name, and the mapping of the integration of this name, if one is
