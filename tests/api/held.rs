@@ -23,15 +23,15 @@ fn sender_of(server: &Server) -> Sender<'_> {
 
 /// So many people, the first `leaving` of them not active any more.
 fn people(count: usize, leaving: usize) -> String {
-    let person = |at: usize| {
-        json!({"email": format!("p{at:03}@a.co"), "first_name": "Jo", "last_name": "Doe", "active": at >= leaving})
-    };
+    let person = |at: usize| json!({"email": format!("p{at:03}@a.co"), "first_name": "Jo", "last_name": "Doe", "active": at >= leaving});
     Value::from((0..count).map(person).collect::<Vec<_>>()).to_string()
 }
 
 async fn set(sender: &Sender<'_>, settings: Value) {
     let path = format!("integrations/{}/", sender.integration_id);
-    send(sender.admin(Method::PATCH, &path).json(&settings)).await.expect(200);
+    send(sender.admin(Method::PATCH, &path).json(&settings))
+        .await
+        .expect(200);
 }
 
 async fn decide(sender: &Sender<'_>, upload: &str, verb: &str, plan_hash: Option<&str>) -> Answer {

@@ -17,7 +17,9 @@ async fn sender_of(server: &Server) -> Sender<'_> {
     let sender = Sender::of_csv(server, MAPPING);
     let path = format!("integrations/{}/", sender.integration_id);
     let settings = json!({"upload_mode": "snapshot"});
-    let shown = send(sender.admin(Method::PATCH, &path).json(&settings)).await.expect(200);
+    let shown = send(sender.admin(Method::PATCH, &path).json(&settings))
+        .await
+        .expect(200);
     assert_eq!(shown["upload_mode"], "snapshot");
     sender
 }

@@ -37,11 +37,17 @@ fn person(email: &str, more: Value) -> Value {
 
 /// Users and groups, as the admin API shows them.
 async fn directory(sender: &Sender<'_>) -> (Value, Value) {
-    (sender.get("users/?limit=1000").await["users"].clone(), sender.get("groups/").await)
+    (
+        sender.get("users/?limit=1000").await["users"].clone(),
+        sender.get("groups/").await,
+    )
 }
 
 async fn upload(sender: &Sender<'_>, people: &[Value]) -> String {
-    let answer = sender.upload(Value::from(people.to_vec()).to_string()).await.expect(201);
+    let answer = sender
+        .upload(Value::from(people.to_vec()).to_string())
+        .await
+        .expect(201);
     answer["upload_id"].as_str().unwrap().to_owned()
 }
 
@@ -52,7 +58,9 @@ async fn undo(sender: &Sender<'_>, upload: &str, mode: &str) -> Answer {
 /// What an undo leaves: each part as (address, field or group).
 fn left(answer: &Value, part: &str) -> Vec<(Value, Value)> {
     let items = answer[part].as_array().unwrap().iter();
-    items.map(|item| (item["email"].clone(), item["field"].clone())).collect()
+    items
+        .map(|item| (item["email"].clone(), item["field"].clone()))
+        .collect()
 }
 
 on_both_databases! {

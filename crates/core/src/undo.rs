@@ -190,15 +190,12 @@ impl<'a> Weighing<'a> {
             self.cannot.push(self.whole_user(index, why));
             return;
         }
-        let mut made = User::default();
+        let made = User::default();
         let mut changed = Vec::new();
         for field in all_fields(user, change) {
             let after = match change.edits.iter().find(|edit| edit.field == field) {
                 Some(edit) => edit.after.clone(),
-                None => {
-                    made.is_active = true;
-                    value_of(&made, &field)
-                }
+                None => value_of(&made, &field),
             };
             let now = value_of(user, &field);
             if !same(&now, &after) {
@@ -300,7 +297,7 @@ impl<'a> Weighing<'a> {
                         Some(_) => None,
                     }),
                 Target::IsActive if !before.is_true() => match reports.get(&user) {
-                    Some(count) => Some(format!("They are the manager of {count} people since.")),
+                    Some(count) => Some(manages(*count)),
                     None if loses_all_admins && users[user].is_admin => {
                         Some("Nobody would be an active admin.".to_owned())
                     }
@@ -337,6 +334,13 @@ impl<'a> Weighing<'a> {
                 obstacles.push((at, obstacle));
             }
         }
+        if !obstacles.is_empty() {
+            for (at, obstacle) in obstacles {
+                self.items[at].obstacle = Some(obstacle);
+            }
+            // who is removed is looked at when it is known what of the others is put back
+            return true;
+        }
         let needed: Vec<(usize, u64)> = removed
             .iter()
             .filter_map(|user| reports.get(user).map(|count| (*user, *count)))
@@ -346,13 +350,10 @@ impl<'a> Weighing<'a> {
             .copied()
             .filter(|user| loses_all_admins && users[*user].is_admin && users[*user].is_active)
             .collect();
-        let found = !obstacles.is_empty() || !needed.is_empty() || !last_admins.is_empty();
-        for (at, obstacle) in obstacles {
-            self.items[at].obstacle = Some(obstacle);
-        }
+        let found = !needed.is_empty() || !last_admins.is_empty();
         for (user, count) in needed {
             self.removals.remove(&user);
-            let why = format!("They are the manager of {count} people since.");
+            let why = manages(count);
             self.cannot.push(self.whole_user(user, &why));
         }
         for user in last_admins {
@@ -482,11 +483,23 @@ impl<'a> Weighing<'a> {
                     before: Value::Null,
                     after: Value::Text(group.name.clone()),
                     now: Value::Text(group.name.clone()),
-                    why: format!("The upload created this group; {count} people are in it or manage it and stay."),
+                    why: match count {
+                        1 => "The upload created this group; somebody is in it or manages it and stays.".to_owned(),
+                        count => {
+                            format!("The upload created this group; {count} people are in it or manage it and stay.")
+                        }
+                    },
                 }),
             }
         }
         removed
+    }
+}
+
+fn manages(count: u64) -> String {
+    match count {
+        1 => "They are somebody's manager since.".to_owned(),
+        count => format!("They are the manager of {count} people since."),
     }
 }
 
