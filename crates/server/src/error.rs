@@ -111,8 +111,8 @@ impl Failure {
             item.value = Some(plan.hash.clone());
         }
         failure.body.plan_hash = Some(plan.hash.clone());
-        failure.body.counts = Some(plan.counts);
-        failure.body.difference = difference;
+        failure.body.counts = Some(Box::new(plan.counts));
+        failure.body.difference = difference.map(Box::new);
         failure
     }
 
@@ -131,7 +131,7 @@ impl Failure {
         failure.body.error_count = crossed.len() as u64;
         failure.body.upload_id = Some(upload_id);
         failure.body.plan_hash = Some(plan.hash.clone());
-        failure.body.counts = Some(plan.counts);
+        failure.body.counts = Some(Box::new(plan.counts));
         failure
     }
 

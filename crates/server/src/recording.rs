@@ -68,7 +68,9 @@ pub(crate) async fn record(app: &App, tx: &mut Tx, received: Received<'_>, endin
         audit: ending.audit,
     };
     uploads::insert(tx, workspace, &upload).await?;
-    if !uploads::touch_body(tx, workspace, body_sha256, now).await? {
+    // One that waits for a person is needed whatever the operator keeps.
+    let is_kept = !app.config.keep_bodies.is_zero() || ending.outcome == Outcome::Held;
+    if is_kept && !uploads::touch_body(tx, workspace, body_sha256, now).await? {
         let packed = app
             .turns
             .compute(|| lz4_flex::compress_prepend_size(&submission.body))

@@ -64,10 +64,10 @@ pub struct ErrorBody {
     pub plan_hash: Option<String>,
     /// What that plan would change.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub counts: Option<Counts>,
+    pub counts: Option<Box<Counts>>,
     /// How that plan differs from the one that was agreed to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub difference: Option<Difference>,
+    pub difference: Option<Box<Difference>>,
 }
 
 /// How a plan differs from an earlier one of the same body.
