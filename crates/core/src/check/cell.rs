@@ -420,13 +420,13 @@ impl<'m> Cells<'m> {
                 };
             }
             _ => match value::time_zone::parse(said) {
-                Ok(zone) => {
+                Some(zone) => {
                     let converted = zone != said;
                     (zone, converted)
                 }
-                Err(candidates) => {
+                None => {
                     here.add(&rules::invalid_time_zone::RULE, || {
-                        rules::invalid_time_zone::words(said, &candidates)
+                        rules::invalid_time_zone::words(said, &value::time_zone::candidates(said))
                     });
                     return Err(Cell::REFUSED);
                 }

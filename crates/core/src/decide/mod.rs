@@ -251,21 +251,15 @@ impl Edits<'_, '_, '_> {
         let people = self.people;
         let person = Person::Record(self.record as u32);
         let fields = &people.records.mapping.fields;
-        let mut rights_done = false;
         for field in order {
-            let target = &fields[*field].target;
-            if !rights_done && *target > Target::Manager {
-                self.rights(is_manager);
-                rights_done = true;
-            }
-            self.field(*field, target, manager, log);
+            self.field(*field, &fields[*field].target, manager, log);
         }
+        // these may change though no column says so
         if people.fields.manager.is_none() {
             self.manager(manager);
         }
-        if !rights_done {
-            self.rights(is_manager);
-        }
+        self.rights(is_manager);
+        self.edits.sort_by(|a, b| a.field.cmp(&b.field));
         let (was_active, is_active) = (self.before.map(|user| user.is_active), people.active_after(person));
         let kind = match was_active {
             None => ChangeKind::Created,
@@ -443,7 +437,7 @@ impl Edits<'_, '_, '_> {
             Said::Nothing => return,
             Said::Clear => None,
             Said::Text(text) => match value::attribute::parse(text, attribute) {
-                Ok(value) => {
+                Some(value) => {
                     let truth = value::boolean::parse(text).filter(|(_, converted)| *converted);
                     if let (AttributeKind::Boolean, Some((truth, _))) = (attribute.kind, truth) {
                         let at = records.at(field);
@@ -455,14 +449,14 @@ impl Edits<'_, '_, '_> {
                     // null is no value
                     Some(value).filter(|value| !value.is_null())
                 }
-                Err(expected) => {
+                None => {
                     let at = records.at(field);
                     log.add(
                         &records.source,
                         &rules::invalid_attribute::RULE,
                         records.places[self.record],
                         at,
-                        || rules::invalid_attribute::words(text, &expected),
+                        || rules::invalid_attribute::words(text, &value::attribute::mismatch(text, attribute)),
                     );
                     return;
                 }

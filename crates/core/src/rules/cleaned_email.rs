@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
 /// What it says.
 pub fn words(clean: &str) -> Words {
     Words::new(
-        format!("Read as {clean}."),
+        format!("Read as {}.", super::shown(clean)),
         "Nothing to do; export the bare address to be rid of this.",
     )
 }

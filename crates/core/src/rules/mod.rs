@@ -228,7 +228,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 }
 
 /// A text as a message quotes it: cut to 80 characters, controls and what cannot be seen made visible.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::new();
     for character in text.chars().take(80) {
         if character.is_control() || crate::value::text::is_invisible(character) {

@@ -18,78 +18,94 @@ pub struct Mismatch {
 /// The deepest nesting of a json attribute.
 const DEPTH_LIMIT: usize = 32;
 
-/// The value that a text is for an attribute.
-///
-/// # Errors
-/// What is expected, and what to do.
-pub fn parse(text: &str, attribute: &AttributeType) -> Result<Value, Mismatch> {
-    let mismatch = |expected: &str, hint: &str| {
-        Err(Mismatch {
-            expected: expected.to_owned(),
-            hint: hint.to_owned(),
-        })
-    };
+/// The value that a text is for an attribute; [`mismatch`] tells why it is none.
+pub fn parse(text: &str, attribute: &AttributeType) -> Option<Value> {
+    let as_text = |fits: bool| fits.then(|| Value::String(text.to_owned()));
     match attribute.kind {
-        AttributeKind::String => Ok(Value::String(text.to_owned())),
-        AttributeKind::Integer => match text.parse::<i64>() {
-            Ok(number) => Ok(number.into()),
-            Err(_) => mismatch("a whole number", "Write digits only, such as 42."),
-        },
+        AttributeKind::String => as_text(true),
+        AttributeKind::Integer => text.parse::<i64>().ok().map(Value::from),
         AttributeKind::Float => {
-            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-            match number.and_then(serde_json::Number::from_f64) {
-                Some(number) => Ok(Value::Number(number)),
-                None => mismatch("a decimal number", "Write it with a point, such as 3.14."),
-            }
+            let number = text.parse::<f64>().ok()?;
+            serde_json::Number::from_f64(number).map(Value::Number)
         }
-        AttributeKind::Boolean => match super::boolean::parse(text) {
-            Some((truth, _)) => Ok(Value::Bool(truth)),
-            None => mismatch(
-                "True or False",
-                "Write True or False, or map this value to one of them.",
-            ),
-        },
-        AttributeKind::Date if is_date(text) => Ok(Value::String(text.to_owned())),
-        AttributeKind::Date => mismatch("a day that exists", "Write year, month and day as 2026-11-21."),
-        AttributeKind::Datetime if is_datetime(text) => Ok(Value::String(text.to_owned())),
-        AttributeKind::Datetime => mismatch(
-            "a time that exists",
+        AttributeKind::Boolean => super::boolean::parse(text).map(|(truth, _)| Value::Bool(truth)),
+        AttributeKind::Date => as_text(is_date(text)),
+        AttributeKind::Datetime => as_text(is_datetime(text)),
+        AttributeKind::Fixed => as_text(attribute.options.iter().any(|option| option == text)),
+        AttributeKind::Json if crate::read::json::depth(text) > DEPTH_LIMIT => None,
+        AttributeKind::Json => serde_json::from_str::<Strict>(text).ok().map(|Strict(value)| value),
+    }
+}
+
+/// Why a text is no value of an attribute: what is expected, and what to do.
+pub fn mismatch(text: &str, attribute: &AttributeType) -> Mismatch {
+    let (expected, hint) = match attribute.kind {
+        // every text is a text
+        AttributeKind::String => ("a text".to_owned(), "Write a text."),
+        AttributeKind::Integer => ("a whole number".to_owned(), "Write digits only, such as 42."),
+        AttributeKind::Float => ("a decimal number".to_owned(), "Write it with a point, such as 3.14."),
+        AttributeKind::Boolean => (
+            "True or False".to_owned(),
+            "Write True or False, or map this value to one of them.",
+        ),
+        AttributeKind::Date => (
+            "a day that exists".to_owned(),
+            "Write year, month and day as 2026-11-21.",
+        ),
+        AttributeKind::Datetime => (
+            "a time that exists".to_owned(),
             "Write day, time and zone as 2026-11-21T08:30:00Z.",
         ),
-        AttributeKind::Fixed if attribute.options.iter().any(|option| option == text) => {
-            Ok(Value::String(text.to_owned()))
+        AttributeKind::Fixed => return not_an_option(text, &attribute.options),
+        AttributeKind::Json if crate::read::json::depth(text) > DEPTH_LIMIT => {
+            ("JSON of at most 32 levels".to_owned(), "Nest it less.")
         }
-        AttributeKind::Fixed => {
-            let near = attribute
-                .options
-                .iter()
-                .map(|option| {
-                    (
-                        strsim::jaro_winkler(&option.to_lowercase(), &text.to_lowercase()),
-                        option,
-                    )
-                })
-                .filter(|(likeness, _)| *likeness > 0.85)
-                .max_by(|a, b| a.0.total_cmp(&b.0));
-            let hint = match near {
-                Some((_, option)) => format!("Did you mean {option}? Write it so, or map this value."),
-                None => "Write one of them, or map this value to one.".to_owned(),
-            };
-            mismatch(&format!("one of {}", attribute.options.join(", ")), &hint)
+        AttributeKind::Json => {
+            let error = serde_json::from_str::<Strict>(text).err();
+            let message = error.map(|error| error.to_string()).unwrap_or_default();
+            let message = message.split(" at line ").next().unwrap_or_default();
+            (
+                format!("JSON ({})", crate::rules::shown(message)),
+                "Write a JSON value; text stands in double quotes.",
+            )
         }
-        AttributeKind::Json => match serde_json::from_str::<Strict>(text) {
-            _ if crate::read::json::depth(text) > DEPTH_LIMIT => mismatch("JSON of at most 32 levels", "Nest it less."),
-            Ok(Strict(value)) => Ok(value),
-            Err(error) => {
-                let message = error.to_string();
-                let message = message.split(" at line ").next().unwrap_or_default();
-                mismatch(
-                    &format!("JSON ({message})"),
-                    "Write a JSON value; text stands in double quotes.",
-                )
-            }
-        },
+    };
+    Mismatch {
+        expected,
+        hint: hint.to_owned(),
     }
+}
+
+/// How many options a message names.
+const OPTIONS_SHOWN: usize = 10;
+
+fn not_an_option(text: &str, options: &[String]) -> Mismatch {
+    let near = options
+        .iter()
+        .map(|option| {
+            (
+                strsim::jaro_winkler(&option.to_lowercase(), &text.to_lowercase()),
+                option,
+            )
+        })
+        .filter(|(likeness, _)| *likeness > 0.85)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let shown = options
+        .iter()
+        .take(OPTIONS_SHOWN)
+        .map(|option| crate::rules::shown(option));
+    let mut expected = format!("one of {}", shown.collect::<Vec<_>>().join(", "));
+    if options.len() > OPTIONS_SHOWN {
+        expected.push_str(&format!(" and {} more", options.len() - OPTIONS_SHOWN));
+    }
+    let hint = match near {
+        Some((_, option)) => format!(
+            "Did you mean {}? Write it so, or map this value.",
+            crate::rules::shown(option)
+        ),
+        None => "Write one of them, or map this value to one.".to_owned(),
+    };
+    Mismatch { expected, hint }
 }
 
 /// A JSON value none of whose objects has a key twice.

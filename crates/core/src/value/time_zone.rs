@@ -4,36 +4,44 @@ use icu_time::zone::WindowsParser;
 use icu_time::zone::iana::IanaParserExtended;
 
 /// The canonical IANA name of an IANA name or link in any case, or of a Windows name.
-///
-/// # Errors
-/// Names that may be meant; none when nothing comes near.
-pub fn parse(text: &str) -> Result<String, Vec<&'static str>> {
+pub fn parse(text: &str) -> Option<String> {
     // codes and bare offsets first: the names EST, MST and HST exist, but hardly anyone means them
-    if let Some((_, candidates)) = CODES.iter().find(|(code, _)| code.eq_ignore_ascii_case(text)) {
-        return Err(candidates.to_vec());
-    }
-    if let Some(minutes) = bare_offset(text) {
-        return Err(OFFSETS
-            .iter()
-            .find(|(offset, _)| *offset == minutes)
-            .map(|(_, zones)| zones.to_vec())
-            .unwrap_or_default());
+    if code(text).is_some() || bare_offset(text).is_some() {
+        return None;
     }
     let parser = IanaParserExtended::new();
     let zone = parser.parse(text);
     if zone.time_zone != icu_time::TimeZone::UNKNOWN {
-        return Ok(zone.canonical.to_owned());
+        return Some(zone.canonical.to_owned());
     }
     let windows = WindowsParser::new();
     let found = windows
         .parse(text, None)
-        .or_else(|| windows.parse(&capitalised(text), None));
-    if let Some(found) = found
-        && let Some(zone) = parser.iter().find(|zone| zone.time_zone == found)
-    {
-        return Ok(zone.canonical.to_owned());
+        .or_else(|| windows.parse(&capitalised(text), None))?;
+    let zone = parser.iter().find(|zone| zone.time_zone == found)?;
+    Some(zone.canonical.to_owned())
+}
+
+/// Zones that may be meant by a text that is none; empty when nothing comes near. Goes through all zones: asked only
+/// where the answer is shown.
+pub fn candidates(text: &str) -> Vec<&'static str> {
+    if let Some(zones) = code(text) {
+        return zones.to_vec();
     }
-    Err(near(text))
+    match bare_offset(text) {
+        Some(minutes) => OFFSETS
+            .iter()
+            .find(|(offset, _)| *offset == minutes)
+            .map(|(_, zones)| zones.to_vec())
+            .unwrap_or_default(),
+        None => near(text),
+    }
+}
+
+/// What a code that people write may mean.
+fn code(text: &str) -> Option<&'static [&'static str]> {
+    let known = CODES.iter().find(|(code, _)| code.eq_ignore_ascii_case(text));
+    known.map(|(_, zones)| *zones)
 }
 
 /// `pacific standard time` → `Pacific Standard Time`, as Windows writes it.
@@ -189,17 +197,21 @@ mod tests {
             ("w. europe standard time", "Europe/Berlin"),
             ("Etc/GMT+5", "Etc/GMT+5"),
         ] {
-            assert_eq!(parse(text).as_deref(), Ok(zone), "{text}");
+            assert_eq!(parse(text).as_deref(), Some(zone), "{text}");
         }
-        assert!(parse("UTC").is_ok() && parse("GMT0").is_ok() && parse("EST5EDT").is_ok());
+        assert!(parse("UTC").is_some() && parse("GMT0").is_some() && parse("EST5EDT").is_some());
     }
 
     #[test]
     fn codes_and_offsets_are_refused_with_candidates() {
-        assert_eq!(parse("EST").expect_err("a code")[0], "America/New_York");
-        assert_eq!(parse("GMT+1").expect_err("an offset")[0], "Europe/Berlin");
-        assert_eq!(parse("-05:00").expect_err("an offset")[0], "America/New_York");
-        assert_eq!(parse("New York").expect_err("a city")[0], "America/New_York");
-        assert!(parse("Mars/Olympus").is_err());
+        for (text, zone) in [
+            ("EST", "America/New_York"),
+            ("GMT+1", "Europe/Berlin"),
+            ("-05:00", "America/New_York"),
+            ("New York", "America/New_York"),
+        ] {
+            assert_eq!((parse(text), candidates(text)[0]), (None, zone), "{text}");
+        }
+        assert_eq!((parse("Mars/Olympus"), candidates("Mars/Olympus")), (None, Vec::new()));
     }
 }
