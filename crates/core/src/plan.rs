@@ -210,7 +210,6 @@ pub struct Counts {
     pub groups_removed: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_zero(count: &u64) -> bool {
     *count == 0
 }

@@ -7,7 +7,8 @@ use passmuster_core::{
         ErrorBody, ErrorItem, PlanAnswer, UploadAnswer,
         directory::{Catalog, UserList},
         integration::{
-            EnableIntegration, EnabledIntegration, Integration, IntegrationList, NewToken, UploadDetail, UploadList,
+            EnableIntegration, EnabledIntegration, Integration, IntegrationList, NewToken, UndoAnswer, UploadDetail,
+            UploadList,
         },
         session::{Session, Setup, SignIn},
     },
@@ -142,6 +143,38 @@ pub(crate) async fn upload(id: &str) -> Answer<UploadDetail> {
     get(&format!("/api/admin/uploads/{id}")).await
 }
 
+/// What a held upload would change now.
+pub(crate) async fn held_plan(id: &str) -> Answer<PlanAnswer> {
+    get(&format!("/api/admin/uploads/{id}/plan/")).await
+}
+
+/// Applies a held upload, if its plan is still the one of this hash.
+pub(crate) async fn allow(id: &str, plan_hash: &str) -> Answer<UploadAnswer> {
+    let request = Request::post(&format!("/api/admin/uploads/{id}/allow/"));
+    read(request.header("If-Match", &format!("\"{plan_hash}\"")).send().await).await
+}
+
+/// Ends a held upload without applying it.
+pub(crate) async fn reject(id: &str) -> Answer<UploadDetail> {
+    read(Request::post(&format!("/api/admin/uploads/{id}/reject/")).send().await).await
+}
+
+/// What undoing an upload would do.
+pub(crate) async fn undo_plan(id: &str) -> Answer<UndoAnswer> {
+    read(
+        Request::post(&format!("/api/admin/uploads/{id}/undo/?mode=plan"))
+            .send()
+            .await,
+    )
+    .await
+}
+
+/// Undoes an upload, if what that does is still the plan of this hash.
+pub(crate) async fn undo(id: &str, plan_hash: &str) -> Answer<UndoAnswer> {
+    let request = Request::post(&format!("/api/admin/uploads/{id}/undo/?mode=apply"));
+    read(request.header("If-Match", &format!("\"{plan_hash}\"")).send().await).await
+}
+
 /// What mappings may name.
 pub(crate) async fn catalog() -> Answer<Catalog> {
     get("/api/admin/groups/").await
@@ -169,15 +202,20 @@ pub(crate) struct Parcel {
 
 /// Sends the file and asks what it would change; nothing is stored.
 pub(crate) async fn plan(parcel: &Parcel) -> Answer<PlanAnswer> {
-    upload_form(parcel, "plan", None).await
+    upload_form(parcel, "plan", None, false).await
 }
 
-/// Sends the file and loads it, if the plan is still the one of this hash.
-pub(crate) async fn apply(parcel: &Parcel, plan_hash: &str) -> Answer<UploadAnswer> {
-    upload_form(parcel, "apply", Some(plan_hash)).await
+/// Sends the file and loads it, if the plan is still the one of this hash; over limits only if a person said so.
+pub(crate) async fn apply(parcel: &Parcel, plan_hash: &str, allow_limits: bool) -> Answer<UploadAnswer> {
+    upload_form(parcel, "apply", Some(plan_hash), allow_limits).await
 }
 
-async fn upload_form<T: DeserializeOwned>(parcel: &Parcel, mode: &str, plan_hash: Option<&str>) -> Answer<T> {
+async fn upload_form<T: DeserializeOwned>(
+    parcel: &Parcel,
+    mode: &str,
+    plan_hash: Option<&str>,
+    allow_limits: bool,
+) -> Answer<T> {
     let Parcel {
         integration,
         file,
@@ -189,6 +227,9 @@ async fn upload_form<T: DeserializeOwned>(parcel: &Parcel, mode: &str, plan_hash
     let _ = form.append_with_str("mapping", &mapping.to_json());
     if let Some(hash) = plan_hash {
         let _ = form.append_with_str("plan_hash", hash);
+    }
+    if allow_limits {
+        let _ = form.append_with_str("allow_limits", "true");
     }
     if let Some(encoding) = encoding {
         let _ = form.append_with_str("encoding", encoding);

@@ -1,6 +1,7 @@
 //! The pages: each asks the server for what it shows, and hands it to components.
 
 pub(crate) mod check;
+mod deciding;
 pub(crate) mod enable_integration;
 pub(crate) mod flow;
 pub(crate) mod gate;

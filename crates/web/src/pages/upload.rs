@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use passmuster_core::plan::Counts;
+use passmuster_core::{plan::Counts, wire::integration::Outcome};
 
-use super::integrations::outcome_badge;
+use super::{
+    deciding::{HeldUpload, UndoUpload},
+    integrations::outcome_badge,
+};
 use crate::{
     api,
     components::{loaded::Loaded, page_head::PageHead, problems::Problems},
@@ -22,6 +25,7 @@ pub(crate) fn UploadPage() -> impl IntoView {
         let id = id.get();
         async move { api::upload(&id).await }
     });
+    let on_end = Callback::new(move |()| upload.refetch());
     view! {
         <PageHead
             title=Page::Upload(String::new(), String::new()).title()
@@ -33,8 +37,9 @@ pub(crate) fn UploadPage() -> impl IntoView {
         <Loaded
             resource=upload
             what="the upload"
-            draw=|detail| {
+            draw=move |detail| {
                 let upload = detail.upload;
+                let (id, outcome) = (upload.id.clone(), upload.outcome);
                 view! {
                     <dl class="facts">
                         <div><dt>"Outcome"</dt><dd>{outcome_badge(upload.outcome)}</dd></div>
@@ -44,7 +49,15 @@ pub(crate) fn UploadPage() -> impl IntoView {
                         <div><dt>"Records"</dt><dd>{text::number(upload.records)}</dd></div>
                         <div><dt>"Upload"</dt><dd><code>{upload.id}</code></dd></div>
                     </dl>
+                    {upload.undone_by.as_ref().map(|by| view! { <p class="hint">{format!("Undone by {by}.")}</p> })}
                     {upload.counts.map(|counts| view! { <CountList counts=counts /> })}
+                    {match outcome {
+                        Outcome::Held => {
+                            view! { <HeldUpload id=id crossed=upload.crossed on_end=on_end /> }.into_any()
+                        }
+                        Outcome::Applied => view! { <UndoUpload id=id on_end=on_end /> }.into_any(),
+                        Outcome::Rejected | Outcome::Undone => ().into_any(),
+                    }}
                     <section class="stack section">
                         <h2>"Problems"</h2>
                         {(detail.report.summary.is_empty())

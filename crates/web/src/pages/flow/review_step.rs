@@ -85,12 +85,14 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
     });
     // A plan that the directory has left behind can't be applied: the banner offers the new one instead.
     let stale = move || flow.fault.with(|fault| fault.as_ref().is_some_and(is_conflict));
+    let waits = Signal::derive(move || flow.crossed.with(|crossed| !crossed.is_empty()) && !flow.over_limits.get());
     let foot = move || {
         act.clone().filter(|_| !stale()).map(|act| {
             view! {
                 <Button
                     weight=Weight::Primary
                     busy=flow.applying
+                    disabled=waits
                     on_press=Callback::new(move |()| flow.apply())
                     test="apply"
                 >
@@ -115,6 +117,7 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
                         />
                     }
                 })}
+            <Limits flow=flow />
             <PlanView plan=plan catalog=flow.catalog.get_untracked() />
             {remarks(&report)}
             <div class="step-foot sticky">
@@ -126,6 +129,30 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
                 </div>
             </div>
         </section>
+    }
+}
+
+/// The limits that the plan crosses, and the person's word that it is wanted all the same.
+#[component]
+fn Limits(flow: Flow) -> impl IntoView {
+    move || {
+        let crossed = flow.crossed.get();
+        (!crossed.is_empty()).then(|| {
+            view! {
+                <Banner tone=Tone::Notice title="This changes more than the integration's limits allow">
+                    <ul>{crossed.into_iter().map(|crossed| view! { <li>{crossed.message}</li> }).collect_view()}</ul>
+                    <label class="option">
+                        <input
+                            type="checkbox"
+                            data-test="over-limits"
+                            prop:checked=move || flow.over_limits.get()
+                            on:change=move |event| flow.over_limits.set(event_target_checked(&event))
+                        />
+                        <span>"I have looked at the changes; load them although they cross the limits"</span>
+                    </label>
+                </Banner>
+            }
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use passmuster_core::{
     field::Target,
     group::{AttributeType, GroupType, IntegrationIdType, slug_of},
+    limits::Crossed,
     mapping::{ApiField, Mapping},
     plan::Plan,
     preview::Preview,
@@ -116,6 +117,10 @@ pub(crate) struct Flow {
     pub(crate) plan_report: RwSignal<Option<Report>>,
     /// What would change.
     pub(crate) plan: RwSignal<Option<Plan>>,
+    /// The limits that the plan crosses.
+    pub(crate) crossed: RwSignal<Vec<Crossed>>,
+    /// Whether the person wants it applied although it crosses them.
+    pub(crate) over_limits: RwSignal<bool>,
     /// Whether the plan is being applied.
     pub(crate) applying: RwSignal<bool>,
     /// Why the last request gave nothing.
@@ -152,6 +157,8 @@ impl Flow {
             planning: RwSignal::new(false),
             plan_report: RwSignal::new(None),
             plan: RwSignal::new(None),
+            crossed: RwSignal::new(Vec::new()),
+            over_limits: RwSignal::new(false),
             applying: RwSignal::new(false),
             fault: RwSignal::new(None),
             keep_columns: RwSignal::new(false),
@@ -503,6 +510,8 @@ impl Flow {
                     });
                     self.plan_report.set(Some(answer.report));
                     self.plan.set(answer.plan);
+                    self.over_limits.set(false);
+                    self.crossed.set(answer.limits);
                 }
                 Err(fault) => self.fault.set(Some(fault)),
             }
@@ -523,8 +532,9 @@ impl Flow {
         self.fault.set(None);
         self.applying.set(true);
         let keep = self.keep_columns.get_untracked();
+        let over_limits = self.over_limits.get_untracked();
         spawn_local(async move {
-            let answer = api::apply(&parcel, &hash).await;
+            let answer = api::apply(&parcel, &hash, over_limits).await;
             match answer {
                 Ok(answer) => {
                     if keep {
