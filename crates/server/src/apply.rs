@@ -12,7 +12,7 @@ use passmuster_core::user::{User, email_key};
 use crate::clock::{Clock, Ids};
 use crate::store::bulk::{Bulk, Rows};
 use crate::store::directory::Known;
-use crate::store::{StoreError, Stored, Tx, Value, audit, groups, to_json, users};
+use crate::store::{StoreError, Stored, Tx, Value, accounts, audit, groups, to_json, users};
 
 /// Audit entries that are written at a time.
 const AUDIT_ROWS: usize = 5000;
@@ -70,6 +70,10 @@ pub(crate) async fn apply(
     tx.write(&groups::INSERT_MANAGER, workspace, &writing.given_groups)
         .await?;
     remove_groups(tx, workspace, known, plan).await?;
+    let ends = |change: &Change| matches!(change.kind, ChangeKind::Deactivated | ChangeKind::Removed);
+    if plan.changes.iter().any(ends) {
+        accounts::delete_sessions_of_inactive(tx, workspace).await?;
+    }
     write_audit(tx, workspace, (plan, &user_ids), origin, &mut ids, now).await
 }
 

@@ -10,11 +10,13 @@ use passmuster_core::permission::Permission;
 use passmuster_core::user::User;
 use passmuster_core::wire::directory::Catalog;
 use passmuster_core::wire::integration::{
-    ApiKey, EnableIntegration, EnabledIntegration, NewToken, RotatedToken, Token, UndoAnswer,
+    ApiKey, EnableIntegration, EnabledIntegration, Integration, IntegrationEdit, NewToken, RotatedToken, Token,
+    UndoAnswer,
 };
 use passmuster_core::wire::workspace::{Settings, SettingsEdit, WorkspaceInfo};
 
-use crate::admin::{self, By, Existing, credentials};
+use crate::admin::people::{self, Existing};
+use crate::admin::{self, By, credentials, enabled};
 use crate::error::Failure;
 use crate::store::workspaces::{self, Workspace};
 use crate::{App, Clock, Config, Db, StoreError, secret, undo};
@@ -119,7 +121,33 @@ impl Command {
         wanted: EnableIntegration,
         public_url: &str,
     ) -> Result<EnabledIntegration, CommandError> {
-        Ok(admin::enable_integration(&self.app, &self.workspace, BY, wanted, public_url).await?)
+        Ok(enabled::enable_integration(&self.app, &self.workspace, BY, wanted, public_url).await?)
+    }
+
+    /// All integrations, with their tokens and newest uploads; oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn list_integrations(&self, public_url: &str) -> Result<Vec<Integration>, CommandError> {
+        Ok(enabled::list_integrations(&self.app, &self.workspace, public_url).await?)
+    }
+
+    /// Edits the settings of an integration, told by id, route or name; its name.
+    ///
+    /// # Errors
+    /// An integration that is not there, a value that is not sound, or one enabled too many.
+    pub async fn edit_integration(&self, wanted: &str, edits: IntegrationEdit) -> Result<String, CommandError> {
+        let edited = enabled::edit_integration(&self.app, &self.workspace, BY, (wanted, edits)).await?;
+        Ok(edited.name)
+    }
+
+    /// Gives a user a password, and ends their sessions.
+    ///
+    /// # Errors
+    /// A user that is not there, or a password that is too short.
+    pub async fn set_password(&self, email: &str, password: String) -> Result<(), CommandError> {
+        let hash = secret::hash_password(password, self.app.clock).await?;
+        Ok(people::set_password(&self.app, &self.workspace, BY, (email, &hash)).await?)
     }
 
     /// Makes a group type.
@@ -221,7 +249,7 @@ impl Command {
             Some(password) => Some(secret::hash_password(password, self.app.clock).await?),
             None => None,
         };
-        let user = admin::NewUser {
+        let user = people::NewUser {
             email: person.email,
             first_name: person.first_name,
             last_name: person.last_name,
@@ -230,7 +258,7 @@ impl Command {
             username: person.username,
             password_hash,
         };
-        Ok(admin::create_user(&self.app, &self.workspace, BY, &user, Existing::Refuse).await?)
+        Ok(people::create_user(&self.app, &self.workspace, BY, &user, Existing::Refuse).await?)
     }
 
     /// Takes back an upload as far as that can be; with `apply` false it only says what that would do.
@@ -254,7 +282,7 @@ impl Command {
         &self,
         integration: Option<&str>,
     ) -> Result<(Option<Mapping>, Catalog, Vec<User>), CommandError> {
-        Ok(admin::export_users(&self.app, &self.workspace, integration).await?)
+        Ok(people::export_users(&self.app, &self.workspace, integration).await?)
     }
 }
 
@@ -267,5 +295,5 @@ async fn find_workspace(app: &App, subdomain: &str) -> Result<Workspace, Failure
 /// The first sign-in's token, while nobody administers the default workspace.
 pub(crate) async fn offer_setup(app: &App) -> Result<Option<String>, CommandError> {
     let workspace = find_workspace(app, workspaces::DEFAULT).await?;
-    Ok(admin::offer_setup(app, &workspace).await?)
+    Ok(people::offer_setup(app, &workspace).await?)
 }

@@ -36,7 +36,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 use axum::{Router, middleware};
 use passmuster_core::permission::Permission::{self, AuditView, GroupsEdit, IntegrationsEdit, UsersEdit};
 
@@ -101,6 +101,7 @@ pub fn app(app: Arc<App>) -> Router {
                 "/api/session",
                 get(session::show).post(session::sign_in).delete(session::sign_out),
             ),
+            ("/api/session/password", put(session::change_password)),
             ("/api/setup", post(setup::create_first_admin)),
         ],
     );

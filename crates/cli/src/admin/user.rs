@@ -38,6 +38,16 @@ pub(crate) enum User {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Gives a user a password and ends their sessions
+    SetPassword {
+        #[command(flatten)]
+        directory: Directory,
+        /// The user's address
+        email: String,
+        /// Reads the password from standard input
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
     /// Writes all users as CSV to standard output; uploaded unchanged, it changes nothing
     Export {
         #[command(flatten)]
@@ -76,6 +86,10 @@ pub(crate) async fn run(command: User) -> anyhow::Result<()> {
                 role,
             };
             print(&opened.create_user(person, password).await?.email)
+        }
+        User::SetPassword { directory, email, .. } => {
+            let password = password_from_input()?;
+            Ok(directory.open().await?.set_password(&email, password).await?)
         }
         User::Export { directory, integration } => {
             let opened = directory.open().await?;

@@ -1,8 +1,10 @@
 //! Integrations, their credentials and their uploads.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use crate::limits::{Crossed, Limits};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::limits::{Crossed, Limit, LimitKind, Limits};
 use crate::mapping::{FileFormat, Mapping};
 use crate::permission::Permission;
 use crate::plan::{Counts, Plan};
@@ -114,6 +116,35 @@ pub struct EnableIntegration {
     /// Who is told when uploads fail.
     #[serde(default)]
     pub admin_email: Option<String>,
+}
+
+/// `PATCH /api/admin/integrations/{id}`; what is absent stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IntegrationEdit {
+    /// The name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Who is told when uploads fail; `null` or blank: nobody.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub admin_email: Option<Option<String>>,
+    /// Whether it takes uploads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Whether its uploads are marked sandbox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<bool>,
+    /// What a user missing in a body means.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upload_mode: Option<UploadMode>,
+    /// Limits to set, or `null` to lift.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<LimitKind, Option<Limit>>,
+}
+
+/// Tells `null` from absent.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// What enabling answers, and `passmuster integration create --output json` prints.

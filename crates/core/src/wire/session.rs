@@ -28,6 +28,16 @@ pub struct SignIn {
     pub password: String,
 }
 
+/// `PUT /api/session/password`: a new password for oneself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The password so far.
+    pub current: String,
+    /// At least 12 characters.
+    pub new: String,
+}
+
 /// `GET /api/session`: who is signed in (401 when nobody is).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {

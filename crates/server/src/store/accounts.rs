@@ -76,3 +76,24 @@ pub(crate) async fn set_password(tx: &mut Tx, workspace: &str, email: &str, hash
         .await?;
     Ok(())
 }
+
+/// Ends all sessions of a user, except the one of this digest.
+pub(crate) async fn delete_sessions_of(
+    tx: &mut Tx,
+    workspace: &str,
+    user_id: &str,
+    except: Option<&str>,
+) -> Stored<()> {
+    let sql = "DELETE FROM sessions WHERE workspace_id = $1 AND user_id = $2 AND digest <> $3";
+    let values = [workspace.into(), user_id.into(), except.unwrap_or_default().into()];
+    tx.execute(sql, &values).await?;
+    Ok(())
+}
+
+/// Ends the sessions of all who are not active, or not there any more.
+pub(crate) async fn delete_sessions_of_inactive(tx: &mut Tx, workspace: &str) -> Stored<()> {
+    let sql = "DELETE FROM sessions WHERE workspace_id = $1 AND NOT EXISTS (SELECT 1 FROM users u \
+               WHERE u.workspace_id = sessions.workspace_id AND u.id = sessions.user_id AND u.is_active = 1)";
+    tx.execute(sql, &[workspace.into()]).await?;
+    Ok(())
+}

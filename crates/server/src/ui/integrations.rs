@@ -10,30 +10,19 @@ use passmuster_core::mapping::Mapping;
 use passmuster_core::permission::Permission;
 use passmuster_core::wire::audit::FieldEdit;
 use passmuster_core::wire::integration::{
-    EnableIntegration, EnabledIntegration, Integration, IntegrationList, MappingVersionList, SavedMapping,
+    EnableIntegration, EnabledIntegration, Integration, IntegrationEdit, IntegrationList, MappingVersionList,
+    SavedMapping,
 };
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::public_url;
 use crate::App;
-use crate::admin::{self, Event};
+use crate::admin::{self, Event, enabled};
 use crate::auth::Caller;
 use crate::body::Document;
 use crate::error::Failure;
-use crate::store::{Tx, credentials, groups, integrations, uploads, workspaces};
+use crate::store::{Tx, groups, integrations, workspaces};
 
-/// What of an integration can be edited; a key that is absent stays as it is.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Edits {
-    name: Option<String>,
-    /// Blank: nobody.
-    admin_email: Option<String>,
-    enabled: Option<bool>,
-}
-
-/// With its tokens and its newest upload.
 async fn complete(
     app: &App,
     tx: &mut Tx,
@@ -41,33 +30,8 @@ async fn complete(
     headers: &HeaderMap,
     stored: Vec<integrations::Integration>,
 ) -> Result<Vec<Integration>, Failure> {
-    let workspace = &caller.workspace.id;
-    let url = public_url(app, headers);
-    let tokens = credentials::list_tokens(tx, workspace).await?;
-    let mut all = Vec::with_capacity(stored.len());
-    for integration in stored {
-        let (newest, _) = uploads::list(tx, workspace, &integration.id, None, 1).await?;
-        let own = tokens.iter().filter(|token| token.integration_id == integration.id);
-        all.push(Integration {
-            endpoint: admin::endpoint(&url, &integration.route),
-            tokens: own
-                .filter(|_| caller.may(Permission::IntegrationsEdit))
-                .map(|token| token.shown(app.clock.now()))
-                .collect(),
-            last_upload: newest.into_iter().next(),
-            id: integration.id,
-            name: integration.name,
-            route: integration.route,
-            admin_email: integration.admin_email,
-            enabled: integration.enabled,
-            sandbox: integration.sandbox,
-            upload_mode: integration.upload_mode,
-            limits: integration.limits,
-            mapping: integration.mapping,
-            mapping_version: integration.mapping_version,
-        });
-    }
-    Ok(all)
+    let seen = (&*public_url(app, headers), caller.may(Permission::IntegrationsEdit));
+    enabled::complete(app, tx, &caller.workspace.id, seen, stored).await
 }
 
 async fn complete_one(
@@ -77,10 +41,7 @@ async fn complete_one(
     headers: &HeaderMap,
     stored: integrations::Integration,
 ) -> Result<Json<Integration>, Failure> {
-    let one = complete(app, tx, caller, headers, vec![stored])
-        .await?
-        .into_iter()
-        .next();
+    let one = complete(app, tx, caller, headers, vec![stored]).await?.pop();
     one.map(Json)
         .ok_or_else(|| Failure::internal("one integration stays one"))
 }
@@ -116,7 +77,7 @@ pub(crate) async fn enable(
     Document(wanted): Document<EnableIntegration>,
 ) -> Result<(StatusCode, Json<EnabledIntegration>), Failure> {
     let url = public_url(&app, &headers);
-    let enabled = admin::enable_integration(&app, &caller.workspace, caller.by(), wanted, &url).await?;
+    let enabled = enabled::enable_integration(&app, &caller.workspace, caller.by(), wanted, &url).await?;
     Ok((StatusCode::CREATED, Json(enabled)))
 }
 
@@ -138,32 +99,11 @@ pub(crate) async fn edit(
     caller: Caller,
     headers: HeaderMap,
     Path(id): Path<String>,
-    Document(edits): Document<Edits>,
+    Document(edits): Document<IntegrationEdit>,
 ) -> Result<Json<Integration>, Failure> {
-    let workspace = &caller.workspace.id;
-    let mut tx = app.db.write().await?;
-    workspaces::lock(&mut tx, workspace).await?;
-    let mut stored = find(&mut tx, workspace, &id).await?;
-    if let Some(name) = edits.name {
-        stored.name = admin::name_of(&name, "an integration")?;
-    }
-    if let Some(email) = edits.admin_email {
-        stored.admin_email = Some(email.trim().to_owned()).filter(|email| !email.is_empty());
-    }
-    stored.enabled = edits.enabled.unwrap_or(stored.enabled);
-    integrations::update(&mut tx, workspace, &stored).await?;
-    admin::note(
-        &app,
-        &mut tx,
-        workspace,
-        caller.by(),
-        "integration_edited",
-        &stored.name,
-    )
-    .await?;
-    let answer = complete_one(&app, &mut tx, &caller, &headers, stored).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let edited = enabled::edit_integration(&app, &caller.workspace, caller.by(), (&id, edits)).await?;
+    let mut tx = app.db.read().await?;
+    complete_one(&app, &mut tx, &caller, &headers, edited).await
 }
 
 /// `PUT /api/admin/integrations/{id}/mapping`, with `If-Match: "MAPPING_VERSION"` only over that version.

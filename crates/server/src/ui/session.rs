@@ -2,22 +2,27 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use passmuster_core::permission::permissions_of;
-use passmuster_core::wire::session::{Session, SignIn};
+use passmuster_core::wire::session::{PasswordChange, Session, SignIn};
+use serde::Deserialize;
 
 use crate::App;
+use crate::admin::{self, By, Event};
 use crate::auth::{self, COOKIE_NAME};
 use crate::body::Document;
 use crate::error::{Failure, json};
-use crate::secret::{Secret, digest, is_password};
+use crate::secret::{Secret, digest, hash_password, is_password};
+use crate::store::Tx;
 use crate::store::accounts::{self, Account};
 use crate::store::workspaces::Workspace;
 
+/// The most characters of an address that is noted though nobody has it.
+const TRIED_CHARACTERS: usize = 254;
 /// How long a session lasts, in seconds.
 const SESSION: i64 = 14 * 24 * 3600;
 
@@ -44,11 +49,37 @@ pub(crate) async fn sign_in(
     let is_right = is_password(asked.password, hash).await;
     match account {
         Some(account) if is_right && account.is_active => begin(&app, &account, &workspace, StatusCode::OK).await,
-        _ => Err(Failure::unauthenticated(
-            "Bearer",
-            "The e-mail and the password don't belong together.",
-            "Check both; an administrator can give you a new password.",
-        )),
+        account => {
+            note_failure(&app, &workspace, &asked.email, account.as_ref()).await;
+            Err(Failure::unauthenticated(
+                "Bearer",
+                "The e-mail and the password don't belong together.",
+                "Check both; an administrator can give you a new password.",
+            ))
+        }
+    }
+}
+
+/// Tells the audit of somebody who was not let in; the refusal stands, whether or not there is an entry.
+async fn note_failure(app: &App, workspace: &Workspace, tried: &str, account: Option<&Account>) {
+    let tried: String = tried.trim().chars().take(TRIED_CHARACTERS).collect();
+    let event = Event {
+        action: "sign_in_failed",
+        target: account.map_or(&tried, |account| &account.email),
+        user_id: account.map(|account| account.user_id.as_str()),
+        ..Event::default()
+    };
+    let by = By {
+        actor: "nobody",
+        via: "page",
+    };
+    let noted = async {
+        let mut tx = app.db.write().await?;
+        admin::record(app, &mut tx, &workspace.id, by, event).await?;
+        Ok::<_, Failure>(tx.commit().await?)
+    };
+    if let Err(failure) = noted.await {
+        tracing::warn!(cause = failure.cause, "a refused sign-in was not noted");
     }
 }
 
@@ -71,6 +102,7 @@ pub(super) async fn begin(
         expires_at,
     )
     .await?;
+    note(app, &mut tx, workspace, account, "signed_in").await?;
     tx.commit().await?;
     Ok(with_cookie(
         json(status, &session_of(account, workspace)),
@@ -79,16 +111,87 @@ pub(super) async fn begin(
     ))
 }
 
-/// `DELETE /api/session`: signs out.
-pub(crate) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Failure> {
+/// What somebody does to their own account.
+async fn note(
+    app: &App,
+    tx: &mut Tx,
+    workspace: &Workspace,
+    account: &Account,
+    action: &'static str,
+) -> Result<(), Failure> {
+    let by = By {
+        actor: &account.email,
+        via: "page",
+    };
+    let event = Event {
+        action,
+        target: &account.email,
+        user_id: Some(&account.user_id),
+        ..Event::default()
+    };
+    admin::record(app, tx, &workspace.id, by, event).await
+}
+
+/// `?everywhere=true`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignOut {
+    #[serde(default)]
+    everywhere: bool,
+}
+
+/// `DELETE /api/session?everywhere=true`: signs out, here or on all devices. Who is nobody may do so, too.
+pub(crate) async fn sign_out(
+    State(app): State<Arc<App>>,
+    Query(SignOut { everywhere }): Query<SignOut>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     auth::refuse_other_sites(&Method::DELETE, &headers)?;
     if let Some(secret) = auth::session_secret(&headers) {
+        let digest = digest(secret.as_bytes());
         let mut tx = app.db.write().await?;
         let workspace = auth::workspace(&app, &headers, &mut tx).await?;
-        accounts::delete_session(&mut tx, &workspace.id, &digest(secret.as_bytes())).await?;
+        let account = accounts::find_session(&mut tx, &workspace.id, &digest, app.clock.now()).await?;
+        if let Some(account) = account {
+            if everywhere {
+                accounts::delete_sessions_of(&mut tx, &workspace.id, &account.user_id, None).await?;
+            } else {
+                accounts::delete_session(&mut tx, &workspace.id, &digest).await?;
+            }
+            let action = if everywhere {
+                "signed_out_everywhere"
+            } else {
+                "signed_out"
+            };
+            note(&app, &mut tx, &workspace, &account, action).await?;
+        }
         tx.commit().await?;
     }
     Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0))
+}
+
+/// `PUT /api/session/password`: a password of one's own choice; ends one's other sessions.
+pub(crate) async fn change_password(
+    State(app): State<Arc<App>>,
+    parts: Parts,
+    Document(asked): Document<PasswordChange>,
+) -> Result<Response, Failure> {
+    let mut tx = app.db.read().await?;
+    let workspace = auth::workspace(&app, &parts.headers, &mut tx).await?;
+    let account = auth::session(&app, &parts, &mut tx, &workspace.id).await?;
+    drop(tx);
+    if !is_password(asked.current, account.password_hash.clone()).await {
+        let hint = "Type it again, or ask an administrator for a new one.";
+        return Err(Failure::forbidden("The current password is another one.", hint));
+    }
+    let hash = hash_password(asked.new, app.clock).await?;
+    let kept = auth::session_secret(&parts.headers).map(|secret| digest(secret.as_bytes()));
+    let mut tx = app.db.write().await?;
+    accounts::set_password(&mut tx, &workspace.id, &account.email, &hash).await?;
+    accounts::delete_sessions_of(&mut tx, &workspace.id, &account.user_id, kept.as_deref()).await?;
+    note(&app, &mut tx, &workspace, &account, "password_changed").await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 fn session_of(account: &Account, workspace: &Workspace) -> Session {

@@ -9,7 +9,8 @@ use passmuster_core::wire::session::Setup;
 
 use super::session::begin;
 use crate::App;
-use crate::admin::{self, By, Existing, NewUser};
+use crate::admin::By;
+use crate::admin::people::{self, Existing, NewUser};
 use crate::auth;
 use crate::body::Document;
 use crate::error::Failure;
@@ -42,7 +43,7 @@ pub(crate) async fn create_first_admin(
     let existing = Existing::Promote {
         token: asked.token.trim(),
     };
-    let created = admin::create_user(&app, &workspace, by, &user, existing).await?;
+    let created = people::create_user(&app, &workspace, by, &user, existing).await?;
     let mut tx = app.db.read().await?;
     let account = accounts::find_account(&mut tx, &workspace.id, &created.email).await?;
     drop(tx);
