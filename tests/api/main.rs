@@ -18,6 +18,7 @@ mod sender;
 mod sending;
 mod sessions;
 mod snapshots;
+mod taken_back;
 mod tokens;
 mod trouble;
 mod undone;

@@ -16,13 +16,13 @@ const AWAY: Step = Step::Say(
 );
 
 /// Whoever calls `passmuster` with the sender's token, and with files in the server's folder.
-struct Caller<'a> {
+pub(crate) struct Caller<'a> {
     sender: &'a Sender<'a>,
     endpoint: String,
 }
 
 impl<'a> Caller<'a> {
-    fn of(sender: &'a Sender<'a>) -> Self {
+    pub(crate) fn of(sender: &'a Sender<'a>) -> Self {
         Self {
             sender,
             endpoint: sender.server.url(&sender.path),
@@ -34,7 +34,7 @@ impl<'a> Caller<'a> {
     }
 
     /// `passmuster COMMAND FILE --endpoint … OPTIONS`
-    fn run(&self, command: &str, file: &str, options: &[&str]) -> Output {
+    pub(crate) fn run(&self, command: &str, file: &str, options: &[&str]) -> Output {
         self.run_with_input(command, file, options, "")
     }
 
@@ -54,19 +54,19 @@ impl<'a> Caller<'a> {
         fs::write(self.sender.server.folder().join(name), text).unwrap();
     }
 
-    fn json(&self, command: &str, file: &str, options: &[&str]) -> (i32, Value) {
+    pub(crate) fn json(&self, command: &str, file: &str, options: &[&str]) -> (i32, Value) {
         let output = self.run(command, file, &[options, &["--output", "json"]].concat());
         assert_eq!(output.stderr, "", "{output:?}");
         (output.code, document(&output))
     }
 }
 
-fn document(output: &Output) -> Value {
+pub(crate) fn document(output: &Output) -> Value {
     serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("not JSON ({error}): {output:?}"))
 }
 
 #[track_caller]
-fn expect(output: &Output, code: i32, stdout: &[&str], stderr: &[&str]) {
+pub(crate) fn expect(output: &Output, code: i32, stdout: &[&str], stderr: &[&str]) {
     assert_eq!(output.code, code, "{output:?}");
     for text in stdout {
         assert!(
@@ -283,6 +283,34 @@ on_both_databases! {
         let lured = Caller::at(&sender, lures.url(&sender.path)).run("apply", "users.csv", &[]);
         expect(&lured, 1, &[], &["308 Permanent Redirect, on to http://127.0.0.2/", "only to the address that was named"]);
         assert_eq!(lures.heads().len(), 1);
+    }
+
+    async fn a_held_upload_is_red_and_waits_for_a_person(server: Server) {
+        let mapping = r#"{"version": 1, "file_format": "json", "fields": [
+            {"api_field": "email", "target": "user.email"}, {"api_field": "first_name", "target": "user.first_name"},
+            {"api_field": "last_name", "target": "user.last_name"}, {"api_field": "active", "target": "user.is_active"}]}"#;
+        let people = |leaving: usize| {
+            let person = |at: usize| json!({"email": format!("p{at:03}@a.co"), "first_name": "Jo", "last_name": "Doe", "active": at >= leaving});
+            Value::from((0..120).map(person).collect::<Vec<_>>()).to_string()
+        };
+        let sender = Sender::of_mapped_json(&server, mapping);
+        let caller = Caller::of(&sender);
+        caller.write("people.json", &people(0));
+        expect(&caller.run("apply", "people.json", &[]), 0, &["users:          120 created\n"], &[]);
+        caller.write("leaving.json", &people(40));
+        let planned = caller.run("plan", "leaving.json", &[]);
+        expect(&planned, 1, &["users:          40 deactivated, 80 unchanged\n", "limit[deactivations]: ", "would wait for a person"], &[]);
+        let (code, plan) = caller.json("plan", "leaving.json", &[]);
+        assert_eq!((code, &plan["limits"][0]["limit"], &plan["limits"][0]["count"]), (1, &json!("deactivations"), &json!(40)));
+
+        let held = caller.run("apply", "leaving.json", &[]);
+        let uploads = sender.uploads().await;
+        assert_eq!(uploads[0]["outcome"], "held");
+        let waits = format!("Upload {} is held: nothing of it is applied until a person allows it, at {}\n", uploads[0]["id"].as_str().unwrap(), caller.endpoint.split("/api/").next().unwrap());
+        expect(&held, 1, &[], &["passmuster apply: 409 limit_exceeded: ", "40 deactivated", &waits, "Data Explorer"]);
+        let (code, refusal) = caller.json("apply", "leaving.json", &[]);
+        assert_eq!((code, &refusal["errors"][0]["id"], &refusal["counts"]["deactivated"]), (1, &json!("limit_exceeded"), &json!(40)));
+        assert_eq!(sender.user("p000@a.co").await["is_active"], true);
     }
 
     async fn a_disabled_integration_is_red(server: Server) {

@@ -50,7 +50,7 @@ impl Directory {
         }
     }
 
-    async fn open(self) -> anyhow::Result<Command> {
+    pub(crate) async fn open(self) -> anyhow::Result<Command> {
         self.open_with(Config::default()).await
     }
 

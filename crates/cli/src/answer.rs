@@ -13,6 +13,7 @@ use ureq::http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 use crate::USAGE;
 use crate::check::Output;
 use crate::endpoint::{Answer, Unreachable};
+use crate::plan::{write_counts, write_difference};
 use crate::report::Finding;
 use crate::words::{counted, number, visible};
 
@@ -67,7 +68,7 @@ pub(crate) struct Refusal {
 
 /// An answer that no server of ours gives.
 #[derive(Debug)]
-pub(crate) struct Foreign(ErrorBody);
+pub(crate) struct Foreign(Box<ErrorBody>);
 
 impl Refusal {
     /// # Errors
@@ -126,7 +127,13 @@ impl Refusal {
         for item in &self.body.errors {
             write_item(&mut text, command, self.status, item);
         }
+        if let Some(difference) = &self.body.difference {
+            write_difference(&mut text, difference);
+        }
         if self.first_id() == "limit_exceeded" {
+            if let Some(counts) = &self.body.counts {
+                write_counts(&mut text, counts);
+            }
             let upload = self.body.upload_id.as_deref().unwrap_or("without a number");
             let _ = writeln!(
                 text,
@@ -176,7 +183,7 @@ impl Foreign {
                 "Check the address, and what stands between this machine and the server.",
             ),
         };
-        Self(ErrorBody {
+        Self(Box::new(ErrorBody {
             errors: vec![ErrorItem {
                 id: "unavailable".to_owned(),
                 description,
@@ -185,7 +192,7 @@ impl Foreign {
             }],
             error_count: 1,
             ..ErrorBody::default()
-        })
+        }))
     }
 
     pub(crate) fn tell(&self, command: &str, output: Output) {

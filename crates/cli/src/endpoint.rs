@@ -9,21 +9,18 @@ use std::time::Duration;
 
 use clap::Args;
 use passmuster_core::wire::{ErrorBody, ErrorItem};
-use ureq::http::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, IF_MATCH, LOCATION, RETRY_AFTER,
-};
+use ureq::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, IF_MATCH, LOCATION};
 use ureq::http::uri::{Authority, Scheme};
 use ureq::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Proxy, SendBody};
 
 use crate::progress::Progress;
+use crate::retry::{Failed, wait, why};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// For sending a body, and again for the answer: a large body on a slow line, a large plan on a busy server.
 const TIMEOUT: Duration = Duration::from_secs(600);
-/// The longest that a server's `Retry-After` is obeyed; a server that asks for more is left alone.
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// The most bytes of an answer, which may hold a plan for a million people.
 const ANSWER_LIMIT: u64 = 4 * 1024 * 1024 * 1024;
 /// From how many bytes on a server is asked first whether it wants the body.
@@ -56,6 +53,8 @@ pub(crate) struct Endpoint {
     retries: u32,
     is_quiet: bool,
     command: &'static str,
+    /// Where requests go first.
+    proxy: Option<String>,
 }
 
 /// What is to be sent.
@@ -117,6 +116,13 @@ impl Endpoint {
     pub(crate) fn new(address: &str, options: &Options, command: &'static str) -> Result<Self, String> {
         let (uri, scheme, authority) = parse_address(address)?;
         let token = token(&options.token_env)?;
+        // A machine is not reached through a proxy from itself.
+        let proxy = if is_loopback(&authority) {
+            None
+        } else {
+            Proxy::try_from_env().filter(|proxy| !proxy.is_no_proxy(&uri))
+        };
+        let proxy_name = proxy.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -126,12 +132,7 @@ impl Endpoint {
             .timeout_send_body(Some(TIMEOUT))
             .timeout_recv_response(Some(TIMEOUT))
             .timeout_recv_body(Some(TIMEOUT))
-            // A machine is not reached through a proxy from itself.
-            .proxy(if is_loopback(&authority) {
-                None
-            } else {
-                Proxy::try_from_env()
-            });
+            .proxy(proxy);
         if scheme == Scheme::HTTPS {
             let roots = roots(options)?;
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
@@ -145,6 +146,7 @@ impl Endpoint {
             retries: options.retries,
             is_quiet: options.quiet,
             command,
+            proxy: proxy_name,
         };
         if endpoint.scheme == Scheme::HTTP && !is_loopback(&endpoint.authority) && !endpoint.is_quiet {
             eprintln!("passmuster {command}: note: http:// sends token and file in the clear; https:// doesn't.");
@@ -198,14 +200,16 @@ impl Endpoint {
                 may_have_arrived |= failure.may_have_arrived;
             }
             let wait = if tries < self.retries {
-                wait(&outcome, message, tries)
+                wait(&outcome, message.is_repeatable, tries)
             } else {
                 None
             };
             let Some(wait) = wait else {
                 progress.end();
+                let through = self.proxy.as_ref().map(|proxy| format!(", through the proxy {proxy}"));
+                let through = through.unwrap_or_default();
                 return outcome.map_err(|failure| Unreachable {
-                    reason: format!("{}: {}", address_of(&address), failure.reason),
+                    reason: format!("{}{through}: {}", address_of(&address), failure.reason),
                     may_have_arrived,
                 });
             };
@@ -276,93 +280,6 @@ impl Endpoint {
             && place.authority().is_none_or(|authority| *authority == self.authority);
         let path = place.path_and_query()?.as_str();
         is_here.then(|| self.at(path, &[]).ok())?
-    }
-}
-
-/// Why one try brought no answer.
-#[derive(Debug)]
-struct Failed {
-    reason: String,
-    may_have_arrived: bool,
-    /// Whether another try could end otherwise.
-    may_pass: bool,
-}
-
-impl Failed {
-    fn for_good(reason: impl Into<String>) -> Self {
-        Self {
-            reason: reason.into(),
-            may_have_arrived: false,
-            may_pass: false,
-        }
-    }
-}
-
-impl From<ureq::Error> for Failed {
-    fn from(error: ureq::Error) -> Self {
-        use std::io::ErrorKind::{ConnectionRefused, InvalidData};
-        use ureq::{Error, Timeout};
-        let (may_have_arrived, may_pass) = match &error {
-            Error::HostNotFound | Error::ConnectionFailed | Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-                (false, true)
-            }
-            Error::Io(error) if error.kind() == ConnectionRefused => (false, true),
-            // What TLS refuses once it refuses again.
-            Error::Io(error) if error.kind() == InvalidData => (false, false),
-            Error::Io(_) | Error::Timeout(_) => (true, true),
-            Error::Protocol(_) | Error::LargeResponseHeader(..) | Error::BodyExceedsLimit(_) => (true, false),
-            _ => (false, false),
-        };
-        let reason = match &error {
-            Error::HostNotFound => "there is no host of this name".to_owned(),
-            Error::Io(error) if error.kind() == ConnectionRefused => {
-                "nothing listens there (connection refused)".to_owned()
-            }
-            Error::Io(error) if error.kind() == InvalidData => {
-                format!("no secure connection comes about ({error}); --ca-cert FILE names certificates to trust")
-            }
-            Error::Io(error) => format!("the connection broke ({error})"),
-            Error::Timeout(_) => "no answer came in time".to_owned(),
-            Error::Protocol(_) => format!("what came back is not HTTP ({error})"),
-            _ => error.to_string(),
-        };
-        Self {
-            reason,
-            may_have_arrived,
-            may_pass,
-        }
-    }
-}
-
-/// How long to wait before another try; `None` when there is to be none.
-fn wait(outcome: &Result<Answer, Failed>, message: &Message, tries: u32) -> Option<Duration> {
-    let by_itself = Duration::from_secs(1 << tries.min(5));
-    match outcome {
-        Err(failure) => (failure.may_pass && (message.is_repeatable || !failure.may_have_arrived)).then_some(by_itself),
-        Ok(answer) => {
-            let told = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-            let told = told.and_then(|seconds| seconds.trim().parse().ok().map(Duration::from_secs));
-            let is_for_now = match answer.status {
-                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => true,
-                // A proxy speaks for a server that is away; whether that one got the request, it doesn't know.
-                StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT | StatusCode::REQUEST_TIMEOUT => {
-                    message.is_repeatable
-                }
-                // The first try of the same key is still being worked on.
-                StatusCode::CONFLICT => message.is_repeatable && told.is_some(),
-                _ => false,
-            };
-            let wait = told.unwrap_or(by_itself);
-            (is_for_now && wait <= LONGEST_WAIT).then_some(wait)
-        }
-    }
-}
-
-/// `503 Service Unavailable`, or why there was no answer.
-fn why(outcome: &Result<Answer, Failed>) -> String {
-    match outcome {
-        Ok(answer) => format!("the server answers {}", answer.status),
-        Err(failure) => failure.reason.clone(),
     }
 }
 

@@ -10,8 +10,10 @@ mod endpoint;
 mod plan;
 mod progress;
 mod report;
+mod retry;
 mod send;
 mod serve;
+mod undo;
 mod words;
 
 use std::process::ExitCode;
@@ -39,6 +41,8 @@ enum Command {
     Plan(send::Plan),
     /// Sends a file to an endpoint and applies it, whole or not at all
     Apply(send::Apply),
+    /// Takes back what an upload did, as far as nobody changed it since
+    Undo(undo::Arguments),
     /// Integrations: where bodies of users are sent to
     #[command(subcommand)]
     Integration(admin::integration::Integration),
@@ -72,6 +76,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => return check::run(&arguments),
         Command::Plan(arguments) => return send::plan(&arguments),
         Command::Apply(arguments) => return send::apply(&arguments),
+        Command::Undo(arguments) => return undo::run(arguments),
         Command::Serve(arguments) => in_runtime(serve::run(arguments)),
         Command::Integration(command) => in_runtime(admin::integration::run(command)),
         Command::GroupType(command) => in_runtime(admin::group_type(command)),
@@ -91,7 +96,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn in_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+fn in_runtime<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?

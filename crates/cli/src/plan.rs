@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 
 use passmuster_core::field::Target;
 use passmuster_core::plan::{Change, ChangeKind, Counts, Edit, NewGroup, Plan, Value};
+use passmuster_core::wire::Difference;
 
 use crate::words::{counted, number, table, visible};
 
-/// The people, the groups, the counts.
-pub(crate) fn write_plan(text: &mut String, plan: &Plan) {
+/// The people, the groups, the counts; `elsewhere` says how those are seen that the plan was cut by.
+pub(crate) fn write_plan(text: &mut String, plan: &Plan, elsewhere: &str) {
     if !plan.changes.is_empty() {
         write_changes(text, &plan.changes);
         text.push('\n');
@@ -18,11 +19,12 @@ pub(crate) fn write_plan(text: &mut String, plan: &Plan) {
     if plan.changes_shown < plan.changes_total {
         let _ = writeln!(
             text,
-            "… and {} more; --all shows them.\n",
+            "… and {} more; {elsewhere}.\n",
             counted(plan.changes_total - plan.changes_shown, "change")
         );
     }
-    write_new_groups(text, &plan.groups_created);
+    write_groups(text, "New groups", &plan.groups_created);
+    write_groups(text, "Groups removed", &plan.groups_removed);
     write_counts(text, &plan.counts);
 }
 
@@ -57,10 +59,33 @@ fn write_changes(text: &mut String, changes: &[Change]) {
             rows.push(person.to_vec());
         }
     }
-    table(text, "  ", &[0], &rows);
+    if changes.iter().all(|change| change.row.is_none()) {
+        // Nothing here comes from a record.
+        rows.iter_mut().for_each(|row| drop(row.remove(0)));
+        table(text, "  ", &[], &rows);
+    } else {
+        table(text, "  ", &[0], &rows);
+    }
 }
 
-fn write_new_groups(text: &mut String, groups: &[NewGroup]) {
+/// For whom a plan is no longer the one that was agreed to.
+pub(crate) fn write_difference(text: &mut String, difference: &Difference) {
+    let changes: Vec<Change> = difference.users.iter().filter_map(|user| user.change.clone()).collect();
+    if !changes.is_empty() {
+        text.push_str("Would change now, otherwise than in the plan that was agreed to:\n");
+        write_changes(text, &changes);
+    }
+    for user in difference.users.iter().filter(|user| user.change.is_none()) {
+        // Writing to a string never fails.
+        let _ = writeln!(text, "Would not change any more: {}", visible(&user.email));
+    }
+    let shown = difference.users.len() as u64;
+    if shown < difference.total {
+        let _ = writeln!(text, "… and {} more.", counted(difference.total - shown, "user"));
+    }
+}
+
+fn write_groups(text: &mut String, title: &str, groups: &[NewGroup]) {
     if groups.is_empty() {
         return;
     }
@@ -71,7 +96,8 @@ fn write_new_groups(text: &mut String, groups: &[NewGroup]) {
             vec![visible(&of_type[0].group_type).into_owned(), names.join(", ")]
         })
         .collect();
-    let _ = writeln!(text, "New groups:");
+    // Writing to a string never fails.
+    let _ = writeln!(text, "{title}:");
     table(text, "  ", &[], &rows);
     text.push('\n');
 }
@@ -86,10 +112,14 @@ pub(crate) fn write_counts(text: &mut String, counts: &Counts) {
                 (counts.updated, "updated"),
                 (counts.deactivated, "deactivated"),
                 (counts.reactivated, "reactivated"),
+                (counts.removed, "removed"),
                 (counts.unchanged, "unchanged"),
             ],
         ),
-        ("groups", vec![(counts.groups_created, "created")]),
+        (
+            "groups",
+            vec![(counts.groups_created, "created"), (counts.groups_removed, "removed")],
+        ),
         (
             "memberships",
             vec![(counts.memberships_set, "set"), (counts.memberships_removed, "removed")],

@@ -27,17 +27,17 @@ impl Progress {
         } else {
             ProgressDrawTarget::hidden()
         };
-        Self {
-            bar: ProgressBar::with_draw_target(None, target),
-            then,
-        }
+        let bar = ProgressBar::with_draw_target(None, target).with_style(style("Connecting…"));
+        Self { bar, then }
     }
 
     /// A body, told piece by piece as it is read.
     pub(crate) fn reading<'a>(&'a self, body: &'a [u8]) -> impl Read + 'a {
-        self.bar.reset();
+        self.bar.disable_steady_tick();
+        self.bar
+            .set_style(style("Sending {bytes} of {total_bytes} ({bytes_per_sec})"));
         self.bar.set_length(body.len() as u64);
-        self.set_style("Sending {bytes} of {total_bytes} ({bytes_per_sec})");
+        self.bar.reset();
         Sending { progress: self, body }
     }
 
@@ -50,12 +50,10 @@ impl Progress {
     pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
     }
+}
 
-    fn set_style(&self, template: &str) {
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style);
-        }
-    }
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 struct Sending<'a> {
@@ -71,8 +69,8 @@ impl Read for Sending<'_> {
         self.body = rest;
         self.progress.bar.inc(length as u64);
         if rest.is_empty() && !self.progress.bar.is_hidden() {
-            self.progress
-                .set_style(&format!("{{spinner}} {}… {{elapsed}}", self.progress.then));
+            let then = format!("{{spinner}} {}… {{elapsed}}", self.progress.then);
+            self.progress.bar.set_style(style(&then));
             self.progress.bar.enable_steady_tick(TICK);
         }
         Ok(length)

@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use passmuster_core::limits::Crossed;
+use passmuster_core::plan;
 use passmuster_core::wire::{PlanAnswer, UploadAnswer};
-use serde::Deserialize;
 use ureq::http::StatusCode;
 
 use crate::answer::{self, Refusal};
@@ -68,19 +69,6 @@ pub(crate) struct Apply {
     idempotency_key: Option<String>,
 }
 
-/// A limit that applying would cross.
-#[derive(Debug, Deserialize)]
-struct CrossedLimit {
-    message: String,
-}
-
-/// What a plan's answer may hold beside report and plan.
-#[derive(Debug, Default, Deserialize)]
-struct PlanExtras {
-    #[serde(default)]
-    limits: Vec<CrossedLimit>,
-}
-
 /// Runs `passmuster plan`: 0 nothing stands in the way, 1 errors, a limit or no answer, 2 usage.
 pub(crate) fn plan(arguments: &Plan) -> ExitCode {
     let Plan { sending, all } = arguments;
@@ -105,15 +93,14 @@ pub(crate) fn plan(arguments: &Plan) -> ExitCode {
     let Ok(parsed) = serde_json::from_slice::<PlanAnswer>(&answer.body) else {
         return refused(&call, sending, &body, &answer);
     };
-    let extras: PlanExtras = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let stops = !parsed.report.is_clean() || !extras.limits.is_empty();
+    let stops = !parsed.report.is_clean() || !parsed.limits.is_empty();
     match sending.output {
         Output::Json => answer::print_unchanged(&answer),
         Output::Human => {
             let mut text = String::new();
             write_report(&mut text, &body.name, &parsed.report, *all);
             if let Some(plan) = &parsed.plan {
-                write_planned(&mut text, plan, &extras.limits);
+                write_planned(&mut text, plan, &parsed.limits);
             } else {
                 text.push_str("Nothing of it could be applied until the errors are mended.\n");
             }
@@ -123,17 +110,17 @@ pub(crate) fn plan(arguments: &Plan) -> ExitCode {
     if stops { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn write_planned(text: &mut String, plan: &passmuster_core::plan::Plan, limits: &[CrossedLimit]) {
+fn write_planned(text: &mut String, plan: &plan::Plan, limits: &[Crossed]) {
     text.push('\n');
     if plan.is_empty() {
         let unchanged = counted(plan.counts.unchanged, "user");
         let _ = writeln!(text, "Nothing would change: {unchanged} as the directory has them.");
     } else {
         text.push_str("Applying it would change:\n\n");
-        write_plan(text, plan);
+        write_plan(text, plan, "--all shows them");
     }
     for limit in limits {
-        let _ = writeln!(text, "\nlimit: {}", visible(&limit.message));
+        let _ = writeln!(text, "\nlimit[{}]: {}", visible(&limit.limit), visible(&limit.message));
     }
     if !limits.is_empty() {
         text.push_str("\nApplying it would wait for a person to allow or reject it.\n");
