@@ -6,6 +6,7 @@ mod admin;
 mod applied;
 mod attributes;
 mod audit;
+mod checking;
 mod contents;
 mod data;
 mod health;

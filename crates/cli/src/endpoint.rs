@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use passmuster_core::wire::{ErrorBody, ErrorItem};
@@ -16,7 +16,7 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Proxy, SendBody};
 
 use crate::progress::Progress;
-use crate::retry::{Failed, wait, why};
+use crate::retry::{Failed, wait, wait_for_earlier_try, why};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// For sending a body, and again for the answer: a large body on a slow line, a large plan on a busy server.
@@ -185,6 +185,7 @@ impl Endpoint {
         let mut may_have_arrived = false;
         let mut tries = 0;
         let mut was_sent_on = false;
+        let mut waits_since: Option<Instant> = None;
         loop {
             let outcome = self.try_send(message, &address, progress);
             if let Ok(answer) = &outcome
@@ -198,6 +199,21 @@ impl Endpoint {
             }
             if let Err(failure) = &outcome {
                 may_have_arrived |= failure.may_have_arrived;
+            }
+            // An answer was lost while the server worked on: it is not asked to begin again, but waited for.
+            if tries > 0
+                && let Some(wait) = wait_for_earlier_try(&outcome)
+                && waits_since.is_none_or(|since| since.elapsed() < TIMEOUT)
+            {
+                if waits_since.is_none() {
+                    waits_since = Some(Instant::now());
+                    self.note(
+                        progress,
+                        "the server still works on the first try; waiting for its answer.",
+                    );
+                }
+                sleep(wait);
+                continue;
             }
             let wait = if tries < self.retries {
                 wait(&outcome, message.is_repeatable, tries)

@@ -11,6 +11,8 @@ use crate::endpoint::Answer;
 
 /// The longest that a server's `Retry-After` is obeyed; a server that asks for more is left alone.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
+/// The shortest, whatever it says.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 /// Why one try brought no answer.
 #[derive(Debug)]
@@ -87,20 +89,30 @@ pub(crate) fn wait(outcome: &Result<Answer, Failed>, is_repeatable: bool, tries:
     match outcome {
         Err(failure) => (failure.may_pass && (is_repeatable || !failure.may_have_arrived)).then_some(by_itself),
         Ok(answer) => {
-            let told = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-            let told = told.and_then(|seconds| seconds.trim().parse().ok().map(Duration::from_secs));
             let is_for_now = match answer.status {
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => true,
                 // A proxy speaks for a server that is away; whether that one got the request, it doesn't know.
                 StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT | StatusCode::REQUEST_TIMEOUT => is_repeatable,
-                // The first try of the same key is still being worked on.
-                StatusCode::CONFLICT => is_repeatable && told.is_some(),
                 _ => false,
             };
-            let wait = told.unwrap_or(by_itself);
+            let wait = told(answer).unwrap_or_default().max(by_itself);
             (is_for_now && wait <= LONGEST_WAIT).then_some(wait)
         }
     }
+}
+
+/// What `Retry-After` asks for in seconds; a date there is not understood.
+fn told(answer: &Answer) -> Option<Duration> {
+    let seconds = answer.headers.get(RETRY_AFTER)?.to_str().ok()?;
+    Some(Duration::from_secs(seconds.trim().parse().ok()?))
+}
+
+/// How long to wait while the server still works on an earlier try with the same Idempotency-Key; `None`: it doesn't.
+pub(crate) fn wait_for_earlier_try(outcome: &Result<Answer, Failed>) -> Option<Duration> {
+    let answer = outcome.as_ref().ok()?;
+    (answer.status == StatusCode::CONFLICT)
+        .then(|| told(answer))?
+        .map(|wait| wait.clamp(SHORTEST_WAIT, LONGEST_WAIT))
 }
 
 /// `503 Service Unavailable`, or why there was no answer.
