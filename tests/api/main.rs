@@ -15,6 +15,7 @@ mod integrations;
 mod notices;
 mod permissions;
 mod person;
+mod rates;
 mod sender;
 mod sending;
 mod sessions;

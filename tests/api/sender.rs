@@ -58,6 +58,15 @@ pub(crate) async fn send(request: RequestBuilder) -> Answer {
     Answer { status, headers, body }
 }
 
+/// Sends all at the same time, and waits for the last answer.
+pub(crate) async fn at_once(requests: impl Iterator<Item = RequestBuilder>) -> Vec<Answer> {
+    let mut sent = tokio::task::JoinSet::new();
+    for request in requests {
+        sent.spawn(send(request));
+    }
+    sent.join_all().await
+}
+
 impl<'a> Sender<'a> {
     /// Sends JSON with the three required fields.
     pub(crate) fn of_json(server: &'a Server) -> Self {

@@ -1,10 +1,10 @@
 //! `passmuster serve`: hands its settings to the server.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use clap::Args;
-use passmuster_server::{BODY_IDLE_TIMEOUT, BODY_LIMIT, CHECK_INTERVAL, Config, HEADER_TIMEOUT, Mailer};
+use passmuster_server::{BODY_IDLE_TIMEOUT, BODY_LIMIT, CHECK_INTERVAL, Config, HEADER_TIMEOUT, Mailer, TrustedProxy};
 
 /// Runs the server with its page.
 #[derive(Debug, Args)]
@@ -44,6 +44,15 @@ pub(crate) struct Arguments {
     /// Seconds between two looks for damage in the database's files
     #[arg(long, env = "PASSMUSTER_CHECK_INTERVAL", default_value_t = CHECK_INTERVAL, value_parser = clap::value_parser!(u64).range(1..))]
     check_interval: u64,
+    /// Proxies whose X-Forwarded-For is believed: addresses or nets, separated by commas
+    #[arg(long, env = "PASSMUSTER_TRUSTED_PROXY", value_delimiter = ',', value_parser = trusted_proxy)]
+    trusted_proxy: Vec<TrustedProxy>,
+    /// Uploads and other changes in a second by one token, key, session or address; 0 for any number
+    #[arg(long, env = "PASSMUSTER_UPLOAD_RATE", default_value_t = 200)]
+    upload_rate: u32,
+    /// Requests in a second that only read, by the same; 0 for any number
+    #[arg(long, env = "PASSMUSTER_READ_RATE", default_value_t = 5000)]
+    read_rate: u32,
     /// Mails notices through smtp://USER:PASSWORD@HOST:PORT, smtp+starttls://… or smtps://…
     #[arg(long, env = "PASSMUSTER_SMTP_URL", hide_env_values = true, requires = "mail_from")]
     smtp_url: Option<String>,
@@ -81,6 +90,9 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         header_timeout: Duration::from_secs(arguments.header_timeout),
         body_idle_timeout: Duration::from_secs(arguments.body_idle_timeout),
         check_interval: Duration::from_secs(arguments.check_interval),
+        trusted_proxies: arguments.trusted_proxy,
+        upload_rate: arguments.upload_rate,
+        read_rate: arguments.read_rate,
         log_json: arguments.log_json,
         mailer,
         notice_interval: Duration::from_secs(arguments.notice_interval),
@@ -88,6 +100,14 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         tidy_interval: Duration::from_secs(arguments.tidy_interval),
     };
     Ok(passmuster_server::serve(config).await?)
+}
+
+/// An address, or a net such as 10.0.0.0/8.
+fn trusted_proxy(text: &str) -> Result<TrustedProxy, String> {
+    let address = || text.parse().map(|address: IpAddr| TrustedProxy::from(address));
+    text.parse()
+        .or_else(|_| address())
+        .map_err(|_| format!("{text:?} is neither an address nor a net such as 10.0.0.0/8"))
 }
 
 /// Days, with a fraction if need be.

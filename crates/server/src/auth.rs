@@ -17,6 +17,7 @@ use crate::App;
 use crate::admin::By;
 use crate::clock::timestamp;
 use crate::error::Failure;
+use crate::rates;
 use crate::secret::digest;
 use crate::store::Tx;
 use crate::store::accounts::{self, Account};
@@ -86,6 +87,7 @@ pub(crate) async fn sender(
     if let Some((description, hint)) = why_over(&token, now) {
         return Err(Failure::unauthenticated("Token", &description, hint));
     }
+    rates::recognise();
     if !integration.enabled {
         return Err(Failure::forbidden(
             "The integration is disabled.",
@@ -190,6 +192,7 @@ async fn caller(app: &Arc<App>, parts: &Parts) -> Result<Caller, Failure> {
             "Make one with `passmuster api-key create`.",
         )
     })?;
+    rates::recognise();
     drop(tx);
     let now = app.clock.now();
     if key.last_used_at.is_none_or(|at| now - at > USE_STEP) {
@@ -224,7 +227,9 @@ pub(crate) async fn session(app: &App, parts: &Parts, tx: &mut Tx, workspace: &s
     refuse_other_sites(&parts.method, &parts.headers)?;
     let secret = session_secret(&parts.headers).ok_or_else(nobody)?;
     let account = accounts::find_session(tx, workspace, &digest(secret.as_bytes()), app.clock.now()).await?;
-    account.filter(|account| account.is_active).ok_or_else(nobody)
+    let account = account.filter(|account| account.is_active).ok_or_else(nobody)?;
+    rates::recognise();
+    Ok(account)
 }
 
 /// The secret in the session's cookie.

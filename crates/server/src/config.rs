@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 use crate::body::Patience;
 use crate::mail::Mailer;
 
@@ -39,6 +41,12 @@ pub struct Config {
     pub body_idle_timeout: Duration,
     /// How often the database's files are looked at for damage.
     pub check_interval: Duration,
+    /// Proxies in front, whose word on a client's address is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Requests in a second that change something, by one sender; 0: any number.
+    pub upload_rate: u32,
+    /// Requests in a second that only read, by one sender; 0: any number.
+    pub read_rate: u32,
     /// Logs as JSON.
     pub log_json: bool,
     /// Sends notices; `None`: nobody is written to.
@@ -65,6 +73,9 @@ impl Default for Config {
             header_timeout: Duration::from_secs(HEADER_TIMEOUT),
             body_idle_timeout: Duration::from_secs(BODY_IDLE_TIMEOUT),
             check_interval: Duration::from_secs(CHECK_INTERVAL),
+            trusted_proxies: Vec::new(),
+            upload_rate: 200,
+            read_rate: 5000,
             log_json: false,
             mailer: None,
             notice_interval: Duration::from_secs(3600),

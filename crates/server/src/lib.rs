@@ -6,6 +6,7 @@ mod admin;
 mod apply;
 mod auth;
 mod body;
+mod client;
 mod clock;
 mod command;
 mod config;
@@ -21,6 +22,7 @@ mod listen;
 mod mail;
 mod notices;
 mod page;
+mod rates;
 mod receive;
 mod recording;
 mod records;
@@ -28,6 +30,7 @@ mod request;
 mod route;
 mod secret;
 mod store;
+mod tries;
 mod turns;
 mod ui;
 mod undo;
@@ -43,6 +46,7 @@ use passmuster_core::permission::Permission::{self, AuditView, GroupsEdit, Integ
 pub use clock::Clock;
 pub use command::{Command, CommandError, NewPerson};
 pub use config::{BODY_IDLE_TIMEOUT, BODY_LIMIT, CHECK_INTERVAL, Config, HEADER_TIMEOUT};
+pub use ipnet::IpNet as TrustedProxy;
 pub use mail::Mailer;
 pub use store::{Db, StoreError};
 
@@ -62,6 +66,8 @@ pub struct App {
     pub(crate) turns: turns::Turns,
     pub(crate) shown: difference::Shown,
     pub(crate) health: health::Health,
+    pub(crate) rates: rates::Rates,
+    pub(crate) tries: tries::Tries,
 }
 
 impl App {
@@ -74,6 +80,8 @@ impl App {
         store::workspaces::ensure_default(&mut tx, clock.now()).await?;
         tx.commit().await?;
         Ok(Arc::new(Self {
+            rates: rates::Rates::new(&config),
+            tries: tries::Tries::default(),
             config,
             db,
             clock,

@@ -17,6 +17,8 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+use crate::client::{Peer, WithPeer};
+
 /// What is read or written ahead on a connection, in bytes; also the most of a request's headers.
 const BUFFER: usize = 64 * 1024;
 /// For requests that run when the server is told to stop.
@@ -61,10 +63,16 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits)
             () = &mut end => break,
             accepted = accept(&listener, &connections) => accepted,
         };
-        let Some((stream, permit)) = accepted else { continue };
-        let (router, stopped) = (router.clone(), stopped.clone());
+        let Some((stream, peer, permit)) = accepted else {
+            continue;
+        };
+        let service = WithPeer {
+            inner: router.clone(),
+            peer,
+        };
+        let stopped = stopped.clone();
         tokio::spawn(async move {
-            speak(stream, router, limits.header_timeout, stopped).await;
+            speak(stream, service, limits.header_timeout, stopped).await;
             drop(permit);
         });
     }
@@ -80,10 +88,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits)
 async fn accept(
     listener: &TcpListener,
     connections: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, Peer, tokio::sync::OwnedSemaphorePermit)> {
     let permit = Arc::clone(connections).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, permit)),
+        Ok((stream, peer)) => Some((stream, Peer(peer), permit)),
         Err(error) => {
             // Out of files, most likely; the connection stays in the queue.
             tracing::warn!(%error, "a connection could not be accepted");
@@ -93,13 +101,18 @@ async fn accept(
     }
 }
 
-async fn speak(stream: TcpStream, router: Router, header_timeout: Duration, mut stopped: watch::Receiver<()>) {
+async fn speak(
+    stream: TcpStream,
+    service: WithPeer<Router>,
+    header_timeout: Duration,
+    mut stopped: watch::Receiver<()>,
+) {
     let _ = stream.set_nodelay(true);
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(header_timeout)
         .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     let mut is_stopping = false;
     let ended = loop {
         tokio::select! {

@@ -9,16 +9,21 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 
 use crate::App;
+use crate::client::Client;
 use crate::error::Failure;
+use crate::rates;
+
+/// What probes ask is always answered.
+const OPERATORS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Runs the request as a task of its own, so that neither a panic nor a client that hangs up leaves it half done.
-pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let id = app.clock.id();
     let begin = Instant::now();
     let method = request.method().clone();
@@ -27,9 +32,29 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request, next: 
         .extensions()
         .get::<MatchedPath>()
         .map(|path| path.as_str().to_owned());
-    let mut response = match tokio::spawn(next.run(request)).await {
-        Ok(response) => response,
-        Err(error) => axum::response::IntoResponse::into_response(Failure::internal(error.to_string())),
+    let client = Client::of(
+        request.extensions().get().copied(),
+        request.headers(),
+        &app.config.trusted_proxies,
+    );
+    request.extensions_mut().insert(client);
+    let is_limited = route.as_deref().is_some_and(|route| !OPERATORS.contains(&route));
+    let asked = if is_limited {
+        app.rates.ask(&method, request.headers(), client).map(Some)
+    } else {
+        Ok(None)
+    };
+    let mut response = match asked {
+        Ok(asked) => match tokio::spawn(rates::watch(next.run(request))).await {
+            Ok((response, is_recognised)) => {
+                if let Some(asked) = asked {
+                    app.rates.settle(asked, response.status(), is_recognised);
+                }
+                response
+            }
+            Err(error) => Failure::internal(error.to_string()).into_response(),
+        },
+        Err(failure) => failure.into_response(),
     };
     let mut cause = None;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {

@@ -6,10 +6,10 @@
 use super::{Stored, Tx};
 
 /// Bodies as received; one that waits for a person stays.
-pub(crate) const BODIES: &str = "DELETE FROM bodies WHERE (workspace_id, sha256) IN ( \
+pub(crate) const BODIES: &str = "DELETE FROM bodies WHERE received_at < $1 AND (workspace_id, sha256) IN ( \
     SELECT b.workspace_id, b.sha256 FROM bodies b WHERE b.received_at < $1 AND NOT EXISTS ( \
-    SELECT 1 FROM uploads u WHERE u.workspace_id = b.workspace_id AND u.body_sha256 = b.sha256 AND u.outcome = 'held') \
-    LIMIT $2)";
+    SELECT 1 FROM uploads u \
+    WHERE u.workspace_id = b.workspace_id AND u.body_sha256 = b.sha256 AND u.outcome = 'held') LIMIT $2)";
 
 /// Sessions that ended.
 pub(crate) const SESSIONS: &str = "DELETE FROM sessions WHERE (workspace_id, digest) IN ( \

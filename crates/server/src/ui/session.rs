@@ -15,6 +15,7 @@ use crate::App;
 use crate::admin::{self, By, Event};
 use crate::auth::{self, COOKIE_NAME};
 use crate::body::Document;
+use crate::client::Client;
 use crate::error::{Failure, json};
 use crate::secret::{Secret, digest, hash_password, is_password};
 use crate::store::Tx;
@@ -37,18 +38,23 @@ pub(crate) async fn show(State(app): State<Arc<App>>, parts: Parts) -> Result<Re
 /// `POST /api/session`: signs in with a password.
 pub(crate) async fn sign_in(
     State(app): State<Arc<App>>,
+    client: Client,
     headers: HeaderMap,
     Document(asked): Document<SignIn>,
 ) -> Result<Response, Failure> {
     auth::refuse_other_sites(&Method::POST, &headers)?;
     let mut tx = app.db.read().await?;
     let workspace = auth::workspace(&app, &headers, &mut tx).await?;
+    let tried = app.tries.begin(&workspace.id, &asked.email, client, app.clock)?;
     let account = accounts::find_account(&mut tx, &workspace.id, asked.email.trim()).await?;
     drop(tx);
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
     let is_right = is_password(asked.password, hash).await;
     match account {
-        Some(account) if is_right && account.is_active => begin(&app, &account, &workspace, StatusCode::OK).await,
+        Some(account) if is_right && account.is_active => {
+            tried.succeed();
+            begin(&app, &account, &workspace, StatusCode::OK).await
+        }
         account => {
             note_failure(&app, &workspace, &asked.email, account.as_ref()).await;
             Err(Failure::unauthenticated(
@@ -173,6 +179,7 @@ pub(crate) async fn sign_out(
 /// `PUT /api/session/password`: a password of one's own choice; ends one's other sessions.
 pub(crate) async fn change_password(
     State(app): State<Arc<App>>,
+    client: Client,
     parts: Parts,
     Document(asked): Document<PasswordChange>,
 ) -> Result<Response, Failure> {
@@ -180,10 +187,12 @@ pub(crate) async fn change_password(
     let workspace = auth::workspace(&app, &parts.headers, &mut tx).await?;
     let account = auth::session(&app, &parts, &mut tx, &workspace.id).await?;
     drop(tx);
+    let tried = app.tries.begin(&workspace.id, &account.email, client, app.clock)?;
     if !is_password(asked.current, account.password_hash.clone()).await {
         let hint = "Type it again, or ask an administrator for a new one.";
         return Err(Failure::forbidden("The current password is another one.", hint));
     }
+    tried.succeed();
     let hash = hash_password(asked.new, app.clock).await?;
     let kept = auth::session_secret(&parts.headers).map(|secret| digest(secret.as_bytes()));
     let mut tx = app.db.write().await?;
