@@ -6,10 +6,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod damaged;
+mod database_gone;
+mod disk;
+mod hostile;
 mod kills;
+mod memory;
+mod proxy;
 mod races;
 mod restarts;
 mod sender;
+mod slow_clients;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

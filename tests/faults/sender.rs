@@ -47,28 +47,17 @@ impl Answer {
     pub(crate) fn upload_id(&self) -> String {
         text(&self.body["upload_id"])
     }
+
+    /// What is said of the first error.
+    pub(crate) fn description(&self) -> &str {
+        self.body["errors"][0]["description"].as_str().unwrap_or_default()
+    }
 }
 
 impl Sender {
     pub(crate) fn enable(server: &Server) -> Self {
         assert_eq!(server.cli(&["group-type", "create", "Team"]).code, 0);
-        let file = server.folder().join("mapping.json");
-        std::fs::write(&file, MAPPING).unwrap();
-        let file = file.to_string_lossy();
-        let made = server
-            .cli(&[
-                "integration",
-                "create",
-                "--name",
-                "HR",
-                "--file-format",
-                "json",
-                "--mapping",
-                &file,
-                "--output",
-                "json",
-            ])
-            .json();
+        let made = enable(server, "json", MAPPING);
         let key = server
             .cli(&["api-key", "create", "--name", "tests", "--output", "json"])
             .json();
@@ -80,6 +69,23 @@ impl Sender {
         }
     }
 
+    /// Another integration of the same workspace, for CSV: its path and the header that lets a body in.
+    pub(crate) fn enable_csv(server: &Server, mapping: &str) -> (String, String) {
+        let made = enable(server, "csv", mapping);
+        let path = format!("/api/v1/data/{}/", text(&made["route"]));
+        (path, format!("Token {}", text(&made["auth_token"])))
+    }
+
+    /// The path to which bodies are sent.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The header that lets a body in.
+    pub(crate) fn authorization(&self) -> &str {
+        &self.authorization
+    }
+
     /// A POST of `body`, to be sent.
     pub(crate) fn post(&self, server: &Server, body: impl Into<reqwest::Body>) -> RequestBuilder {
         server
@@ -87,6 +93,11 @@ impl Sender {
             .header("Authorization", &self.authorization)
             .header("Content-Type", "application/json")
             .body(body)
+    }
+
+    /// Gives everybody a mark.
+    pub(crate) async fn upload(&self, server: &Server, mark: &str) -> Answer {
+        Answer::of(self.post(server, people(mark))).await.unwrap()
     }
 
     pub(crate) async fn get(&self, server: &Server, path: &str) -> Answer {
@@ -133,6 +144,23 @@ impl Sender {
             }
         }
     }
+}
+
+fn enable(server: &Server, format: &str, mapping: &str) -> Value {
+    let file = server.folder().join("mapping.json");
+    std::fs::write(&file, mapping).unwrap();
+    let file = file.to_string_lossy();
+    let named = [
+        "integration",
+        "create",
+        "--name",
+        format,
+        "--file-format",
+        format,
+        "--mapping",
+        &file,
+    ];
+    server.cli(&[&named[..], &["--output", "json"]].concat()).json()
 }
 
 /// A body that gives everybody the same mark.

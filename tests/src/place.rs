@@ -24,7 +24,7 @@ fn profile() -> PathBuf {
 }
 
 /// The program under test.
-pub(crate) fn passmuster() -> PathBuf {
+pub fn passmuster() -> PathBuf {
     let program = env::var_os("PASSMUSTER_BIN").map_or_else(|| profile().join("passmuster"), PathBuf::from);
     assert!(
         program.is_file(),

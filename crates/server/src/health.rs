@@ -24,7 +24,7 @@ pub(crate) async fn is_alive() -> &'static str {
 /// `GET /readyz`: the database answers, and no damage was found.
 pub(crate) async fn is_ready(State(app): State<Arc<App>>) -> Result<&'static str, Failure> {
     if app.health.is_damaged.load(Ordering::Relaxed) {
-        return Err(StoreError::Damaged("found by the daily check".to_owned()).into());
+        return Err(StoreError::Damaged("found by the check".to_owned()).into());
     }
     let mut tx = app.db.read().await?;
     workspaces::ping(&mut tx).await?;
@@ -39,7 +39,7 @@ pub(crate) async fn watch(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             () = tokio::time::sleep(app.config.check_interval) => {}
         }
         if let Err(error @ StoreError::Damaged(_)) = app.db.check().await {
-            tracing::error!(%error, "the daily check found damage");
+            tracing::error!(%error, "the check found damage");
             app.health.is_damaged.store(true, Ordering::Relaxed);
         }
     }

@@ -70,6 +70,7 @@ pub mod text_after_quote;
 pub mod too_deep;
 pub mod too_long;
 pub mod too_many_columns;
+pub mod too_many_records;
 pub mod unclosed_quote;
 pub mod undecodable_bytes;
 pub mod unknown_attribute;
@@ -141,7 +142,7 @@ impl Words {
 }
 
 /// Every rule, in the order of reading.
-pub static RULES: [&Rule; 78] = [
+pub static RULES: [&Rule; 79] = [
     &unknown_file_type::RULE,
     &unreadable_workbook::RULE,
     &encrypted_workbook::RULE,
@@ -155,6 +156,7 @@ pub static RULES: [&Rule; 78] = [
     &guessed_encoding::RULE,
     &undecodable_bytes::RULE,
     &too_many_columns::RULE,
+    &too_many_records::RULE,
     &no_header::RULE,
     &duplicate_header::RULE,
     &unclosed_quote::RULE,

@@ -29,8 +29,9 @@ const CACHE_KIB: i64 = 16 * 1024;
 
 pub(super) struct Pool {
     path: String,
-    writer: Arc<Mutex<Writer>>,
+    // Closed before the writer: only the last connection takes the log into the file, and a reader can't.
     readers: Arc<Readers>,
+    writer: Arc<Mutex<Writer>>,
     texts: Arc<Texts>,
 }
 

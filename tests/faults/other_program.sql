@@ -1,0 +1,2 @@
+CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT);
+INSERT INTO notes (note) VALUES ('Buy milk');
