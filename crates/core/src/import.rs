@@ -151,7 +151,7 @@ impl Prepared<'_> {
     pub fn shape(&self) -> Shape {
         let records = &self.checked.records;
         let source = &records.source;
-        let is_csv = source.format == FileFormat::Csv;
+        let is_csv = source.format == FileFormat::Csv && source.rows.is_none();
         let mapped = records.mapping.fields.iter().enumerate();
         Shape {
             columns: mapped

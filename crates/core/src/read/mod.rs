@@ -126,9 +126,15 @@ impl Source<'_> {
     }
 
     /// All cells of a record, in the order of the columns: for JSON `None` where the object has no such key, for CSV
-    /// as many as the row has.
+    /// as many as the row has, for a sheet all of them.
     pub fn cells(&self, place: Place) -> Vec<Option<String>> {
         let start = place.start as usize;
+        if let Some(rows) = &self.rows {
+            let columns = 0..self.columns.len();
+            return columns
+                .map(|column| Some(grid::text_of(rows, start, column, &self.text).to_owned()))
+                .collect();
+        }
         let text = |cell: RawCell| cell.text(&self.text).into_owned();
         match self.format {
             FileFormat::Csv => {
