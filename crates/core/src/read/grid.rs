@@ -51,6 +51,18 @@ pub(super) fn text_of<'t>(rows: &[u8], start: usize, column: usize, text: &'t st
     })
 }
 
+/// The texts of the first `width` cells of the row whose cells begin at `start`.
+pub(super) fn texts_of(rows: &[u8], start: usize, width: usize, text: &str) -> Vec<String> {
+    let mut texts = vec![String::new(); width];
+    for cell in Cells::new(rows, start) {
+        if let Some(place) = texts.get_mut(cell.column) {
+            let cell = raw(&cell);
+            *place = text.get(cell.start..cell.end).unwrap_or_default().to_owned();
+        }
+    }
+    texts
+}
+
 fn raw(cell: &SheetCell) -> RawCell {
     let start = cell.text.start as usize;
     RawCell {

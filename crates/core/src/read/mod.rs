@@ -130,10 +130,8 @@ impl Source<'_> {
     pub fn cells(&self, place: Place) -> Vec<Option<String>> {
         let start = place.start as usize;
         if let Some(rows) = &self.rows {
-            let columns = 0..self.columns.len();
-            return columns
-                .map(|column| Some(grid::text_of(rows, start, column, &self.text).to_owned()))
-                .collect();
+            let texts = grid::texts_of(rows, start, self.columns.len(), &self.text);
+            return texts.into_iter().map(Some).collect();
         }
         let text = |cell: RawCell| cell.text(&self.text).into_owned();
         match self.format {
