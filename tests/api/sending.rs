@@ -2,7 +2,7 @@
 
 use std::{fs, thread, time::Duration};
 
-use passmuster_tests::{Output, Server, on_both_databases};
+use passmuster_tests::{Database, Output, Server, on_both_databases};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -326,4 +326,22 @@ on_both_databases! {
         caller.write("users.csv", CSV_BODY);
         expect(&caller.run("plan", "users.csv", &[]), 1, &[], &["passmuster plan: 403 permission: "]);
     }
+}
+
+#[test]
+fn a_server_that_asks_for_patience_gets_it() {
+    let server = Server::start_with(Database::Sqlite, &["--upload-rate", "1"]);
+    let sender = Sender::of_json(&server);
+    let caller = Caller::of(&sender);
+    let outputs: Vec<Output> = thread::scope(|scope| {
+        let runs: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| caller.run_with_input("apply", "-", &[], JSON_BODY)))
+            .collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    assert!(outputs.iter().all(|output| output.code == 0), "{outputs:?}");
+    let waited = outputs
+        .iter()
+        .filter(|output| output.stderr.contains("429 Too Many Requests; trying again in "));
+    assert!(waited.count() > 0, "{outputs:?}");
 }
