@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `input.csv`, `input.json`, … | the body as it came, of any name that begins with `input.` |
 //! | `mapping.json` | the mapping document |
+//! | `sheet.txt` | the name of the sheet to read of a workbook, instead of the first visible one |
 //! | `directory.json` | what the directory holds already; without it, the report only or an empty directory |
 //! | `expected.json` | the report and the plan |
 //!
@@ -19,6 +20,7 @@ use std::{
     process::Command,
 };
 
+use passmuster_core::mapping::{FileFormat, Mapping};
 use passmuster_tests::{root, wasm_for_node};
 use similar::TextDiff;
 
@@ -38,13 +40,25 @@ impl Case {
         fs::read(self.folder.join(name)).ok()
     }
 
+    /// The sheet of a workbook that is asked for by its name.
+    fn sheet(&self) -> Option<String> {
+        let name = self.file("sheet.txt")?;
+        Some(String::from_utf8(name).unwrap().trim_end_matches('\n').to_owned())
+    }
+
     /// The native verdict. That the mapping itself is refused is a verdict, too.
     fn verdict(&self) -> String {
         let mapping = self
             .file("mapping.json")
             .unwrap_or_else(|| panic!("{} has no mapping.json", self.name));
         let directory = self.file("directory.json");
-        match passmuster_core::check_json(&self.input(), &mapping, directory.as_deref()) {
+        let (input, sheet) = (self.input(), self.sheet());
+        let format = Mapping::parse(&mapping).map_or(FileFormat::Csv, |mapping| mapping.file_format);
+        let verdict = match passmuster_workbook::open(&input, format, sheet.as_deref()) {
+            Some(workbook) => passmuster_core::check_sheet_json(workbook, &mapping, directory.as_deref()),
+            None => passmuster_core::check_json(&input, &mapping, directory.as_deref()),
+        };
+        match verdict {
             Ok(verdict) => verdict,
             Err(refusal) => serde_json::to_string_pretty(&serde_json::json!({ "refused": refusal })).unwrap(),
         }

@@ -16,7 +16,9 @@ pub fn words(name: &str, expected: FileFormat) -> Words {
     Words::new(
         format!("This is {name}, not a file of users that can be read here."),
         match expected {
-            FileFormat::Csv => "Send CSV text. From a spreadsheet: save as \"CSV UTF-8\".",
+            FileFormat::Csv => {
+                "Send CSV text or an Excel workbook (.xlsx, .xls). From another spreadsheet program: save as one of them."
+            }
             FileFormat::Json => "Send JSON text: a list of flat objects.",
         },
     )
