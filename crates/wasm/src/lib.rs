@@ -3,10 +3,11 @@
 //! No logic: what is wrong with a file, and what it changes, is decided in `passmuster-core` alone.
 
 use passmuster_core::{
-    check_json as core_check_json,
-    import::{Options, prepare},
+    check_json as core_check_json, check_sheet_json as core_check_sheet_json,
+    import::{Options, prepare, prepare_sheet},
     mapping::{FileFormat, Mapping},
-    preview::preview as core_preview,
+    preview::{preview as core_preview, preview_sheet as core_preview_sheet},
+    read::{sheet::Opened, sniff::is_workbook as core_is_workbook},
     rules::RULES,
     suggest::suggest as core_suggest,
     wire::directory::Catalog,
@@ -14,34 +15,67 @@ use passmuster_core::{
 use serde_json::json;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
+/// Whether a file is an Excel workbook. A workbook is read by `readSheet` of the Excel reader first; what that gives is
+/// then the input of the functions below, with `isSheet`.
+#[wasm_bindgen(js_name = isWorkbook)]
+pub fn is_workbook(input: &[u8]) -> bool {
+    core_is_workbook(input)
+}
+
+fn sheet(input: &[u8]) -> Result<Opened, JsError> {
+    Opened::from_bytes(input).ok_or_else(|| JsError::new("This is not what readSheet gives."))
+}
+
 /// Checks a file by itself: the report, as JSON.
 ///
 /// # Errors
-/// A mapping document that can't be read, in words.
+/// A mapping document that can't be read, in words; bytes that are no sheet.
 #[wasm_bindgen]
-pub fn check(input: &[u8], mapping: &str) -> Result<String, JsError> {
+pub fn check(
+    input: &[u8],
+    mapping: &str,
+    #[wasm_bindgen(js_name = isSheet)] is_sheet: Option<bool>,
+) -> Result<String, JsError> {
     let mapping = Mapping::parse(mapping.as_bytes())?;
-    let report = prepare(input, &mapping, &Options::default()).into_report();
-    Ok(serde_json::to_string(&report)?)
+    let options = Options::default();
+    let prepared = match is_sheet {
+        Some(true) => prepare_sheet(sheet(input)?, &mapping, &options),
+        _ => prepare(input, &mapping, &options),
+    };
+    Ok(serde_json::to_string(&prepared.into_report())?)
 }
 
 /// Checks a file and, with a directory, plans: `{"report":…,"plan":…}`, as JSON.
 ///
 /// # Errors
-/// A mapping or directory document that can't be read, in words.
+/// A mapping or directory document that can't be read, in words; bytes that are no sheet.
 #[wasm_bindgen(js_name = checkJson)]
 #[expect(clippy::needless_pass_by_value, reason = "JavaScript hands the bytes over")]
-pub fn check_json(input: &[u8], mapping: &[u8], directory: Option<Box<[u8]>>) -> Result<String, JsError> {
-    core_check_json(input, mapping, directory.as_deref()).map_err(|message| JsError::new(&message))
+pub fn check_json(
+    input: &[u8],
+    mapping: &[u8],
+    directory: Option<Box<[u8]>>,
+    #[wasm_bindgen(js_name = isSheet)] is_sheet: Option<bool>,
+) -> Result<String, JsError> {
+    let answer = match is_sheet {
+        Some(true) => core_check_sheet_json(sheet(input)?, mapping, directory.as_deref()),
+        _ => core_check_json(input, mapping, directory.as_deref()),
+    };
+    answer.map_err(|message| JsError::new(&message))
 }
 
 /// Looks at a file before anything is mapped: its columns with samples, as JSON.
 ///
 /// # Errors
-/// None that a file can cause.
+/// None that a file can cause; bytes that are no sheet.
 #[wasm_bindgen]
-pub fn preview(input: &[u8]) -> Result<String, JsError> {
-    Ok(serde_json::to_string(&core_preview(input, None, &Options::default()))?)
+pub fn preview(input: &[u8], #[wasm_bindgen(js_name = isSheet)] is_sheet: Option<bool>) -> Result<String, JsError> {
+    let options = Options::default();
+    let preview = match is_sheet {
+        Some(true) => core_preview_sheet(sheet(input)?, &options),
+        _ => core_preview(input, None, &options),
+    };
+    Ok(serde_json::to_string(&preview)?)
 }
 
 /// Suggests a target for each column. `columns` is a JSON list of text, `saved` a mapping document,

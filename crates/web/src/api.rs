@@ -198,6 +198,8 @@ pub(crate) struct Parcel {
     pub(crate) mapping: Mapping,
     /// The encoding a person chose.
     pub(crate) encoding: Option<String>,
+    /// The sheet of a workbook that a person chose.
+    pub(crate) sheet: Option<String>,
 }
 
 /// Sends the file and asks what it would change; nothing is stored.
@@ -221,6 +223,7 @@ async fn upload_form<T: DeserializeOwned>(
         file,
         mapping,
         encoding,
+        sheet,
     } = parcel;
     let form = FormData::new().map_err(|_| Fault::Network)?;
     // Appending fails only for values that are no part of a form.
@@ -233,6 +236,9 @@ async fn upload_form<T: DeserializeOwned>(
     }
     if let Some(encoding) = encoding {
         let _ = form.append_with_str("encoding", encoding);
+    }
+    if let Some(sheet) = sheet {
+        let _ = form.append_with_str("sheet", sheet);
     }
     let _ = form.append_with_blob_and_filename("file", file, &file.name());
     let request = Request::post(&format!("/api/admin/integrations/{integration}/uploads/?mode={mode}"));

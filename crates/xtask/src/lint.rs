@@ -45,6 +45,8 @@ fn lints(project: &Project, progress: &mut Progress) -> Outcome {
         "passmuster-wasm",
         "--package",
         "passmuster-web",
+        "--package",
+        "passmuster-workbook",
     ];
     clippy(
         project,

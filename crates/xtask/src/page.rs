@@ -9,7 +9,7 @@ use std::{
 use crate::{Project, process::Outcome, progress::Progress, setup};
 
 /// What the page is made of: when nothing here is newer than `dist/`, nothing is built.
-const INPUTS: [&str; 7] = [
+const INPUTS: [&str; 8] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -17,6 +17,7 @@ const INPUTS: [&str; 7] = [
     "crates/core",
     "crates/wasm",
     "crates/web",
+    "crates/workbook",
 ];
 
 /// Written last, after everything else in `dist/`.
@@ -50,7 +51,7 @@ pub(crate) fn build(project: &Project, progress: &mut Progress) -> Outcome {
     project.run("compress").arguments(["dist"]).succeed()
 }
 
-/// Builds the checker as a package that Node can load; gives back its folder.
+/// Builds the checker and the Excel reader as packages that Node can load; gives back their folder.
 pub(crate) fn build_for_node(project: &Project, progress: &mut Progress) -> Outcome<PathBuf> {
     setup::wasm_target(project, progress)?;
     setup::own_tools(project, progress)?;
@@ -58,18 +59,26 @@ pub(crate) fn build_for_node(project: &Project, progress: &mut Progress) -> Outc
     let wasm32 = ["--target", "wasm32-unknown-unknown", "--profile", "wasm"];
     project
         .run("cargo")
-        .arguments(["build", "--locked", "--package", "passmuster-wasm", "--lib"])
+        .arguments([
+            "build",
+            "--locked",
+            "--package",
+            "passmuster-wasm",
+            "--lib",
+            "--bin",
+            "excel",
+        ])
         .arguments(wasm32)
         .succeed()?;
     let folder = project.target.join("wasm-node");
-    project
-        .run("wasm-bindgen")
-        .arguments(["--target", "nodejs", "--out-name", "passmuster", "--out-dir"])
-        .arguments([
-            folder.clone(),
-            project.target.join("wasm32-unknown-unknown/wasm/passmuster_wasm.wasm"),
-        ])
-        .succeed()?;
+    let built = project.target.join("wasm32-unknown-unknown/wasm");
+    for (name, file) in [("passmuster", "passmuster_wasm.wasm"), ("excel", "excel.wasm")] {
+        project
+            .run("wasm-bindgen")
+            .arguments(["--target", "nodejs", "--out-name", name, "--out-dir"])
+            .arguments([folder.clone(), built.join(file)])
+            .succeed()?;
+    }
     Ok(folder)
 }
 

@@ -12,19 +12,15 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(read: &str, visible: &[String], hidden: &[String]) -> Words {
-    let mut others = Vec::new();
+    let mut others = String::new();
     if !visible.is_empty() {
-        others.push(super::listed(visible));
+        others.push_str(&format!(", not {}", super::listed(visible)));
     }
     if !hidden.is_empty() {
-        others.push(format!("{} (hidden)", super::listed(hidden)));
+        others.push_str(&format!(", not the hidden {}", super::listed(hidden)));
     }
     Words::new(
-        format!(
-            "The sheet \"{}\" is read; not read: {}.",
-            super::shown(read),
-            others.join(", ")
-        ),
+        format!("The sheet \"{}\" is read{others}.", super::shown(read)),
         "If the users are on another sheet, choose it by its name.",
     )
 }

@@ -19,6 +19,8 @@ pub enum ToWorker {
         expected: Option<FileFormat>,
         /// The encoding a person chose, as a WHATWG label; `None`: found in the file.
         encoding: Option<String>,
+        /// The sheet of a workbook that a person chose; `None`: the first visible one.
+        sheet: Option<String>,
     },
     /// Check the file that is open.
     Check {

@@ -1,23 +1,34 @@
 //! The page's Web Worker: keeps the bytes of the file and runs the core on them, off the page's thread.
 //!
-//! It makes no request of any kind: what it reads stays in it until the page ends it.
+//! What it reads stays in it until the page ends it. The one request it makes is for a part of itself: the Excel reader,
+//! when the first workbook is opened.
 
 use std::{cell::RefCell, rc::Rc};
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use passmuster_core::{
-    import::{Options, prepare},
+    import::{Options, prepare, prepare_sheet},
     mapping::FileFormat,
-    preview::preview,
-    read::decode::Encoding,
+    preview::{preview, preview_sheet},
+    read::{decode::Encoding, sheet::Opened, sniff::is_workbook},
     wire::worker::{FromWorker, ToWorker},
 };
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 /// How much of the file is read at a time.
 const SLICE_BYTES: f64 = 1024.0 * 1024.0;
+
+/// Where the build puts the Excel reader, beside the worker.
+const EXCEL: &str = "./excel.js";
+
+#[wasm_bindgen]
+extern "C" {
+    /// Loads a module.
+    #[wasm_bindgen(js_name = import)]
+    fn load(module: &str) -> Promise;
+}
 
 fn main() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
@@ -26,6 +37,8 @@ fn main() {
     let desk = Desk {
         scope: scope.clone(),
         bytes: Rc::default(),
+        workbook: Rc::default(),
+        excel: Rc::default(),
     };
     let ready = desk.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| desk.take(&event));
@@ -39,6 +52,10 @@ fn main() {
 struct Desk {
     scope: DedicatedWorkerGlobalScope,
     bytes: Rc<RefCell<Vec<u8>>>,
+    /// The sheet that is read of it, when it is a workbook.
+    workbook: Rc<RefCell<Option<Opened>>>,
+    /// The Excel reader, once it was needed.
+    excel: Rc<RefCell<Option<JsValue>>>,
 }
 
 impl Desk {
@@ -47,18 +64,28 @@ impl Desk {
         let parts: Array = event.data().unchecked_into();
         let message = parts.get(0).as_string().unwrap_or_default();
         match serde_json::from_str(&message) {
-            Ok(ToWorker::Open { expected, encoding }) => {
+            Ok(ToWorker::Open {
+                expected,
+                encoding,
+                sheet,
+            }) => {
                 let desk = self.clone();
                 let file: File = parts.get(1).unchecked_into();
-                spawn_local(async move { desk.open(&file, expected, encoding.as_deref()).await });
+                spawn_local(async move { desk.open(&file, expected, encoding.as_deref(), sheet).await });
             }
             Ok(ToWorker::Check {
                 number,
                 mapping,
                 encoding,
             }) => {
-                let bytes = self.bytes.borrow();
-                let report = prepare(&bytes, &mapping, &options(encoding.as_deref())).into_report();
+                let (bytes, options) = (self.bytes.borrow(), options(encoding.as_deref()));
+                let prepared = match &*self.workbook.borrow() {
+                    Some(workbook) if mapping.file_format == FileFormat::Csv => {
+                        prepare_sheet(workbook.clone(), &mapping, &options)
+                    }
+                    _ => prepare(&bytes, &mapping, &options),
+                };
+                let report = prepared.into_report();
                 self.answer(&FromWorker::Checked { number, report });
             }
             Err(error) => self.answer(&FromWorker::Failed {
@@ -67,7 +94,7 @@ impl Desk {
         }
     }
 
-    async fn open(&self, file: &File, expected: Option<FileFormat>, encoding: Option<&str>) {
+    async fn open(&self, file: &File, expected: Option<FileFormat>, encoding: Option<&str>, sheet: Option<String>) {
         let bytes = match self.read(file).await {
             Ok(bytes) => bytes,
             Err(error) => {
@@ -83,9 +110,43 @@ impl Desk {
             }
         };
         self.answer(&FromWorker::Looking);
-        let preview = preview(&bytes, expected, &options(encoding));
+        self.workbook.replace(None);
+        let preview = if expected != Some(FileFormat::Json) && is_workbook(&bytes) {
+            let Ok(workbook) = self.read_sheet(&bytes, sheet.as_deref()).await else {
+                return self.answer(&FromWorker::Failed {
+                    message: "The part of this page that reads Excel workbooks can't be loaded. Check the connection and choose the file again, or save the sheet as CSV."
+                        .to_owned(),
+                });
+            };
+            self.workbook.replace(Some(workbook.clone()));
+            preview_sheet(workbook, &options(encoding))
+        } else {
+            preview(&bytes, expected, &options(encoding))
+        };
         self.bytes.replace(bytes);
         self.answer(&FromWorker::Opened { preview });
+    }
+
+    /// Has the Excel reader read a sheet, loading it first if need be.
+    async fn read_sheet(&self, bytes: &[u8], sheet: Option<&str>) -> Result<Opened, JsValue> {
+        let known = self.excel.borrow().clone();
+        let excel = match known {
+            Some(excel) => excel,
+            None => {
+                let excel = JsFuture::from(load(EXCEL)).await?;
+                let start: Function = Reflect::get(&excel, &JsValue::from_str("default"))?.dyn_into()?;
+                let started: Promise = start.call0(&JsValue::UNDEFINED)?.dyn_into()?;
+                JsFuture::from(started).await?;
+                self.excel.replace(Some(excel.clone()));
+                excel
+            }
+        };
+        let read: Function = Reflect::get(&excel, &JsValue::from_str("readSheet"))?.dyn_into()?;
+        let sheet = sheet.map_or(JsValue::UNDEFINED, JsValue::from_str);
+        let read: Uint8Array = read
+            .call2(&JsValue::UNDEFINED, &Uint8Array::from(bytes), &sheet)?
+            .dyn_into()?;
+        Opened::from_bytes(&read.to_vec()).ok_or(JsValue::UNDEFINED)
     }
 
     async fn read(&self, file: &File) -> Result<Vec<u8>, JsValue> {

@@ -103,6 +103,8 @@ pub(crate) struct Flow {
     pub(crate) failed: RwSignal<Option<String>>,
     /// The encoding a person chose, as a label.
     pub(crate) encoding: RwSignal<Option<String>>,
+    /// The sheet of a workbook that a person chose.
+    pub(crate) sheet: RwSignal<Option<String>>,
     /// The first look at it.
     pub(crate) preview: RwSignal<Option<Preview>>,
     /// What its columns mean.
@@ -150,6 +152,7 @@ impl Flow {
             reading: RwSignal::new(None),
             failed: RwSignal::new(None),
             encoding: RwSignal::new(None),
+            sheet: RwSignal::new(None),
             preview: RwSignal::new(None),
             draft: RwSignal::new(None),
             checking: RwSignal::new(false),
@@ -199,7 +202,8 @@ impl Flow {
         }
     }
 
-    /// Starts the worker before a file is chosen, so that nothing at all is requested afterwards.
+    /// Starts the worker before a file is chosen, so that nothing is requested afterwards but, for the first workbook,
+    /// the page's own Excel reader.
     pub(crate) fn make_ready(self) {
         if self.checker.with_value(Option::is_none) {
             self.checker
@@ -213,6 +217,7 @@ impl Flow {
             self.checker.set_value(None);
         }
         self.encoding.set(None);
+        self.sheet.set(None);
         self.chosen.set(Some(Chosen {
             name: file.name(),
             size: file.size() as u64,
@@ -224,6 +229,12 @@ impl Flow {
     /// Reads the file again, in another encoding; `None`: the one found in it.
     pub(crate) fn set_encoding(self, label: Option<String>) {
         self.encoding.set(label);
+        self.read();
+    }
+
+    /// Reads another sheet of the workbook.
+    pub(crate) fn set_sheet(self, name: String) {
+        self.sheet.set(Some(name));
         self.read();
     }
 
@@ -254,6 +265,7 @@ impl Flow {
         let open = ToWorker::Open {
             expected: expected.filter(|_| !self.is_local()),
             encoding: self.encoding.get_untracked(),
+            sheet: self.sheet.get_untracked(),
         };
         self.make_ready();
         let sent = self.checker.with_value(|checker| {
@@ -480,6 +492,7 @@ impl Flow {
             file: self.file.get_value()?,
             mapping: self.mapping()?,
             encoding: self.encoding.get_untracked(),
+            sheet: self.sheet.get_untracked(),
         })
     }
 

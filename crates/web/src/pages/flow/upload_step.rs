@@ -76,8 +76,9 @@ fn takes(flow: Flow) -> String {
             .map(|mapping| mapping.file_format.as_str().to_uppercase())
     });
     let format = match format {
+        Some(format) if !flow.is_local() && format == "CSV" => "CSV or Excel".to_owned(),
         Some(format) if !flow.is_local() => format,
-        _ => "CSV or JSON".to_owned(),
+        _ => "CSV, Excel or JSON".to_owned(),
     };
     format!("{format}, up to 15 MB. Rows copied from a spreadsheet can be pasted here, too.")
 }
@@ -182,17 +183,31 @@ pub(super) fn FileBar(flow: Flow) -> impl IntoView {
                     let mut facts = vec![
                         text::count(preview.records, "row", "rows"),
                         text::count(preview.file.columns.len() as u64, "column", "columns"),
-                        preview.file.format.to_uppercase(),
+                        match &preview.file.sheet {
+                            Some(_) => format!("Excel (.{})", preview.file.encoding),
+                            None => preview.file.format.to_uppercase(),
+                        },
                     ];
+                    facts.extend(
+                        preview
+                            .file
+                            .sheet
+                            .as_ref()
+                            .filter(|_| preview.file.sheets.len() < 2)
+                            .map(|sheet| format!("sheet “{sheet}”")),
+                    );
                     facts.extend(preview.file.delimiter.map(text::delimiter));
                     facts
                 })
         })
     };
     let encodings = move || {
-        let found = flow
-            .preview
-            .with(|preview| preview.as_ref().map(|preview| preview.file.encoding.clone()));
+        let found = flow.preview.with(|preview| {
+            preview
+                .as_ref()
+                .filter(|preview| preview.file.sheet.is_none())
+                .map(|preview| preview.file.encoding.clone())
+        });
         found.filter(|_| flow.result.with(Option::is_none)).map(|found| {
             let chosen = flow.encoding.get();
             let automatic = if chosen.is_none() {
@@ -220,6 +235,25 @@ pub(super) fn FileBar(flow: Flow) -> impl IntoView {
             }
         })
     };
+    let sheets = move || {
+        let file = flow
+            .preview
+            .with(|preview| preview.as_ref().map(|preview| preview.file.clone()))?;
+        let read = file
+            .sheet
+            .filter(|_| file.sheets.len() > 1 && flow.result.with(Option::is_none))?;
+        let options = file.sheets.into_iter().map(|name| {
+            let selected = name == read;
+            view! { <option value=name.clone() prop:selected=selected>{name.clone()}</option> }
+        });
+        let options = options.collect_view();
+        Some(view! {
+            <label class="encoding">
+                <span class="visually-hidden">"Sheet"</span>
+                <select data-test="sheet" on:change=move |event| flow.set_sheet(event_target_value(&event))>{options}</select>
+            </label>
+        })
+    };
     move || {
         flow.chosen.get().map(|chosen| {
             view! {
@@ -233,6 +267,7 @@ pub(super) fn FileBar(flow: Flow) -> impl IntoView {
                                 .map(|facts| facts.into_iter().map(|fact| view! { <li>{fact}</li> }).collect_view())
                         }}
                         {move || encodings().map(|select| view! { <li>{select}</li> })}
+                        {move || sheets().map(|select| view! { <li>{select}</li> })}
                     </ul>
                     {move || {
                         (flow.reading.with(Option::is_none) && flow.preview.with(Option::is_some))
