@@ -18,9 +18,9 @@ pub(crate) const DEPTH: u32 = 64;
 pub(crate) const SHEETS: usize = 4_096;
 /// Cell styles; Excel has no more.
 pub(crate) const STYLES: usize = 65_536;
-/// Number formats.
-pub(crate) const FORMATS: usize = 8_192;
-/// Bytes of a number format; Excel's longest has 255 characters.
+/// Bytes of all number formats; Excel has some 250 at most, of at most 255 characters.
+pub(crate) const FORMATS: usize = 512 << 10;
+/// Bytes of a number format; a longer one is taken for General.
 pub(crate) const FORMAT: usize = 1_024;
 /// Different texts.
 pub(crate) const STRINGS: usize = 2 << 20;

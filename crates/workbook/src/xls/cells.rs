@@ -75,15 +75,11 @@ impl<'s> Reader<'s> {
     fn record(&mut self, kind: u16, data: &[u8]) -> Option<Result<(), Refusal>> {
         let is_bytes = self.globals.coding == Coding::Bytes;
         match kind {
-            kind::ROW => {
-                if u32_at(data, 12)? & 0x20 != 0 {
-                    self.hidden_rows.insert(u16_at(data, 0)?);
-                }
+            kind::ROW if u32_at(data, 12)? & 0x20 != 0 => {
+                self.hidden_rows.insert(u16_at(data, 0)?);
             }
-            kind::COLUMN => {
-                if u16_at(data, 8)? & 1 == 1 && self.hidden_columns.len() < 256 {
-                    self.hidden_columns.push((u16_at(data, 0)?, u16_at(data, 2)?));
-                }
+            kind::COLUMN if u16_at(data, 8)? & 1 == 1 && self.hidden_columns.len() < 256 => {
+                self.hidden_columns.push((u16_at(data, 0)?, u16_at(data, 2)?));
             }
             kind::NUMBER => {
                 let number = f64::from_le_bytes(data.get(6..14)?.try_into().ok()?);

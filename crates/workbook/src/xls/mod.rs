@@ -165,7 +165,7 @@ fn read_globals(stream: &[u8], builder: &mut Builder) -> Result<Globals, Refusal
         styles: Vec::new(),
         strings: Vec::new(),
     };
-    let mut at = first.next;
+    let (mut at, mut bytes) = (first.next, 0);
     loop {
         let record = record(stream, at).ok_or_else(cut)?;
         at = record.next;
@@ -184,8 +184,9 @@ fn read_globals(stream: &[u8], builder: &mut Builder) -> Result<Globals, Refusal
             }
             kind::SHEET => globals.sheets.extend(read_sheet_name(data, coding)?),
             kind::FORMAT => {
-                if globals.codes.len() >= bounds::FORMATS {
-                    return Err(crossed("number formats", bounds::FORMATS as u64));
+                bytes += data.len() + 16;
+                if bytes > bounds::FORMATS {
+                    return Err(crossed("bytes of number formats", bounds::FORMATS as u64));
                 }
                 let id = u16_at(data, 0).ok_or_else(cut)?;
                 let code = match coding {

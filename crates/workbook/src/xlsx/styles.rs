@@ -39,6 +39,7 @@ pub(super) fn read(archive: &mut Archive<'_>, name: &str) -> Result<Styles, Refu
     let mut codes: HashMap<u64, String> = HashMap::new();
     // number of a format to its place
     let mut known: HashMap<u64, u32> = HashMap::new();
+    let mut bytes = 0;
     let mut is_in_cells = false;
     loop {
         match xml.next()? {
@@ -47,12 +48,13 @@ pub(super) fn read(archive: &mut Archive<'_>, name: &str) -> Result<Styles, Refu
                 attributes,
                 ..
             } if !is_in_cells => {
-                if codes.len() >= bounds::FORMATS {
-                    return Err(crossed("number formats", bounds::FORMATS as u64));
-                }
                 let code = attributes
                     .text(b"formatCode")
                     .filter(|code| code.len() <= bounds::FORMAT);
+                bytes += code.as_ref().map_or(0, |code| code.len() + 16);
+                if bytes > bounds::FORMATS {
+                    return Err(crossed("bytes of number formats", bounds::FORMATS as u64));
+                }
                 if let (Some(id), Some(code)) = (attributes.number(b"numFmtId"), code) {
                     codes.insert(id, code);
                 }
