@@ -51,7 +51,9 @@ fn part(name: &'static str, pieces: &[(&str, usize)]) -> Part {
         for (piece, times) in [(piece.repeat(group), times / group), (piece.to_string(), times % group)] {
             let mut compress = Compress::new(Compression::best(), false);
             let mut once = Vec::with_capacity(piece.len() + 1024);
-            compress.compress_vec(piece.as_bytes(), &mut once, FlushCompress::Full).unwrap();
+            compress
+                .compress_vec(piece.as_bytes(), &mut once, FlushCompress::Full)
+                .unwrap();
             let mut once_crc = Crc::new();
             once_crc.update(piece.as_bytes());
             for _ in 0..times {
@@ -221,7 +223,10 @@ fn old(globals: &[Vec<u8>], cells: &[Vec<u8>]) -> Vec<u8> {
 fn old_text(row: u16, column: u16, text: &str) -> Vec<u8> {
     let [row, column] = [row.to_le_bytes(), column.to_le_bytes()];
     let len = (text.len() as u16).to_le_bytes();
-    record(0x0204, &[&row[..], &column, &[0, 0], &len, &[0], text.as_bytes()].concat())
+    record(
+        0x0204,
+        &[&row[..], &column, &[0, 0], &len, &[0], text.as_bytes()].concat(),
+    )
 }
 
 fn old_header() -> Vec<u8> {
@@ -271,14 +276,16 @@ fn bodies() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="@@@@@@@@@@@@"/></numFmts><cellXfs><xf numFmtId="164"/></cellXfs></styleSheet>"#,
         1,
     )]);
-    let entities = r#"<!DOCTYPE worksheet [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><worksheet>&b;</worksheet>"#;
+    let entities =
+        r#"<!DOCTYPE worksheet [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><worksheet>&b;</worksheet>"#;
     let claims = record(0x00FC, &[0xFF; 8]);
     let all_columns = |row: u16| {
         let numbers: Vec<u8> = (0..256).flat_map(|_| [0, 0, 6, 0, 0, 0]).collect();
         record(0x00BD, &[&row.to_le_bytes()[..], &[0, 0], &numbers, &[255, 0]].concat())
     };
     let mut circle = compound(&old(&[], &[old_header()]), |_, _| 2);
-    circle[512 + 4 * 2] = 3;
+    // the stream's size, in its entry of the directory
+    circle[1024 + 128 + 120..][..4].copy_from_slice(&i32::MAX.to_le_bytes());
     vec![
         ("a cell at XFD1048576", rows(&[(&far, 1)], []), "ragged_row"),
         (
@@ -286,8 +293,16 @@ fn bodies() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             rows(&[(wide, 1), (row, 60_000)], []),
             large,
         ),
-        ("180 MiB of small cells", rows(&[(HEADER, 1), (row, 7 << 20)], []), large),
-        ("a gibibyte of spaces", workbook(&[("<worksheet>", 1), (" ", 1 << 30)], []), large),
+        (
+            "180 MiB of small cells",
+            rows(&[(HEADER, 1), (row, 7 << 20)], []),
+            large,
+        ),
+        (
+            "a gibibyte of spaces",
+            workbook(&[("<worksheet>", 1), (" ", 1 << 30)], []),
+            large,
+        ),
         (
             "a text of 300 MiB",
             rows(&[(HEADER, 1), ("<row><c><v>", 1), ("x", 300 << 20)], []),
@@ -360,7 +375,10 @@ fn bodies() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ),
         (
             ".xls with rows over all columns",
-            compound(&old(&[], &[old_header(), (1..30).flat_map(all_columns).collect()]), in_order),
+            compound(
+                &old(&[], &[old_header(), (1..30).flat_map(all_columns).collect()]),
+                in_order,
+            ),
             "ragged_row",
         ),
         (".xls of sectors in a circle", circle, broken),
@@ -385,7 +403,12 @@ fn check(file: &Path, mapping: &Path) -> Outcome {
     let (mut answer, mut full) = pipe().unwrap();
     full.write_all(&vec![b' '; PIPE]).unwrap();
     let mut child = Command::new(passmuster())
-        .args(["check".as_ref(), file.as_os_str(), "--mapping".as_ref(), mapping.as_os_str()])
+        .args([
+            "check".as_ref(),
+            file.as_os_str(),
+            "--mapping".as_ref(),
+            mapping.as_os_str(),
+        ])
         .args(["--output", "json"])
         .stdout(Stdio::from(full))
         .stderr(Stdio::null())
@@ -397,14 +420,23 @@ fn check(file: &Path, mapping: &Path) -> Outcome {
     while !is_waiting() {
         let has_ended = about("stat").contains(") Z ");
         assert!(!has_ended, "{}: it ended without an answer", file.display());
-        assert!(start.elapsed() < Duration::from_secs(120), "{}: it never answers", file.display());
+        assert!(
+            start.elapsed() < Duration::from_secs(120),
+            "{}: it never answers",
+            file.display()
+        );
         std::thread::sleep(Duration::from_millis(2));
     }
     let status = about("status");
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     let peak_kib = peak.trim().trim_end_matches(" kB").parse().unwrap();
     // nanoseconds on a processor, first of three numbers
-    let time = about("schedstat").split(' ').next().unwrap().parse().map(Duration::from_nanos);
+    let time = about("schedstat")
+        .split(' ')
+        .next()
+        .unwrap()
+        .parse()
+        .map(Duration::from_nanos);
     let mut text = String::new();
     answer.read_to_string(&mut text).unwrap();
     let code = child.wait().unwrap().code();
@@ -412,7 +444,9 @@ fn check(file: &Path, mapping: &Path) -> Outcome {
     let rules = report["problems"].as_array().unwrap().iter();
     Outcome {
         code,
-        rules: rules.map(|problem| problem["rule"].as_str().unwrap().to_owned()).collect(),
+        rules: rules
+            .map(|problem| problem["rule"].as_str().unwrap().to_owned())
+            .collect(),
         time: time.unwrap(),
         peak_kib,
     }

@@ -24,4 +24,5 @@ mod taken_back;
 mod tokens;
 mod trouble;
 mod undone;
+mod workbooks;
 mod workspaces;

@@ -159,7 +159,7 @@ impl Prepared<'_> {
                 .map(|(_, api)| api.api_field.clone())
                 .collect(),
             records: self.records(),
-            ends_in_line_end: !is_csv || source.text.ends_with(['\n', '\r']),
+            ends_in_line_end: !is_csv || source.rows.is_some() || source.text.ends_with(['\n', '\r']),
             ends_short: is_csv
                 && records
                     .places
