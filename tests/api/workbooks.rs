@@ -26,7 +26,13 @@ fn body(case: &str) -> Vec<u8> {
 }
 
 /// A body of this type; the sender's own type is another one.
-fn post(server: &Server, sender: &Sender<'_>, query: &str, content_type: &str, body: impl Into<Body>) -> RequestBuilder {
+fn post(
+    server: &Server,
+    sender: &Sender<'_>,
+    query: &str,
+    content_type: &str,
+    body: impl Into<Body>,
+) -> RequestBuilder {
     server
         .post(&format!("{}{query}", sender.path))
         .header("Authorization", format!("Token {}", sender.token))

@@ -10,3 +10,4 @@ mod refusing;
 mod touring;
 mod uploading;
 mod visit;
+mod workbooks;

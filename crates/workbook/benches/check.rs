@@ -67,7 +67,12 @@ fn workbook(csv: &str) -> Vec<u8> {
     let (mut strings, mut rows) = (String::new(), String::new());
     for (row, record) in (1..).zip(reader.records()) {
         let _ = write!(rows, r#"<row r="{row}" spans="1:13">"#);
-        for (column, text) in record.expect("CSV").iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+        for (column, text) in record
+            .expect("CSV")
+            .iter()
+            .enumerate()
+            .filter(|(_, text)| !text.is_empty())
+        {
             let next = known.len();
             let index = *known.entry(text.to_owned()).or_insert_with(|| {
                 let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
@@ -114,7 +119,10 @@ fn workbook(csv: &str) -> Vec<u8> {
                 r#"<styleSheet xmlns="{main}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="49"/></cellXfs></styleSheet>"#
             ),
         ),
-        ("xl/sharedStrings.xml", format!(r#"<sst xmlns="{main}">{strings}</sst>"#)),
+        (
+            "xl/sharedStrings.xml",
+            format!(r#"<sst xmlns="{main}">{strings}</sst>"#),
+        ),
         (
             "xl/worksheets/sheet1.xml",
             format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#),
