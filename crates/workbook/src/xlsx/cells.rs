@@ -192,6 +192,7 @@ impl<'s> Reader<'s> {
                 } => {
                     strings::read_item(xml, b"is", &mut self.value)?;
                     cell.has_value = true;
+                    cell.kind = Kind::Inline;
                 }
                 Piece::End(b"c") | Piece::Eof => break,
                 _ => {}
