@@ -39,7 +39,10 @@ async fn a_workbook_is_checked_here_and_uploaded_by_its_sheet() {
     let sent = visit.line.sent();
     let asked: Vec<&String> = sent.requests[before.requests.len()..].iter().collect();
     assert_eq!(asked.len(), 2, "{asked:#?}");
-    assert!(asked.iter().all(|request| request.starts_with("GET /excel")), "{asked:#?}");
+    assert!(
+        asked.iter().all(|request| request.starts_with("GET /excel")),
+        "{asked:#?}"
+    );
 
     // The next workbook needs nothing more.
     visit.choose_file(&workbook("a_workbook_is_read")).await;

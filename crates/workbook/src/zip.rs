@@ -106,6 +106,11 @@ impl<'a> Archive<'a> {
         self.entries.iter().any(|entry| entry.name == name)
     }
 
+    /// Whether a member lies in this folder.
+    pub(crate) fn has_folder(&self, folder: &str) -> bool {
+        self.entries.iter().any(|entry| entry.name.starts_with(folder))
+    }
+
     /// Begins to unpack a member; `None`: there is none of this name.
     pub(crate) fn unpack(&mut self, name: &str) -> Result<Option<Member<'a, '_>>, Refusal> {
         let plain = plain(name);

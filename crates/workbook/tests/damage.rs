@@ -12,7 +12,7 @@ use passmuster_core::read::sniff::is_workbook;
 use passmuster_workbook::read;
 
 /// How often each workbook is damaged.
-const TIMES: usize = 400;
+const TIMES: usize = 2_000;
 
 /// A small generator of pseudo-random numbers (SplitMix64), the same on every run.
 struct Random(u64);
@@ -45,13 +45,19 @@ fn workbooks() -> Vec<(PathBuf, Vec<u8>)> {
 fn unpacked(body: &[u8]) -> Option<Vec<u8>> {
     let number = |at: usize, len: usize| {
         let bytes = body.get(at..at + len)?;
-        Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte)))
+        Some(
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |number, byte| number << 8 | usize::from(*byte)),
+        )
     };
     let end = memchr::memmem::rfind(body, b"PK\x05\x06")?;
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     let (count, mut at) = (number(end + 10, 2)?, number(end + 16, 4)?);
     for _ in 0..count {
-        let [packed, name, extra, comment] = [20, 28, 30, 32].map(|offset| number(at + offset, if offset == 20 { 4 } else { 2 }));
+        let [packed, name, extra, comment] =
+            [20, 28, 30, 32].map(|offset| number(at + offset, if offset == 20 { 4 } else { 2 }));
         let (packed, name, member) = (packed?, name?, number(at + 42, 4)?);
         let start = member + 30 + number(member + 26, 2)? + number(member + 28, 2)?;
         let mut text = Vec::new();
@@ -90,7 +96,16 @@ fn unpacked(body: &[u8]) -> Option<Vec<u8>> {
 
 fn damage(body: &mut Vec<u8>, random: &mut Random) {
     const WORDS: [&[u8]; 10] = [
-        b"<", b">", b"\"", b"&", b"999999999999999999999", b"-1", b"</row>", b"<c r=\"XFD1\"/>", b"\xFF\xFF\xFF\xFF", b"",
+        b"<",
+        b">",
+        b"\"",
+        b"&",
+        b"999999999999999999999",
+        b"-1",
+        b"</row>",
+        b"<c r=\"XFD1\"/>",
+        b"\xFF\xFF\xFF\xFF",
+        b"",
     ];
     for _ in 0..=random.below(4) {
         let at = random.below(body.len());

@@ -91,11 +91,23 @@ fn main_part(archive: &mut Archive<'_>) -> Result<String, Refusal> {
     let relations = relations_of(archive, "_rels/.rels", "")?;
     let main = relations.into_iter().find(|relation| relation.kind == "officeDocument");
     let name = main.map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target);
-    if archive.has(&name) {
-        Ok(name)
-    } else {
-        Err(damaged("the workbook itself is not in it"))
+    if name.ends_with(".bin") {
+        return Err(Refusal::Foreign("a binary Excel workbook (.xlsb)".to_owned()));
     }
+    if archive.has(&name) {
+        return Ok(name);
+    }
+    if archive.has_folder("xl/") {
+        return Err(damaged("the workbook itself is not in it"));
+    }
+    let others = [
+        ("word/", "a Word document"),
+        ("ppt/", "a PowerPoint document"),
+        ("meta-inf/", "an OpenDocument file"),
+    ];
+    let other = others.into_iter().find(|(folder, _)| archive.has_folder(folder));
+    let name = other.map_or("a ZIP archive", |(_, name)| name);
+    Err(Refusal::Foreign(name.to_owned()))
 }
 
 fn read_relations(archive: &mut Archive<'_>, part: &str) -> Result<Vec<Relation>, Refusal> {
