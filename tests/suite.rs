@@ -7,6 +7,7 @@
 //! | `sheet.txt` | the name of the sheet to read of a workbook, instead of the first visible one |
 //! | `directory.json` | what the directory holds already; without it, the report only or an empty directory |
 //! | `expected.json` | the report and the plan |
+//! | `intent.txt` | what must come out, in words; a line `just-not: RULE` for a rule that is all but broken |
 //!
 //! `UPDATE_SUITE=1 cargo xtask test --test suite` writes `expected.json` anew; read the difference before landing it.
 //! The same cases run in WebAssembly, as the page runs them, and have to give the same bytes.
@@ -14,7 +15,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
     process::Command,
@@ -118,6 +119,59 @@ fn every_case_gets_the_expected_verdict() {
         differences.is_empty(),
         "verdicts differ from what is expected:\n{differences}"
     );
+}
+
+/// Bodies of 3.75 GiB or of a million records are no files of this folder; workbooks are tried where they are read.
+const WITHOUT_CASE: [&str; 12] = [
+    "file_too_large",
+    "too_many_records",
+    "unreadable_workbook",
+    "encrypted_workbook",
+    "workbook_too_large",
+    "unknown_sheet",
+    "other_sheets",
+    "hidden_row",
+    "hidden_column",
+    "merged_cells",
+    "formula_without_value",
+    "error_value",
+];
+
+#[test]
+fn every_rule_is_broken_by_a_case_and_all_but_broken_by_another() {
+    let (mut broken, mut all_but) = (BTreeSet::new(), BTreeSet::new());
+    let mut faults = Vec::new();
+    for case in cases() {
+        let expected: serde_json::Value = serde_json::from_slice(&case.file("expected.json").unwrap()).unwrap();
+        let tallies = expected["report"]["summary"].as_array().cloned().unwrap_or_default();
+        let rules: BTreeSet<String> = tallies
+            .iter()
+            .map(|tally| tally["rule"].as_str().unwrap().to_owned())
+            .collect();
+        let intent = String::from_utf8(case.file("intent.txt").unwrap()).unwrap();
+        for rule in intent.lines().filter_map(|line| line.strip_prefix("just-not: ")) {
+            if passmuster_core::rules::find(rule).is_none() {
+                faults.push(format!("{}: there is no rule {rule}", case.name));
+            }
+            if rules.contains(rule) {
+                faults.push(format!("{} breaks {rule}, which it just shouldn't", case.name));
+            }
+            all_but.insert(rule.to_owned());
+        }
+        broken.extend(rules);
+    }
+    let rules = passmuster_core::rules::RULES.iter().map(|rule| rule.id);
+    for rule in rules.filter(|rule| !WITHOUT_CASE.contains(rule)) {
+        if !broken.contains(rule) {
+            faults.push(format!("no case breaks {rule}"));
+        }
+        if !all_but.contains(rule) {
+            faults.push(format!(
+                "no case just doesn't break {rule}: write one, with `just-not: {rule}` in its intent.txt"
+            ));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]

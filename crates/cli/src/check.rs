@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     /// Shows every problem that the report holds, also those like others
     #[arg(long)]
     all: bool,
-    /// Says what a rule is about and what to do, and checks nothing
+    /// Says what a rule is about and what to do, or all rules with `all`, and checks nothing
     #[arg(long, value_name = "RULE", conflicts_with_all = ["file", "mapping"])]
     explain: Option<String>,
 }
@@ -65,14 +65,19 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn explain(name: &str) -> Result<(String, bool), String> {
-    let rule = rules::find(name).ok_or_else(|| {
+    let explained: Vec<String> = rules::RULES
+        .iter()
+        .filter(|rule| rule.id == name || name == "all")
+        .map(|rule| format!("{}[{}]\n\n{}\n", rule.severity.as_str(), rule.id, rule.explain.trim()))
+        .collect();
+    if explained.is_empty() {
         let names: Vec<&str> = rules::RULES.iter().map(|rule| rule.id).collect();
-        format!("there is no rule {name:?}; there are {}", names.join(", "))
-    })?;
-    Ok((
-        format!("{}[{}]\n\n{}\n", rule.severity.as_str(), rule.id, rule.explain.trim()),
-        true,
-    ))
+        return Err(format!(
+            "there is no rule {name:?}; there are {}, and all",
+            names.join(", ")
+        ));
+    }
+    Ok((explained.join("\n"), true))
 }
 
 fn check(file: &Path, mapping: &Path, arguments: &Arguments) -> Result<(String, bool), String> {

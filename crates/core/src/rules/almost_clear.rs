@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "almost_clear",
     family: Family::Transform,
     severity: crate::problem::Severity::Warning,
-    explain: "A text that is `<clear>` but for upper and lower case. Only `<clear>` clears; this was taken as text.",
+    explain: "The cell looks like <clear> but is written otherwise, such as <Clear> or <CLEAR>. Only <clear>, in \
+              lower case, takes a value away, so this was loaded as an ordinary text. Correct the cell if you \
+              meant to clear the value.",
 };
 
 /// What it says.

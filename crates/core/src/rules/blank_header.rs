@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "blank_header",
     family: Family::Transform,
     severity: crate::problem::Severity::Info,
-    explain: "A column without a header is not used.",
+    explain: "A column has values but no name in the row of headers: Email,,Last Name. Without a name it cannot be \
+              mapped, so it is not used. Give it a header if it should be loaded; otherwise there is nothing to \
+              do.",
 };
 
 /// What it says.

@@ -7,7 +7,8 @@ pub static RULE: Rule = Rule {
     id: "blank_rows",
     family: Family::Parse,
     severity: crate::problem::Severity::Info,
-    explain: "Rows without any text; they are skipped and counted.",
+    explain: "Some rows hold no text at all, only commas or spaces. They were skipped and are not counted as \
+              people. There is nothing to do unless you expected somebody there.",
 };
 
 /// What it says.

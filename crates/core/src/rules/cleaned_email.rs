@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "cleaned_email",
     family: Family::Transform,
     severity: crate::problem::Severity::Info,
-    explain: "An address was stripped of mailto:.",
+    explain: "The address was written as a link, mailto:ann@example.com, as spreadsheets and mail programs copy \
+              it. It was read as ann@example.com. There is nothing to do; export the bare address to be rid of the \
+              note.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "converted_time_zone",
     family: Family::Transform,
     severity: crate::problem::Severity::Info,
-    explain: "A Windows name, a link or another spelling of a time zone; the canonical IANA name is kept.",
+    explain: "The time zone was written in another way than it is kept: W. Europe Standard Time, as Windows calls \
+              it, or us/eastern. It was understood and is kept under its IANA name, such as Europe/Berlin. There \
+              is nothing to do.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "damaged_text",
     family: Family::Transform,
     severity: crate::problem::Severity::Warning,
-    explain: "A text holds U+FFFD, the mark of text that was decoded wrongly before it came here.",
+    explain: "The text holds the mark �, which stands where a letter was lost before the file came here: Zo� \
+              instead of Zoë. The lost letter is not in this file. Export it again with the encoding UTF-8 and \
+              look at the same name before you send it.",
 };
 
 /// What it says.

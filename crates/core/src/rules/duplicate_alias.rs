@@ -7,7 +7,8 @@ pub static RULE: Rule = Rule {
     id: "duplicate_alias",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "Two users of one body with the same alias, compared in any case.",
+    explain: "Two people in this file have the same alias, such as annie; upper and lower case make no difference. \
+              An alias belongs to one person. Take it from one of the two; the message names the other row.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "duplicate_email",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "Two rows of one user, compared in any case, that differ.",
+    explain: "Two rows have the same e-mail but say different things: ann@example.com is in Dogs in one and in \
+              Cats in the other. Upper and lower case make no difference. It is not known which row is right, so \
+              keep one of the two.",
 };
 
 /// What it says.

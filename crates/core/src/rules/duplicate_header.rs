@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "duplicate_header",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "A mapped header stands twice, so it is not known which column counts.",
+    explain: "A column that is mapped stands twice, so it is not known which of the two counts: Email,Email,First \
+              Name. Even if both say the same today, they need not tomorrow. Rename or remove one of the two \
+              columns.",
 };
 
 /// What it says.

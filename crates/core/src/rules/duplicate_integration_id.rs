@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "duplicate_integration_id",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "Two users of one body with the same ID in another system.",
+    explain: "Two people in this file have the same ID, such as the phone extension 0042. An ID belongs to one \
+              person, and with it other systems find them. Correct one of the two rows; the message names the \
+              other one.",
 };
 
 /// What it says.

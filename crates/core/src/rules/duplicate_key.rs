@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "duplicate_key",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "A key stands twice in one object, so it is not known which value counts.",
+    explain: "A key stands twice in one object, so it is not known which value counts: {\"email\": \
+              \"ann@example.com\", \"email\": \"bob@example.com\"}. Many programs silently take the last one; here \
+              the file is refused. Keep one of the two, or give the other a name of its own.",
 };
 
 /// What it says.

@@ -7,7 +7,8 @@ pub static RULE: Rule = Rule {
     id: "duplicate_row",
     family: Family::Transform,
     severity: crate::problem::Severity::Info,
-    explain: "A row that says the same as an earlier one; the two count as one.",
+    explain: "The row says exactly the same as an earlier one, so the two count as one person. That happens when \
+              two exports were put together. There is nothing to do.",
 };
 
 /// What it says.

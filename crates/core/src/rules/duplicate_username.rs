@@ -7,7 +7,8 @@ pub static RULE: Rule = Rule {
     id: "duplicate_username",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "Two users of one body with the same username.",
+    explain: "Two people in this file have the same username; upper and lower case make no difference. A username \
+              belongs to one person. Correct one of the two rows; the message names the other one.",
 };
 
 /// What it says.

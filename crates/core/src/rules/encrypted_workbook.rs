@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "encrypted_workbook",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "An Excel workbook with a password; nobody can read it without.",
+    explain: "The workbook is protected by a password, so nobody can read it without, neither can we. Open it in \
+              Excel, take the password off under File > Info > Protect Workbook, and save a copy to send. Delete \
+              that copy afterwards.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "error_value",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A cell that shows an error, such as #N/A or #REF!, instead of a value.",
+    explain: "The cell shows an error of the spreadsheet, such as #N/A or #REF!, instead of a value; usually a \
+              look-up found nobody. It would be loaded as a name or an ID if it were let through. Correct the \
+              formula, or put the value in its place.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "file_too_large",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "The body is larger than can be addressed.",
+    explain: "The file is larger than 3.75 GiB, more than can be read at once; a server takes far less, 15 MB \
+              unless its operator says otherwise. Split it into several files, for example by department, and send \
+              one after the other. People who are in none of them stay as they are.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "formula_guard",
     family: Family::Transform,
     severity: crate::problem::Severity::Info,
-    explain: "An apostrophe that keeps a spreadsheet from running the text; it was taken off again.",
+    explain: "The cell begins with an apostrophe that keeps a spreadsheet from running the text as a formula: \
+              '=1+1. Our own export writes it so. The apostrophe was taken off again and the text is =1+1; there \
+              is nothing to do.",
 };
 
 /// What it says.

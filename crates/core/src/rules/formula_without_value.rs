@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "formula_without_value",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A cell with a formula that no program has calculated: what it would show is not in the file.",
+    explain: "The cell holds a formula, and no program has calculated it, so what it would show is not in the \
+              file. That happens when a program other than Excel wrote the workbook. Open it in Excel, save it, \
+              and send it again.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "hidden_column",
     family: Family::Transform,
     severity: crate::problem::Severity::Info,
-    explain: "A column that is hidden in the sheet; it is read all the same.",
+    explain: "The column is hidden in the sheet and was read all the same, because a mapped column counts whether \
+              it is shown or not. Look at what it holds. If it should not be loaded, delete it or take it out of \
+              the mapping.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "hidden_row",
     family: Family::Transform,
     severity: crate::problem::Severity::Warning,
-    explain: "A row that is hidden in the sheet, by hand or by a filter; it is read all the same.",
+    explain: "The row is hidden in the sheet, by hand or by a filter, and was read all the same: hidden people are \
+              people. If they should not be loaded, delete the row; if a filter hides them, copy what is visible \
+              to a new sheet.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "integration_id_taken",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "An ID that another user of the directory has, and keeps.",
+    explain: "The ID belongs to somebody else in the directory, who keeps it; the message names them. Perhaps the \
+              number was given to a new colleague. Correct the ID, or take it from the other person in the same \
+              file, by another ID or by <clear>.",
 };
 
 /// What it says.

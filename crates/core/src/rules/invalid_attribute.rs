@@ -8,7 +8,9 @@ pub static RULE: Rule = Rule {
     id: "invalid_attribute",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A value that does not fit the type of its custom attribute.",
+    explain: "The value does not fit the type of the attribute: soon where a day such as 2026-11-21 should be, \
+              3,14 where a number needs a point, or a word that is not in the attribute's list. The message says \
+              what is expected. Correct the value, or map it to one that fits.",
 };
 
 /// What it says.

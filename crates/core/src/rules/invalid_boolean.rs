@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "invalid_boolean",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A cell that should say True or False says something else.",
+    explain: "The cell should say True or False and says something else, such as Maybe or Terminated. Write True \
+              or False. If your system has words of its own, add them to the value map of the column: Terminated \
+              means False.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "invalid_email",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "An e-mail address that mail systems or browsers refuse.",
+    explain: "This is no address that mail can be sent to: ann@example, ann.example.com, ann@@example.com, or two \
+              addresses in one cell. The e-mail is the key by which a person is found again, so it has to be \
+              right. Write one address such as ann@example.com and nothing else.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "invalid_json",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "The body breaks the syntax of JSON.",
+    explain: "From this place on the text is not JSON. Usual reasons are a comma behind the last value, [1, 2,], \
+              single quotes, 'Ann', or a file that was cut off. Let a JSON library write the file instead of \
+              putting it together by hand, and send it again.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "invalid_role",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A role that is not one of FullAdmin, LimitedAdmin, Participant and Deactivated.",
+    explain: "The role is not one of FullAdmin, LimitedAdmin, Participant and Deactivated; upper and lower case \
+              count. Write one of the four. If your system has names of its own, map them: Administrator means \
+              FullAdmin.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "invalid_time_zone",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A time zone that is neither an IANA nor a Windows name. Codes such as EST and bare offsets say nothing of summer time.",
+    explain: "This is no time zone that says how the clock is set all year. EST and UTC+2 say nothing of summer \
+              time, and \"New York\" is a city. Write the IANA name, such as America/New_York or Europe/Berlin, or \
+              map the word that your file uses to it.",
 };
 
 /// What it says.

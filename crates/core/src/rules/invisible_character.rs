@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "invisible_character",
     family: Family::Transform,
     severity: crate::problem::Severity::Warning,
-    explain: "A text holds a character that cannot be seen, such as a zero-width space; two texts then look alike and differ.",
+    explain: "The text holds a character that nobody can see, such as a zero-width space copied from a web page: \
+              Dogs and Dogs with such a character look alike and are two groups. It was kept as it is. Type the \
+              text again by hand, in the source, unless the character belongs there.",
 };
 
 /// What it says.

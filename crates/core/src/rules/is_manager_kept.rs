@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "is_manager_kept",
     family: Family::Transform,
     severity: crate::problem::Severity::Warning,
-    explain: "Is Manager is not taken from a user who still manages a group, or a person of this body, afterwards.",
+    explain: "The file says that somebody is no manager any more, but they still manage a group, or people of this \
+              file. Is Manager stays True, so that nobody is left without a manager by accident. Give the groups \
+              and people to somebody else first, or write True.",
 };
 
 /// What it says.

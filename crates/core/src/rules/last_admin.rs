@@ -7,7 +7,8 @@ pub static RULE: Rule = Rule {
     id: "last_admin",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "The last active admin cannot lose Is Admin or the account; nobody could administer the workspace.",
+    explain: "After this file nobody could administer the workspace: the last active admin would lose Is Admin or \
+              the account. Make somebody else an admin first, in the same file if you like, then send it again.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "manager_not_in_file",
     family: Family::Transform,
     severity: crate::problem::Severity::Info,
-    explain: "A manager who is not in the file; whether the directory knows them is seen when the plan is made.",
+    explain: "The manager named is not in this file, so it is not known yet whether they exist. The directory is \
+              asked when the plan is made. There is nothing to do if the manager is in the directory already; \
+              otherwise add their row to the file.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "merged_cells",
     family: Family::Transform,
     severity: crate::problem::Severity::Warning,
-    explain: "Merged cells in a sheet: only the first cell of each range has its text, the others are blank.",
+    explain: "Some cells of the sheet are merged. Excel keeps the text in the first of them only, so the others \
+              are blank: a department merged over ten rows belongs to the first person alone. Unmerge the cells \
+              and fill in each row.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "missing_column",
     family: Family::Transform,
     severity: crate::problem::Severity::Warning,
-    explain: "A mapped column is not in the file. A required one is an error; any other is absent, and changes nothing.",
+    explain: "A column that is mapped is not in the file. Without a required one, such as the e-mail, nothing can \
+              be loaded; any other is left as it is in the directory. Often it is only spelled otherwise, e-mail \
+              instead of Email: rename it in the file, or map the column that is there.",
 };
 
 /// What it says.

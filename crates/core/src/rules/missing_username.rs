@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "missing_username",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "The workspace uses the Salesforce integration, so every row needs a username.",
+    explain: "The workspace uses the Salesforce integration, in which people are found by their username; so every \
+              row needs one. Add a column with the Salesforce usernames, map it to User - Username, and fill in \
+              each cell.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "missing_value",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A cell is blank, or the key is not there, where a value is needed.",
+    explain: "A cell is blank, or the key is not there, where a value is needed: every person has an e-mail, a \
+              first and a last name, and in CSV some columns, such as the time zone, have a value in every row. \
+              Fill it in. Where a value may be taken away, write <clear> to do so on purpose.",
 };
 
 /// What it says.

@@ -8,7 +8,9 @@ pub static RULE: Rule = Rule {
     id: "near_miss_group",
     family: Family::Transform,
     severity: crate::problem::Severity::Warning,
-    explain: "A group that would be new and whose name differs from that of another only by case, space, punctuation or one letter.",
+    explain: "The group would be new, and its name is almost that of another: sales instead of Sales, or \
+              Alpha-Dogs instead of Alpha Dogs. Upper and lower case, spaces and each letter count, so a second \
+              group would be made. If one group is meant, write both alike, or map this value to the right name.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "nested_value",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A value is a list or an object; JSON must be flat.",
+    explain: "A value is itself a list or an object: \"name\": {\"first\": \"Ann\"}. Each key needs one plain \
+              value. Give each part a key of its own, such as \"first_name\": \"Ann\"; write several tags as one \
+              text, \"new|remote\", and several groups as \"Dogs;Cats\".",
 };
 
 /// What it says.

@@ -8,7 +8,9 @@ pub static RULE: Rule = Rule {
     id: "no_records",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "The body holds no record: a header with no row behind it, or a list without an object. An empty file never changes anything.",
+    explain: "The file can be read, but there is nobody in it: a row of headers with no row behind it, or the \
+              empty list []. An empty file never changes anything, so it is refused rather than loaded in silence. \
+              Check that the export ran to its end and that its filter lets somebody through.",
 };
 
 /// What it says.

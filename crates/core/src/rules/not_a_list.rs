@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "not_a_list",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "The body is a list of flat objects, one object, or one object per line; something else stands in it.",
+    explain: "Something stands where an object with a person's values should be: a plain text, a number, or a list \
+              within the list. One person looks like {\"email\": \"ann@example.com\", \"first_name\": \"Ann\", \
+              \"last_name\": \"Lee\"}. Send a list of such objects, one such object, or one on each line.",
 };
 
 /// What it says.

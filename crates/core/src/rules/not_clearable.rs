@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "not_clearable",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "`<clear>` stands where a value is needed.",
+    explain: "<clear> takes away what the directory has, but this value cannot be taken away: nobody can be \
+              without a name, and Is Active is either True or False. Write the value that it should have. To leave \
+              it as it is, remove the column or, where the mapping allows it, leave the cell blank.",
 };
 
 /// What it says.

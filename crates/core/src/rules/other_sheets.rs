@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "other_sheets",
     family: Family::Parse,
     severity: crate::problem::Severity::Info,
-    explain: "A workbook has more than one sheet; only one of them is read.",
+    explain: "The workbook has more than one sheet, and only one of them was read: the first visible one, unless \
+              another was asked for. People on the other sheets were not loaded. There is nothing to do if the \
+              right sheet was read; otherwise choose the sheet.",
 };
 
 /// What it says.

@@ -7,7 +7,8 @@ pub static RULE: Rule = Rule {
     id: "own_manager",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A user cannot be their own manager.",
+    explain: "The person is named as their own manager. HR systems do that for whoever is at the top. Leave the \
+              cell empty to say that there is no manager, or name somebody else.",
 };
 
 /// What it says.

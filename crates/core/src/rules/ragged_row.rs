@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "ragged_row",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "A row has more cells than the header, usually because a delimiter in a text is not quoted.",
+    explain: "The row has more cells than there are headers, so its values have moved into the wrong columns. Most \
+              often a text with a comma is not in quotes: Acme, Inc. makes two cells, \"Acme, Inc.\" makes one. \
+              Put that text into quotes, or let the export do so.",
 };
 
 /// What it says.

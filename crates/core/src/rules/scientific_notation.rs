@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "scientific_notation",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A number in scientific notation where an ID should be: a spreadsheet has lost its digits.",
+    explain: "A spreadsheet has turned a long ID into a rounded number: 123456789012 became 1.23E+11. The digits \
+              behind are lost and cannot be brought back from this file. Format the column as text before the \
+              numbers are put in, and export again.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "surrounding_space",
     family: Family::Transform,
     severity: crate::problem::Severity::Info,
-    explain: "Space around a text; it was removed.",
+    explain: "There are spaces, or characters that cannot be seen, before or behind the text: \" Ann \" instead of \
+              \"Ann\". They were removed, so that Dogs and \"Dogs \" are not two groups. There is nothing to do; \
+              trim the column in the source to be rid of the note.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "text_after_quote",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "Between a closing quote and the next delimiter stands text, so it is not known what the cell holds.",
+    explain: "A cell ends with a double quote, and more text follows before the next comma: \"Li\" Wei. It is not \
+              known whether the cell ended, so the row is refused. Put the whole cell into quotes and write quotes \
+              within it twice: \"\"\"Li\"\" Wei\".",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "too_deep",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "The JSON is nested deeper than 32 levels.",
+    explain: "The JSON has lists and objects within each other more than 32 levels deep. People's values need one \
+              level: a list of objects with plain values. Usually a report or a tree was exported where a table \
+              should be; choose a flat export.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "too_many_columns",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "More columns, or different keys, than any file of users has.",
+    explain: "The file has more than 16,384 columns, or its JSON objects have more than 16,384 different keys; no \
+              file of users has that many. Usually the line ends are missing, so that all rows became one, or a \
+              value such as an ID was used as a key. Look at the first lines in a text editor.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "undecodable_bytes",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "Bytes that are no text in the encoding of the body.",
+    explain: "Here are bytes that are no letters in the encoding of the file, so what was meant is lost: Zo�, \
+              where Zoë should be. Usually pieces in two encodings were put together, or the file was cut in the \
+              middle of a letter. Export the whole file again as UTF-8.",
 };
 
 /// What it says.

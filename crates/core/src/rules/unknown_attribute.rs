@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "unknown_attribute",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A custom attribute that does not exist; an upload never creates one.",
+    explain: "The column is mapped to an attribute that the workspace does not have, such as Cost Center. A file \
+              never creates one, because its type has to be chosen. Create the attribute first, or map the column \
+              to another target.",
 };
 
 /// What it says.

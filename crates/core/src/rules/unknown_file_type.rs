@@ -8,7 +8,9 @@ pub static RULE: Rule = Rule {
     id: "unknown_file_type",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "The body is not text but another kind of file, whatever its name says.",
+    explain: "The file is not text but another kind of file, whatever its name says: a PDF, a picture, an archive \
+              or a web page that was saved as users.csv. Nothing in it can be read as users. Open it where it \
+              comes from and export it anew: as CSV, as an Excel workbook (.xlsx) or as JSON.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "unknown_group",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A group that does not exist, where the policy on_unknown of its column is error.",
+    explain: "There is no group of this name, and the mapping of the column says that unknown groups are an error. \
+              Upper and lower case count: sales is not Sales. Correct the name, create the group first, or let the \
+              column create groups.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "unknown_group_type",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A group type that does not exist; an upload never creates one.",
+    explain: "The column is mapped to a group type that the workspace does not have, such as Team. A file can \
+              create groups, but never a type of groups. Create the group type first, or map the column to another \
+              one.",
 };
 
 /// What it says.

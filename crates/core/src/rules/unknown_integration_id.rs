@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "unknown_integration_id",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A kind of integration ID that does not exist; an upload never creates one.",
+    explain: "The column is mapped to an ID of another system that the workspace does not have, such as \
+              phone-extension. A file never creates one. Create the integration ID first, or map the column to \
+              another target.",
 };
 
 /// What it says.

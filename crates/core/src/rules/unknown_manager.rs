@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "unknown_manager",
     family: Family::Transform,
     severity: crate::problem::Severity::Warning,
-    explain: "A manager whom neither the body nor the directory knows. The policy on_unknown says what happens: the manager is cleared, kept, or it is an error.",
+    explain: "Nobody with this address, or with Salesforce this username, is in the file or in the directory. The \
+              person then has no manager, unless the mapping says keep or error for unknown managers. Correct the \
+              address, or send the manager's own row in the same file.",
 };
 
 /// What it says.

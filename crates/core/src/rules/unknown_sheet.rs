@@ -7,7 +7,8 @@ pub static RULE: Rule = Rule {
     id: "unknown_sheet",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "The sheet that was asked for is not in the workbook.",
+    explain: "The sheet that was asked for is not in the workbook; spaces and letters count. The message lists the \
+              sheets that there are. Ask for one of them, or for none: then the first visible sheet is read.",
 };
 
 /// What it says.

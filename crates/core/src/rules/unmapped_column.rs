@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "unmapped_column",
     family: Family::Transform,
     severity: crate::problem::Severity::Info,
-    explain: "A column of the file is mapped to nothing and is not used.",
+    explain: "The file has a column that is mapped to nothing; nothing of it is used. That is fine for columns \
+              such as Salary that do not belong here. If the column should be loaded, map it under Data Format > \
+              API Field Mappings.",
 };
 
 /// What it says.

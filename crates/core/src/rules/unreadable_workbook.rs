@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "unreadable_workbook",
     family: Family::Parse,
     severity: crate::problem::Severity::Error,
-    explain: "An Excel workbook that is damaged, cut off or not put together as one.",
+    explain: "The file calls itself an Excel workbook but cannot be opened as one: it is damaged, was cut off on \
+              the way, or is something else under that name. Open it in Excel. If Excel can read it, save it \
+              again; otherwise export it anew.",
 };
 
 /// What it says.

@@ -7,7 +7,9 @@ pub static RULE: Rule = Rule {
     id: "username_taken",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "A username that another user of the directory has, and keeps.",
+    explain: "The username belongs to somebody else in the directory, who keeps it; upper and lower case make no \
+              difference. The message names them. Correct the username, or give the other person another one in \
+              the same file: two people may swap theirs.",
 };
 
 /// What it says.

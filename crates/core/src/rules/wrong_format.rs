@@ -8,7 +8,9 @@ pub static RULE: Rule = Rule {
     id: "wrong_format",
     family: Family::Transform,
     severity: crate::problem::Severity::Error,
-    explain: "The body is not in the integration's File Format.",
+    explain: "The file is not in the integration's File Format: the integration takes CSV and the file is JSON, or \
+              the other way round. A CSV file begins with a row of headers such as Email,First Name; a JSON file \
+              begins with [ or {. Send the other kind, or change the File Format under Data Format.",
 };
 
 /// What it says.

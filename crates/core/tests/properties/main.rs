@@ -4,6 +4,7 @@
 
 mod again;
 mod bodies;
+mod corpus;
 mod oracles;
 mod senders;
 mod total;
