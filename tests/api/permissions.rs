@@ -39,6 +39,7 @@ fn routes(sender: &Sender<'_>, upload_id: &str, token_id: &str) -> Vec<(Method, 
             };
             let path = path.replace("{id}", id).replace("{token_id}", token_id);
             let path = path.replace("{email}", "jason@yourcompany.com").replace("{n}", "1");
+            let path = path.replace("{group_type}", "Team").replace("{name}", "Dogs");
             (method.parse().unwrap(), path)
         })
         .collect()

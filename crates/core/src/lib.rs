@@ -10,6 +10,7 @@
 
 pub mod check;
 pub mod decide;
+pub mod edit;
 pub mod export;
 pub mod field;
 pub mod group;
@@ -25,6 +26,7 @@ pub mod preview;
 pub mod problem;
 pub mod read;
 pub mod record;
+pub mod regroup;
 pub mod rules;
 pub mod shape;
 pub mod suggest;

@@ -225,7 +225,7 @@ pub struct Plan {
     pub counts: Counts,
     /// Groups that are created, by group type and name.
     pub groups_created: Vec<NewGroup>,
-    /// Groups that are removed again because the upload that created them is undone.
+    /// Groups that are removed: the upload that created them is undone, or their people went over to another one.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub groups_removed: Vec<NewGroup>,
     /// How many users change.

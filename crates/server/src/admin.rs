@@ -3,8 +3,10 @@
 //! Users are written by `receive`'s way only, here too.
 
 pub(crate) mod credentials;
+pub(crate) mod editing;
 pub(crate) mod enabled;
 pub(crate) mod people;
+pub(crate) mod regrouping;
 pub(crate) mod workspaces;
 
 use passmuster_core::group::{AttributeType, GroupType, IntegrationIdType, slug_of};

@@ -132,6 +132,11 @@ impl Caller {
         self.permissions.contains(&permission)
     }
 
+    /// All that they may do.
+    pub(crate) fn permissions(&self) -> &[Permission] {
+        &self.permissions
+    }
+
     /// What the audit says of them.
     pub(crate) fn by(&self) -> By<'_> {
         By {

@@ -136,12 +136,17 @@ fn administration() -> Vec<Route> {
     vec![
         // the directory
         get("/api/admin/users", USERS, users::list),
+        post("/api/admin/users", USERS, users::create),
         get("/api/admin/users/{email}", USERS, users::show),
+        patch("/api/admin/users/{email}", USERS, users::edit),
         get(
             "/api/admin/groups",
             &[IntegrationsEdit, UsersEdit, GroupsEdit],
             groups::catalog,
         ),
+        post("/api/admin/groups", GROUPS, groups::create),
+        patch("/api/admin/groups/{group_type}/{name}", GROUPS, groups::rename),
+        post("/api/admin/groups/{group_type}/{name}/merge", GROUPS, groups::merge),
         post("/api/admin/group-types", GROUPS, groups::create_type),
         post(
             "/api/admin/integration-ids",

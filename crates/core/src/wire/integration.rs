@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
+
+use super::directory::present;
 
 use crate::limits::{Crossed, Limit, LimitKind, Limits};
 use crate::mapping::{FileFormat, Mapping};
@@ -140,11 +142,6 @@ pub struct IntegrationEdit {
     /// Limits to set, or `null` to lift.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<LimitKind, Option<Limit>>,
-}
-
-/// Tells `null` from absent.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 /// What enabling answers, and `passmuster integration create --output json` prints.

@@ -35,6 +35,13 @@ pub(crate) enum Wanted<'a> {
         /// The integration's id.
         integration: &'a str,
     },
+    /// The members and managers of a group.
+    Group {
+        /// Its group type.
+        group_type: &'a str,
+        /// Its name.
+        name: &'a str,
+    },
     /// Everybody.
     All,
 }
@@ -51,11 +58,15 @@ pub(crate) async fn known(tx: &mut Tx, workspace: &Workspace, wanted: Wanted<'_>
                 named_users(tx, &workspace.id, needs).await?
             }
         }
+        Wanted::Group { group_type, name } => match group_ids.group(group_type, name) {
+            Some(id) => (in_group(tx, &workspace.id, id).await?, Vec::new()),
+            None => Default::default(),
+        },
         Wanted::Snapshot { .. } | Wanted::All => everybody(tx, &workspace.id).await?,
     };
     let snapshot = match wanted {
         Wanted::Snapshot { integration } => Some(managed(tx, &workspace.id, integration).await?),
-        Wanted::Named(_) | Wanted::All => None,
+        Wanted::Named(_) | Wanted::Group { .. } | Wanted::All => None,
     };
     let directory = Directory {
         salesforce: workspace.salesforce,
@@ -84,6 +95,22 @@ async fn everybody(tx: &mut Tx, workspace: &str) -> Stored<(Vec<User>, Vec<usize
     let (mut users, unmanaged) = with_managers(rows);
     fill(tx, workspace, &mut users, None).await?;
     Ok((users, unmanaged))
+}
+
+/// The members and managers of a group; of their managers, only those among them are named.
+async fn in_group(tx: &mut Tx, workspace: &str, group_id: &str) -> Stored<Vec<User>> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM users u WHERE u.workspace_id = $1 AND u.id IN (SELECT m.user_id FROM memberships m \
+         WHERE m.workspace_id = $1 AND m.group_id = $2 UNION SELECT g.user_id FROM group_managers g \
+         WHERE g.workspace_id = $1 AND g.group_id = $2)"
+    );
+    let rows = tx.rows(sql, &[workspace.into(), group_id.into()], read_row).await?;
+    let (mut users, _) = with_managers(rows);
+    let ids: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
+    fill(tx, workspace, &mut users, Some(&ids)).await?;
+    Ok(users)
 }
 
 async fn has_at_most(tx: &mut Tx, workspace: &str, limit: usize) -> Stored<bool> {

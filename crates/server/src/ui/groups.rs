@@ -3,17 +3,22 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
 use passmuster_core::group::{AttributeType, GroupType, IntegrationIdType};
-use passmuster_core::wire::directory::{Catalog, NewName};
+use passmuster_core::wire::directory::{Catalog, GroupsChanged, MergeGroup, NewName, RenameGroup, WantedGroup};
 
 use crate::App;
 use crate::admin;
+use crate::admin::regrouping::{self, Group, Regrouping};
 use crate::auth::Caller;
 use crate::body::Document;
+use crate::dialects::data::{Asked, Mode, plan_hash};
 use crate::error::Failure;
 use crate::store::groups;
+
+/// The most changes that an answer shows.
+const CHANGES_SHOWN: usize = 1000;
 
 /// `GET /api/admin/groups/`
 pub(crate) async fn catalog(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Catalog>, Failure> {
@@ -50,4 +55,78 @@ pub(crate) async fn create_attribute(
 ) -> Result<(StatusCode, Json<AttributeType>), Failure> {
     let created = admin::create_attribute(&app, &caller.workspace, caller.by(), wanted).await?;
     Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// `POST /api/admin/groups/?mode=plan|apply`
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    Document(wanted): Document<WantedGroup>,
+) -> Result<(StatusCode, Json<GroupsChanged>), Failure> {
+    let group = Group {
+        group_type: wanted.group_type.trim(),
+        name: wanted.name.trim(),
+    };
+    let changed = regroup_as_asked(&app, &caller, group, &Regrouping::Create, (&asked, &headers)).await?;
+    let status = if changed.applied {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, Json(changed)))
+}
+
+/// `PATCH /api/admin/groups/{group_type}/{name}?mode=plan|apply`: renames the group.
+pub(crate) async fn rename(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((group_type, name)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    Document(wanted): Document<RenameGroup>,
+) -> Result<Json<GroupsChanged>, Failure> {
+    let group = Group {
+        group_type: &group_type,
+        name: &name,
+    };
+    let wanted = Regrouping::Rename(wanted.name);
+    let changed = regroup_as_asked(&app, &caller, group, &wanted, (&asked, &headers)).await?;
+    Ok(Json(changed))
+}
+
+/// `POST /api/admin/groups/{group_type}/{name}/merge/?mode=plan|apply`
+pub(crate) async fn merge(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((group_type, name)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    Document(wanted): Document<MergeGroup>,
+) -> Result<Json<GroupsChanged>, Failure> {
+    let group = Group {
+        group_type: &group_type,
+        name: &name,
+    };
+    let wanted = Regrouping::Merge(wanted.into);
+    let changed = regroup_as_asked(&app, &caller, group, &wanted, (&asked, &headers)).await?;
+    Ok(Json(changed))
+}
+
+async fn regroup_as_asked(
+    app: &App,
+    caller: &Caller,
+    group: Group<'_>,
+    wanted: &Regrouping,
+    (asked, headers): (&Asked, &HeaderMap),
+) -> Result<GroupsChanged, Failure> {
+    let applied = asked.mode()? == Mode::Apply;
+    let mut plan = if applied {
+        regrouping::carry_out(app, caller, group, wanted, plan_hash(headers)?.as_deref()).await?
+    } else {
+        regrouping::plan(app, caller, group, wanted).await?
+    };
+    plan.cut(CHANGES_SHOWN);
+    Ok(GroupsChanged { applied, plan })
 }
