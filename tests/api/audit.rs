@@ -39,6 +39,11 @@ on_both_databases! {
         assert_eq!(sender.audit(&format!("?action=user_created&since={at}")).await.len(), 2);
         assert!(sender.audit("?since=2100-01-01").await.is_empty());
         assert!(sender.audit("?until=2001-01-01T00:00:00Z").await.is_empty());
+        let undone = send(sender.admin(Method::POST, &format!("uploads/{upload_id}/undo/"))).await;
+        assert_eq!(undone.status, 200, "{}", undone.body);
+        let of_upload = sender.audit(&format!("?upload_id={upload_id}")).await;
+        let decided: Vec<&serde_json::Value> = of_upload.iter().filter(|entry| entry["action"] == "upload_undone").collect();
+        assert_eq!((of_upload.len(), decided.len(), &decided[0]["actor"]), (5, 1, &json!("API key tests")), "{of_upload:?}");
         let by_hand = sender.audit("?actor=command%20line").await;
         assert_eq!((by_hand.len(), &by_hand[0]["action"]), (2, &json!("api_key_created")));
     }

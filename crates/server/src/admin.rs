@@ -96,6 +96,24 @@ pub(crate) async fn note(
     record(app, tx, workspace, by, event).await
 }
 
+/// The same, of what somebody decides about an upload.
+pub(crate) async fn note_upload(
+    app: &App,
+    tx: &mut Tx,
+    workspace: &str,
+    by: By<'_>,
+    action: &str,
+    upload_id: &str,
+) -> Result<(), Failure> {
+    let event = Event {
+        action,
+        target: upload_id,
+        upload_id: Some(upload_id),
+        ..Event::default()
+    };
+    record(app, tx, workspace, by, event).await
+}
+
 /// The integration of this id, route or name.
 ///
 /// # Errors

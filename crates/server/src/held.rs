@@ -10,7 +10,7 @@ use passmuster_core::wire::PlanAnswer;
 use passmuster_core::wire::integration::{Outcome, UploadDetail};
 
 use crate::App;
-use crate::admin::{By, note};
+use crate::admin::{By, note_upload};
 use crate::error::Failure;
 use crate::receive::{
     Given, Refused, Settled, Submission, Tries, carry_out, plan, refuse_other_plan, settle, snapshot_of,
@@ -143,7 +143,7 @@ async fn try_allow(
     if !uploads::decide(&mut tx, &workspace.id, id, decided).await? {
         return Err(Failure::conflict("The upload was decided on by somebody else.", "").into());
     }
-    note(app, &mut tx, &workspace.id, by, "upload_allowed", id).await?;
+    note_upload(app, &mut tx, &workspace.id, by, "upload_allowed", id).await?;
     tx.commit().await?;
     Ok(Given {
         status: StatusCode::CREATED,
@@ -165,7 +165,7 @@ pub(crate) async fn reject(app: &App, workspace: &Workspace, id: &str, by: By<'_
         audit: None,
     };
     uploads::decide(&mut tx, &workspace.id, id, decided).await?;
-    note(app, &mut tx, &workspace.id, by, "upload_rejected", id).await?;
+    note_upload(app, &mut tx, &workspace.id, by, "upload_rejected", id).await?;
     let upload = find(&mut tx, &workspace.id, id).await?;
     tx.commit().await?;
     Ok(upload)

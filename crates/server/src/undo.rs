@@ -5,7 +5,7 @@ use passmuster_core::undo::{Done, Undo, undo};
 use passmuster_core::wire::integration::{Outcome, UndoAnswer, UploadDetail};
 
 use crate::App;
-use crate::admin::{By, note};
+use crate::admin::{By, note_upload};
 use crate::apply::{Origin, apply};
 use crate::error::Failure;
 use crate::held::find;
@@ -65,7 +65,7 @@ async fn try_undo(
     apply(&mut tx, &workspace.id, &mut known, &undo.plan, origin, app.clock).await?;
     users::forget_source(&mut tx, &workspace.id, id).await?;
     uploads::set_undone(&mut tx, &workspace.id, id, by.actor, app.clock.now()).await?;
-    note(app, &mut tx, &workspace.id, by, "upload_undone", id).await?;
+    note_upload(app, &mut tx, &workspace.id, by, "upload_undone", id).await?;
     tx.commit().await?;
     Ok(answer(id, true, undo))
 }
