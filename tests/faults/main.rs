@@ -17,6 +17,8 @@ mod races;
 mod restarts;
 mod sender;
 mod slow_clients;
+#[path = "../hostile/workbooks.rs"]
+mod workbooks;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
