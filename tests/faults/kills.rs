@@ -88,3 +88,43 @@ async fn kills_lose_nothing_on_sqlite() {
 async fn kills_lose_nothing_on_postgres() {
     survive(Server::start(Database::Postgres), rounds(100)).await;
 }
+
+/// The workspace's lock goes with the server that held it, and what that server began is undone.
+#[tokio::test]
+async fn of_two_servers_one_is_killed_and_the_other_goes_on() {
+    let mut server = Server::start_two();
+    let sender = Sender::enable(&server);
+    let mut chance = chance();
+    let kills = rounds(30);
+    let (mut last, mut slowest) = ("Before".to_owned(), Duration::ZERO);
+    assert_eq!(sender.upload(&server, &last).await.status, 201);
+    for kill in 0..kills {
+        // The first of the two has the turn, or else the second.
+        let marks = ["one", "two"].map(|name| format!("Kill {kill} upload {name}"));
+        let sending = marks
+            .clone()
+            .map(|mark| tokio::spawn(Answer::of(sender.post(&server, people(&mark)))));
+        sleep(LATEST_KILL.mul_f64(chance.f64())).await;
+        server.kill_one();
+        let mut applied = Vec::new();
+        for (mark, sending) in marks.iter().zip(sending) {
+            // One of them may be without an answer.
+            if let Ok(answer) = sending.await.unwrap() {
+                assert_eq!(answer.status, 201, "{}", answer.body);
+                applied.push(mark.clone());
+            }
+        }
+        assert!(!applied.is_empty(), "the other server should have answered");
+        let found = sender.mark(&server).await.unwrap();
+        assert!(marks.contains(&found), "{found:?} after {last:?}");
+        let begin = Instant::now();
+        last = format!("After {kill}");
+        let after = sender.upload(&server, &last).await;
+        slowest = slowest.max(begin.elapsed());
+        assert_eq!(after.status, 201, "{}", after.body);
+        assert_eq!(sender.mark(&server).await.as_ref(), Some(&last));
+        server.start_another();
+    }
+    println!("{kills} kills of one server of two: nothing in part, the other one applied an upload within {slowest:?}");
+    assert!(slowest < READY, "{slowest:?}");
+}

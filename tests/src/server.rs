@@ -165,6 +165,18 @@ impl Server {
         }
     }
 
+    /// Ends the first of several servers at once; requests go to those that are left.
+    pub fn kill_one(&mut self) {
+        assert!(self.processes.len() > 1, "there is no other server");
+        self.processes.remove(0).process.kill();
+    }
+
+    /// Starts one more server on the same database.
+    pub fn start_another(&mut self) {
+        let process = serve_command(&self.database, &self.arguments, &self.environment, self.folder.path());
+        self.processes.push(Served::wait(process));
+    }
+
     /// The address of `path`, which begins with `/`; of two servers each has its turn.
     pub fn url(&self, path: &str) -> String {
         let turn = self.requests.fetch_add(1, Ordering::Relaxed);
