@@ -1,5 +1,6 @@
 //! A kill at any moment loses nothing acknowledged and leaves nothing half applied.
 
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use passmuster_tests::{Database, Server};
@@ -87,6 +88,31 @@ async fn kills_lose_nothing_on_sqlite() {
 #[tokio::test]
 async fn kills_lose_nothing_on_postgres() {
     survive(Server::start(Database::Postgres), rounds(100)).await;
+}
+
+/// Whatever is there by then, the next start makes a directory of it.
+#[tokio::test]
+async fn a_kill_at_the_very_first_start_leaves_nothing_in_the_way() {
+    let mut chance = chance();
+    let kills = rounds(40);
+    for kill in 0..kills {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", folder.path().join("passmuster.db").display());
+        let mut first = Command::new(passmuster_tests::passmuster())
+            .args(["serve", "--listen", "127.0.0.1:0", "--database", &database])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        sleep(Duration::from_micros(chance.u64(0..60_000))).await;
+        first.kill().unwrap();
+        first.wait().unwrap();
+        let server = Server::start_on(&database, &[]);
+        wait_until_ready(&server, READY).await;
+        let sender = Sender::enable(&server);
+        assert_eq!(sender.upload(&server, "First").await.status, 201, "kill {kill}");
+    }
+    println!("{kills} kills of a first start: each was followed by a good one");
 }
 
 /// The workspace's lock goes with the server that held it, and what that server began is undone.

@@ -16,7 +16,8 @@ const TRIES: u32 = 3;
 pub(super) fn run_on_sqlite(connection: &mut rusqlite::Connection) -> Stored<()> {
     let mut tries = 1;
     loop {
-        let runner = for_sqlite()?;
+        // One by one, a kill between a migration and its entry would leave a database that nobody can start.
+        let runner = for_sqlite()?.set_grouped(true);
         match runner.set_abort_divergent(true).set_abort_missing(true).run(connection) {
             Ok(_) => return Ok(()),
             Err(error) if may_try_again(&error) && tries < TRIES => tries += 1,

@@ -136,7 +136,9 @@ fn inspect(path: &str, check: bool) -> Stored<()> {
             Err(StoreError::Damaged(format!("{path} is empty, but {path}-wal is not")))
         };
     }
-    let connection = connect(path, READ_ONLY)?;
+    // A kill while the file was being made leaves a journal, which only a writer can take back.
+    let is_half_made = size(&format!("{path}-journal")) > 0;
+    let connection = connect(path, if is_half_made { OpenFlags::default() } else { READ_ONLY })?;
     let count = |sql| connection.query_row::<i64, _, _>(sql, [], |row| row.get(0));
     if count("SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'")? == 0
         && count("SELECT count(*) FROM sqlite_schema")? != 0
