@@ -17,7 +17,7 @@ async fn a_workbook_is_checked_here_and_uploaded_by_its_sheet() {
     let mut visit = Visit::start().await;
     visit.become_admin().await;
     visit.enable_integration().await;
-    visit.go_to_tab("Check & Upload").await;
+    visit.press_words("Check & upload a file", "main .actions a").await;
     visit.wait_for_worker().await;
     let before = visit.line.sent();
 

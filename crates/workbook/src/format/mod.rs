@@ -4,14 +4,14 @@
 //! not understood is shown as it stands.
 // source: ECMA-376 part 1, 18.8.30 and 18.8.31; SheetJS SSF for what Excel does beyond them
 
-use std::fmt::Write as _;
-
+mod built_in;
 mod date;
 mod decimal;
+mod general;
 mod number;
 mod parse;
 
-use decimal::Decimal;
+pub(crate) use built_in::built_in;
 
 /// The number of a date in ISO 8601, as strict workbooks write it.
 pub(crate) fn serial(text: &str, epoch: Epoch) -> Option<f64> {
@@ -128,50 +128,6 @@ impl Default for Format {
     }
 }
 
-/// The formats that files name by number alone.
-// source: ECMA-376 part 1, 18.8.30, with 14, 22 and 37 to 40 as Excel has them in English (United States)
-pub(crate) fn built_in(id: u32) -> Option<&'static str> {
-    Some(match id {
-        0 => "General",
-        1 => "0",
-        2 => "0.00",
-        3 => "#,##0",
-        4 => "#,##0.00",
-        5 => "$#,##0_);($#,##0)",
-        6 => "$#,##0_);[Red]($#,##0)",
-        7 => "$#,##0.00_);($#,##0.00)",
-        8 => "$#,##0.00_);[Red]($#,##0.00)",
-        9 => "0%",
-        10 => "0.00%",
-        11 => "0.00E+00",
-        12 => "# ?/?",
-        13 => "# ??/??",
-        14 => "m/d/yyyy",
-        15 => "d-mmm-yy",
-        16 => "d-mmm",
-        17 => "mmm-yy",
-        18 => "h:mm AM/PM",
-        19 => "h:mm:ss AM/PM",
-        20 => "h:mm",
-        21 => "h:mm:ss",
-        22 => "m/d/yyyy h:mm",
-        37 => "#,##0_);(#,##0)",
-        38 => "#,##0_);[Red](#,##0)",
-        39 => "#,##0.00_);(#,##0.00)",
-        40 => "#,##0.00_);[Red](#,##0.00)",
-        41 => "_(* #,##0_);_(* (#,##0);_(* \"-\"_);_(@_)",
-        42 => "_($* #,##0_);_($* (#,##0);_($* \"-\"_);_(@_)",
-        43 => "_(* #,##0.00_);_(* (#,##0.00);_(* \"-\"??_);_(@_)",
-        44 => "_($* #,##0.00_);_($* (#,##0.00);_($* \"-\"??_);_(@_)",
-        45 => "mm:ss",
-        46 => "[h]:mm:ss",
-        47 => "mm:ss.0",
-        48 => "##0.0E+0",
-        49 => "@",
-        _ => return None,
-    })
-}
-
 impl Format {
     /// Reads a format's code.
     pub(crate) fn parse(code: &str) -> Self {
@@ -220,7 +176,7 @@ impl Format {
     /// Adds a number as it is shown; `false` when Excel would show nothing but `#`, as for a negative date.
     pub(crate) fn write_number(&self, value: f64, epoch: Epoch, into: &mut String) -> bool {
         if self.is_general {
-            write_general(value, into);
+            general::write(value, into);
             return true;
         }
         let Some((section, is_signed)) = self.section(value) else {
@@ -247,7 +203,7 @@ impl Format {
             for token in &section.tokens {
                 match token {
                     Token::Literal(literal) => into.push_str(literal),
-                    Token::General | Token::Text => write_general(value.abs(), into),
+                    Token::General | Token::Text => general::write(value.abs(), into),
                     _ => {}
                 }
             }
@@ -301,50 +257,6 @@ fn trim_padding(section: &Section, start: usize, into: &mut String) {
     into.truncate(end);
     let spaces = into[start..].len() - into[start..].trim_start_matches(' ').len();
     into.replace_range(start..start + spaces, "");
-}
-
-/// The most digits that a spreadsheet's numbers have.
-const EXACT: f64 = 1e15;
-
-/// Adds a number as the format General shows it: eleven characters at most, except that whole numbers stay whole as far
-/// as they are exact, to fifteen digits.
-///
-/// A cell of Excel shows 123456789012 as 1.23457E+11, and its edit line 123456789012: whoever gives numbers to people
-/// or telephones means the latter, and it is what the file says. Longer numbers have lost digits when they were typed.
-pub(crate) fn write_general(value: f64, into: &mut String) {
-    if value == 0.0 {
-        into.push('0');
-        return;
-    }
-    if value < 0.0 {
-        into.push('-');
-    }
-    let size = value.abs();
-    if size < EXACT && size.fract() == 0.0 {
-        let _ = write!(into, "{}", size as u64);
-        return;
-    }
-    let decimal = Decimal::of(size);
-    // the first digit stands at 10 to the power of …
-    let power = decimal.power();
-    if (-4..=10).contains(&power) {
-        let decimals = if power > 0 { 9 - power } else { 9 };
-        let text = decimal.rounded(decimals.max(0)).plain();
-        into.push_str(&text);
-        return;
-    }
-    let short = decimal.rounded(9).plain();
-    if power < -4 && short.len() <= 11 && Decimal::of(size).rounded(9).is_exactly(&decimal) {
-        into.push_str(&short);
-        return;
-    }
-    let (mantissa, power) = decimal.scientific(5);
-    let _ = write!(
-        into,
-        "{mantissa}E{}{:02}",
-        if power < 0 { '-' } else { '+' },
-        power.abs()
-    );
 }
 
 #[cfg(test)]
