@@ -262,9 +262,21 @@ impl Log {
 /// The most characters of an offending text that a problem quotes.
 const VALUE_CHARACTERS: usize = 200;
 
+/// The most bytes that it takes in JSON: a hundred problems stay well below 100 kB whatever was sent.
+const VALUE_BYTES: usize = 320;
+
 pub(crate) fn cut(value: &str) -> String {
-    match value.char_indices().nth(VALUE_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &value[..end]),
+    let mut bytes = 0;
+    let end = value.char_indices().enumerate().find(|(count, (_, character))| {
+        bytes += match character {
+            '"' | '\\' => 2,
+            character if character.is_control() => 6,
+            character => character.len_utf8(),
+        };
+        *count == VALUE_CHARACTERS || bytes > VALUE_BYTES
+    });
+    match end {
+        Some((_, (end, _))) => format!("{}…", &value[..end]),
         None => value.to_owned(),
     }
 }

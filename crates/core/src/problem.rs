@@ -96,7 +96,7 @@ pub struct Problem {
     /// The character in the line, from 1, where the offending cell begins, its quote included.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub character: Option<u64>,
-    /// The offending text, as it stands in the body, cut to 200 characters.
+    /// The offending text, as it stands in the body, cut to 200 characters, or fewer that take 320 bytes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub value: Option<String>,
     /// What was found, and what was expected.

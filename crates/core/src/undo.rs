@@ -91,7 +91,12 @@ pub fn undo(done: &Done, directory: &Directory) -> Undo {
     weighing.finish(done)
 }
 
-fn same(a: &Value, b: &Value) -> bool {
+fn same(field: &Target, a: &Value, b: &Value) -> bool {
+    // an attribute may itself be a list: [] is not nothing, and its order counts
+    if let Target::Attribute(_) = field {
+        let json = |value: &Value| serde_json::to_value(value).ok();
+        return json(a) == json(b);
+    }
     match (a, b) {
         (Value::List(words), Value::Null) | (Value::Null, Value::List(words)) => words.is_empty(),
         (Value::Null, Value::Null) => true,
@@ -169,10 +174,10 @@ impl<'a> Weighing<'a> {
             }
             for edit in &change.edits {
                 let now = value_of(&self.directory.users[user], &edit.field);
-                if same(&now, &edit.before) {
+                if same(&edit.field, &now, &edit.before) {
                     continue;
                 }
-                if same(&now, &edit.after) {
+                if same(&edit.field, &now, &edit.after) {
                     self.items.push(Item {
                         user,
                         edit,
@@ -200,7 +205,7 @@ impl<'a> Weighing<'a> {
                 None => value_of(&made, &field),
             };
             let now = value_of(user, &field);
-            if !same(&now, &after) {
+            if !same(&field, &now, &after) {
                 changed.push((field, after, now));
             }
         }

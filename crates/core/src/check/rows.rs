@@ -7,6 +7,7 @@ use crate::record::Records;
 use crate::rules::{
     duplicate_alias, duplicate_email, duplicate_integration_id, duplicate_row, duplicate_username, lookalike_email,
 };
+use crate::user::email_key;
 use crate::value;
 
 /// Checks all rows against each other; drops those that repeat another or have no key. Returns the
@@ -100,9 +101,11 @@ fn check_aliases(records: &Records<'_>, field: usize, log: &mut Log) {
         let Some(text) = records.said(record, field).text() else {
             continue;
         };
+        let mut told = hashbrown::HashSet::new();
         for alias in value::words(text, '|') {
-            let first = *owners.entry(alias.to_ascii_lowercase()).or_insert(record);
-            if first != record {
+            let key = email_key(alias);
+            let first = *owners.entry(key.clone()).or_insert(record);
+            if first != record && told.insert(key) {
                 let place = records.places[first];
                 log.add(
                     &records.source,

@@ -232,18 +232,23 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 /// A text as a message quotes it: cut to 80 characters, controls and what cannot be seen made visible.
 pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::new();
-    for character in text.chars().take(80) {
+    for (count, character) in text.chars().enumerate() {
+        if count == SHOWN_CHARACTERS || shown.len() > SHOWN_BYTES {
+            shown.push('…');
+            break;
+        }
         if character.is_control() || crate::value::text::is_invisible(character) {
             shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(character)));
         } else {
             shown.push(character);
         }
     }
-    if text.chars().nth(80).is_some() {
-        shown.push('…');
-    }
     shown
 }
+
+/// The most characters of a text that a message quotes, and about how many bytes.
+const SHOWN_CHARACTERS: usize = 80;
+const SHOWN_BYTES: usize = 200;
 
 /// Names in a sentence: the first five, and how many more.
 fn listed(names: &[String]) -> String {

@@ -99,8 +99,14 @@ impl Weighing<'_> {
                     .map(|group| format!("The group {group} is not there any more.")),
                 Target::GroupManager(kind) => {
                     let gone = |group: &&String| !groups.contains(&(kind.as_str(), group.as_str()));
-                    let gone = before.as_list().iter().find(gone);
-                    gone.map(|group| format!("The group {group} is not there any more."))
+                    let is_manager = self.afterwards(&wanted, user, &Target::IsManager).is_true();
+                    match before.as_list().iter().find(gone) {
+                        Some(group) => Some(format!("The group {group} is not there any more.")),
+                        None if !is_manager && !before.as_list().is_empty() => {
+                            Some("They are no manager any more.".to_owned())
+                        }
+                        None => None,
+                    }
                 }
                 Target::Username | Target::Aliases | Target::IntegrationId(_) => {
                     taken.by_another(user, &item.edit.field, before, users)

@@ -3,6 +3,7 @@
 //! A case that fails is shrunk and written to `proptest-regressions`; it joins `tests/suite` when it is mended.
 
 mod again;
+mod back;
 mod bodies;
 mod corpus;
 mod oracles;
@@ -10,6 +11,7 @@ mod senders;
 mod total;
 mod twin;
 mod worlds;
+mod written;
 
 use proptest::test_runner::Config;
 

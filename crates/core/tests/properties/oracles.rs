@@ -162,7 +162,8 @@ fn as_json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("JSON")
 }
 
-fn report_holds(report: &Report) {
+/// What every report promises of itself.
+pub fn report_holds(report: &Report) {
     let mut counted: BTreeMap<Severity, u64> = BTreeMap::new();
     for tally in &report.summary {
         *counted.entry(tally.severity).or_default() += tally.count;

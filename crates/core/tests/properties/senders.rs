@@ -67,10 +67,9 @@ fn cell(target: &Target, directory: &Directory) -> BoxedStrategy<String> {
     }
 }
 
-/// A CSV body about the users of a world and a few new ones; often with something wrong in it.
-pub fn body(world: &World) -> impl Strategy<Value = String> + use<> {
+/// Header and rows about the users of a world and a few new ones; often with something wrong in them.
+pub fn rows(world: &World) -> impl Strategy<Value = Vec<Vec<String>>> + use<> {
     let fields = world.mapping.fields.clone();
-    let delimiter = world.mapping.delimiter.unwrap_or(',');
     let row: Vec<_> = fields
         .iter()
         .map(|field| cell(&field.target, &world.directory))
@@ -79,26 +78,48 @@ pub fn body(world: &World) -> impl Strategy<Value = String> + use<> {
     (vec(row, 0..8), shown).prop_map(move |(rows, shown)| {
         let is_shown = |index: usize| shown[index] || fields[index].target.field().required;
         let headers: Vec<String> = fields.iter().map(|field| field.api_field.clone()).collect();
+        let key = fields.iter().position(|field| field.target == Target::Email);
         let mut seen = std::collections::BTreeSet::new();
-        let key = fields
-            .iter()
-            .position(|field| field.target == Target::Email)
-            .unwrap_or_default();
-        let mut writer = csv::WriterBuilder::new()
-            .delimiter(delimiter as u8)
-            .quote_style(csv::QuoteStyle::Always)
-            .from_writer(Vec::new());
-        for row in [headers].into_iter().chain(rows) {
+        [headers]
+            .into_iter()
+            .chain(rows)
             // mostly each user once, so that most bodies load
-            if !seen.insert(row[key].to_ascii_lowercase()) {
-                continue;
-            }
-            let cells = row.iter().enumerate().filter(|(index, _)| is_shown(*index));
-            writer
-                .write_record(cells.map(|(_, cell)| cell))
-                .expect("memory takes it");
-        }
-        String::from_utf8(writer.into_inner().expect("memory takes it")).expect("text")
+            .filter(|row| seen.insert(row[key.unwrap_or_default()].to_ascii_lowercase()))
+            .map(|row| {
+                let cells = row.into_iter().enumerate();
+                cells
+                    .filter(|(index, _)| is_shown(*index))
+                    .map(|(_, cell)| cell)
+                    .collect()
+            })
+            .collect()
+    })
+}
+
+/// Rows as CSV.
+pub fn csv_of(rows: &[Vec<String>], delimiter: Option<char>, terminator: csv::Terminator) -> String {
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter.unwrap_or(',') as u8)
+        .quote_style(csv::QuoteStyle::Always)
+        .terminator(terminator)
+        .from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).expect("memory takes it");
+    }
+    String::from_utf8(writer.into_inner().expect("memory takes it")).expect("text")
+}
+
+/// A CSV body about the users of a world.
+pub fn body(world: &World) -> impl Strategy<Value = String> + use<> {
+    let delimiter = world.mapping.delimiter;
+    rows(world).prop_map(move |rows| csv_of(&rows, delimiter, csv::Terminator::Any(b'\n')))
+}
+
+/// A world and the rows of a body about it.
+pub fn world_and_rows() -> impl Strategy<Value = (World, Vec<Vec<String>>)> {
+    world().prop_flat_map(|world| {
+        let rows = rows(&world);
+        (Just(world), rows)
     })
 }
 
