@@ -165,6 +165,39 @@ on_each_database! {
         assert_eq!(mails[0].header("to").unwrap(), "ann@yourcompany.com");
     }
 
+    async fn a_held_upload_is_told(database: Database) {
+        let mail = MailServer::start();
+        let server = server_with(database, &mail, "3600");
+        let sender = Sender::of_json(&server);
+        let path = format!("integrations/{}", sender.integration_id);
+        let limits = json!({"limits": {"rows_touched": {"percent": null, "count": 1}}, "admin_email": "ann@yourcompany.com"});
+        send(sender.admin(Method::PATCH, &path).json(&limits)).await.expect(200);
+        sender.upload(JSON_BODY).await.expect(409);
+        let mails = mail.wait_for(1, PATIENCE);
+        assert_eq!(mails[0].header("subject").unwrap(), "[Passmuster] HR: 1 upload held by a limit");
+        let body = mails[0].body();
+        assert!(body.contains("a person has to allow or reject it: ") && !body.contains("Smith"), "{body}");
+    }
+
+    async fn a_token_that_ends_soon_is_told_once(database: Database) {
+        let mail = MailServer::start();
+        let url = mail.url();
+        let arguments = ["--smtp-url", &url, "--mail-from", "pm@example.com", "--notice-interval", "1", "--tidy-interval", "1"];
+        let server = Server::start_with(database, &arguments);
+        let sender = Sender::of_json(&server);
+        set_admin(&sender, "ann@yourcompany.com").await;
+        let path = format!("integrations/{}/tokens/", sender.integration_id);
+        let made = send(sender.admin(Method::POST, &path).json(&json!({"expires_in_days": 5}))).await.expect(201);
+        send(sender.admin(Method::POST, &path).json(&json!({"expires_in_days": 50}))).await.expect(201);
+        let mails = mail.wait_for(1, PATIENCE);
+        assert_eq!(mails[0].header("subject").unwrap(), "[Passmuster] HR: 1 token about to expire");
+        let body = mails[0].body();
+        let token = made["auth_token"].as_str().unwrap();
+        assert!(body.contains(&token[..8]) && !body.contains(token), "{body}");
+        // Three more looks.
+        assert_eq!(mail.wait_for(2, Duration::from_secs(3)).len(), 1);
+    }
+
     async fn a_test_mail_tells_whether_mail_arrives(database: Database) {
         let mail = MailServer::start();
         mail.refuse("gone@yourcompany.com");
@@ -197,4 +230,43 @@ on_each_database! {
         assert_eq!(send(sender.admin(Method::POST, &path)).await.status, 503);
         assert!(mail.asked().is_empty() && mail.mails().is_empty());
     }
+}
+
+#[tokio::test]
+async fn of_two_servers_one_writes_each_mail() {
+    let mail = MailServer::start();
+    let url = mail.url();
+    let arguments = [
+        "--smtp-url",
+        &url,
+        "--mail-from",
+        "pm@example.com",
+        "--notice-interval",
+        "1",
+    ];
+    let server = Server::start_with(Database::Postgres, &arguments);
+    let _other = Server::start_on(server.database(), &arguments);
+    let sender = Sender::of_json(&server);
+    set_admin(&sender, "ann@yourcompany.com").await;
+    let rejected = 60;
+    for _ in 0..rejected {
+        sender.upload(BAD_BODY).await.expect(400);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    // Until nothing comes any more.
+    let mut mails = mail.wait_for(1, PATIENCE).len();
+    loop {
+        let more = mail.wait_for(mails + 1, Duration::from_secs(4)).len();
+        if more == mails {
+            break;
+        }
+        mails = more;
+    }
+    let told: usize = mail
+        .mails()
+        .iter()
+        .map(|mail| mail.header("subject").unwrap())
+        .map(|subject| subject.split(' ').nth(2).unwrap().parse::<usize>().unwrap())
+        .sum();
+    assert_eq!(told, rejected, "{:?}", mail.mails());
 }

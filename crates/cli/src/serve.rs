@@ -44,6 +44,9 @@ pub(crate) struct Arguments {
     /// Seconds between two looks for damage in the database's files
     #[arg(long, env = "PASSMUSTER_CHECK_INTERVAL", default_value_t = CHECK_INTERVAL, value_parser = clap::value_parser!(u64).range(1..))]
     check_interval: u64,
+    /// The most bytes of bodies in memory at a time; others wait, or are told to come back
+    #[arg(long, env = "PASSMUSTER_BODY_MEMORY", default_value_t = 128 * 1024 * 1024)]
+    body_memory: u64,
     /// Proxies whose X-Forwarded-For is believed: addresses or nets, separated by commas
     #[arg(long, env = "PASSMUSTER_TRUSTED_PROXY", value_delimiter = ',', value_parser = trusted_proxy)]
     trusted_proxy: Vec<TrustedProxy>,
@@ -90,6 +93,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         header_timeout: Duration::from_secs(arguments.header_timeout),
         body_idle_timeout: Duration::from_secs(arguments.body_idle_timeout),
         check_interval: Duration::from_secs(arguments.check_interval),
+        body_memory: arguments.body_memory,
         trusted_proxies: arguments.trusted_proxy,
         upload_rate: arguments.upload_rate,
         read_rate: arguments.read_rate,

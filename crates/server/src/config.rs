@@ -41,6 +41,8 @@ pub struct Config {
     pub body_idle_timeout: Duration,
     /// How often the database's files are looked at for damage.
     pub check_interval: Duration,
+    /// The most bytes of bodies in memory at a time; who finds no room is told to come back.
+    pub body_memory: u64,
     /// Proxies in front, whose word on a client's address is taken.
     pub trusted_proxies: Vec<IpNet>,
     /// Requests in a second that change something, by one sender; 0: any number.
@@ -73,6 +75,7 @@ impl Default for Config {
             header_timeout: Duration::from_secs(HEADER_TIMEOUT),
             body_idle_timeout: Duration::from_secs(BODY_IDLE_TIMEOUT),
             check_interval: Duration::from_secs(CHECK_INTERVAL),
+            body_memory: 128 * 1024 * 1024,
             trusted_proxies: Vec::new(),
             upload_rate: 200,
             read_rate: 5000,

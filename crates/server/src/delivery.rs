@@ -17,6 +17,7 @@ use crate::auth::Caller;
 use crate::digest::{LINES, digest, trial};
 use crate::error::Failure;
 use crate::mail::{MAIL_TIMEOUT, MailError, Mailer};
+use crate::metrics;
 use crate::notices::{Event, note};
 use crate::store::notices::{self, Recipient};
 use crate::store::{StoreError, Stored};
@@ -61,6 +62,7 @@ async fn tell_all(app: &App, mailer: &Mailer, stopped: &watch::Receiver<bool>) -
     let written_before = now - micros(app.config.notice_interval);
     let mut tx = app.db.read().await?;
     let due = notices::due(&mut tx, now, written_before).await?;
+    metrics::set_notices_waiting(notices::waiting(&mut tx).await?);
     drop(tx);
     for to in &due {
         if *stopped.borrow() || !tell(app, mailer, to).await? {
@@ -99,6 +101,7 @@ async fn tell(app: &App, mailer: &Mailer, to: &Recipient) -> Stored<bool> {
             let mut tx = app.db.write().await?;
             notices::sent(&mut tx, to, &batch, app.clock.now()).await?;
             tx.commit().await?;
+            metrics::mailed("sent");
             tracing::info!(
                 integration = to.integration_id,
                 notices = number,
@@ -107,6 +110,10 @@ async fn tell(app: &App, mailer: &Mailer, to: &Recipient) -> Stored<bool> {
             Ok(true)
         }
         Err(error) => {
+            metrics::mailed(match error {
+                MailError::Refused(_) => "refused",
+                MailError::Later(_) | MailError::Away(_) => "failed",
+            });
             let recorded = record_failure(app, to, &error).await;
             tracing::warn!(
                 integration = to.integration_id,

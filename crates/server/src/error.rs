@@ -10,6 +10,7 @@ use passmuster_core::plan::Plan;
 use passmuster_core::problem::{Problem, Report};
 use passmuster_core::wire::{Difference, ErrorBody, ErrorItem};
 
+use crate::metrics;
 use crate::store::StoreError;
 
 /// The most reasons that an answer gives in full.
@@ -319,6 +320,7 @@ impl IntoResponse for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        metrics::database_error(&error);
         let mut failure = match &error {
             StoreError::Busy(_) | StoreError::Again(_) => {
                 Self::unavailable("The directory is being written by others and took too long.")

@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::App;
-use crate::delivery;
 use crate::store::{Stored, tidy};
+use crate::{delivery, metrics};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Between two transactions.
@@ -74,11 +74,20 @@ pub(crate) async fn run(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
                 Err(error) => tracing::warn!(%error, "could not tidy {}", chore.name),
             }
         }
+        if let Err(error) = weigh_bodies(&app).await {
+            tracing::warn!(%error, "the bodies could not be weighed");
+        }
         tokio::select! {
             _ = stopped.changed() => {}
             () = tokio::time::sleep(app.config.tidy_interval) => {}
         }
     }
+}
+
+async fn weigh_bodies(app: &App) -> Stored<()> {
+    let mut tx = app.db.read().await?;
+    metrics::set_bodies_kept(tidy::kept_bytes(&mut tx).await?);
+    Ok(())
 }
 
 async fn tidy(app: &App, chore: &Chore, stopped: &watch::Receiver<bool>) -> Stored<u64> {

@@ -3,6 +3,7 @@
 //! The whole URL space stands in [`app`]. What a valid user is stands in the core, SQL in `store`.
 
 mod admin;
+mod admission;
 mod apply;
 mod auth;
 mod body;
@@ -20,6 +21,7 @@ mod held;
 mod housekeeping;
 mod listen;
 mod mail;
+mod metrics;
 mod notices;
 mod page;
 mod rates;
@@ -66,6 +68,7 @@ pub struct App {
     pub(crate) turns: turns::Turns,
     pub(crate) shown: difference::Shown,
     pub(crate) health: health::Health,
+    pub(crate) admission: admission::Admission,
     pub(crate) rates: rates::Rates,
     pub(crate) tries: tries::Tries,
 }
@@ -80,6 +83,7 @@ impl App {
         store::workspaces::ensure_default(&mut tx, clock.now()).await?;
         tx.commit().await?;
         Ok(Arc::new(Self {
+            admission: admission::Admission::new(config.body_memory),
             rates: rates::Rates::new(&config),
             tries: tries::Tries::default(),
             config,
@@ -117,6 +121,7 @@ pub fn app(app: Arc<App>) -> Router {
         // operators
         .route("/healthz", get(health::is_alive))
         .route("/readyz", get(health::is_ready))
+        .route("/metrics", get(metrics::show))
         // the page, and 404 for the rest of /api
         .fallback(page::serve)
         // bodies have limits of their own, see `body`

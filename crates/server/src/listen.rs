@@ -18,6 +18,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::client::{Peer, WithPeer};
+use crate::metrics;
 
 /// What is read or written ahead on a connection, in bytes; also the most of a request's headers.
 const BUFFER: usize = 64 * 1024;
@@ -72,6 +73,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits)
         };
         let stopped = stopped.clone();
         tokio::spawn(async move {
+            let _counted = metrics::connection();
             speak(stream, service, limits.header_timeout, stopped).await;
             drop(permit);
         });

@@ -20,6 +20,7 @@ use crate::auth::session_secret;
 use crate::client::Client;
 use crate::config::Config;
 use crate::error::Failure;
+use crate::metrics::{self, TurnedAway};
 
 /// Senders that are told apart; two that fall together share a budget.
 const CELLS: usize = 1 << 16;
@@ -196,6 +197,7 @@ impl Rates {
             && let Some(wait) = self.patience(shown).wait(asked.address, self.now())
         {
             return Err(too_many(
+                TurnedAway::UnknownCredential,
                 "Too many requests with tokens or keys that are not known came from your address.",
                 "Check the token or key, wait, and send the request again.",
                 wait,
@@ -207,6 +209,7 @@ impl Rates {
         match limiter.as_ref().map_or(Ok(()), |limiter| limiter.take(key)) {
             Ok(()) => Ok(asked),
             Err(wait) => Err(too_many(
+                TurnedAway::Rate,
                 "More requests came than one sender may send in a second.",
                 "Wait as long as Retry-After says, and send them one after the other.",
                 wait,
@@ -262,7 +265,8 @@ impl Rates {
 }
 
 /// 429; says when to come back.
-pub(crate) fn too_many(description: &str, hint: &str, wait: Duration) -> Failure {
+pub(crate) fn too_many(reason: TurnedAway, description: &str, hint: &str, wait: Duration) -> Failure {
+    metrics::turned_away(reason);
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     Failure::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", description, hint)
         .with_header(RETRY_AFTER, &seconds.max(1).to_string())

@@ -17,6 +17,7 @@ use passmuster_core::wire::{PlanAnswer, UploadAnswer};
 use crate::App;
 use crate::apply::{Origin, apply};
 use crate::error::Failure;
+use crate::metrics;
 use crate::recording::{self, Ending, Received, record};
 use crate::secret::digest;
 use crate::store::directory::{self, Known, Wanted};
@@ -166,6 +167,7 @@ pub(crate) async fn plan(app: &App, submission: &Submission) -> Result<PlanAnswe
         limits = crossings(&mut tx, workspace, integration, (&settled.known, plan, &shape)).await?;
         app.shown.remember(&workspace.id, plan);
     }
+    metrics::planned();
     Ok(PlanAnswer { report, plan, limits })
 }
 

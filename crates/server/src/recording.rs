@@ -12,6 +12,7 @@ use passmuster_core::wire::integration::Outcome;
 
 use crate::App;
 use crate::error::Failure;
+use crate::metrics;
 use crate::notices::{self, Event};
 use crate::receive::{Given, Submission};
 use crate::store::idempotency::{self, Answer};
@@ -68,6 +69,7 @@ pub(crate) async fn record(app: &App, tx: &mut Tx, received: Received<'_>, endin
         audit: ending.audit,
     };
     uploads::insert(tx, workspace, &upload).await?;
+    metrics::uploaded(ending.outcome, ending.report, upload.bytes);
     // One that waits for a person is needed whatever the operator keeps.
     let is_kept = !app.config.keep_bodies.is_zero() || ending.outcome == Outcome::Held;
     if is_kept && !uploads::touch_body(tx, workspace, body_sha256, now).await? {

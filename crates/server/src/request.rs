@@ -15,7 +15,7 @@ use http_body_util::BodyExt;
 use crate::App;
 use crate::client::Client;
 use crate::error::Failure;
-use crate::rates;
+use crate::{metrics, rates};
 
 /// What probes ask is always answered.
 const OPERATORS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
@@ -63,6 +63,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
     } else if is_api && !response.status().is_success() && !is_json(&response) && !response.status().is_redirection() {
         response = reshape(response, &id).await;
     }
+    metrics::answered(&method, route.as_deref(), response.status(), begin.elapsed());
     let status = response.status().as_u16();
     let route = route.as_deref().unwrap_or("-");
     let ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);

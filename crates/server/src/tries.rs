@@ -13,6 +13,7 @@ use passmuster_core::user::email_key;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::error::Failure;
+use crate::metrics::TurnedAway;
 use crate::rates::too_many;
 
 /// Failures without a wait.
@@ -82,6 +83,7 @@ impl Tries {
         if let Some(wait) = wait.filter(|wait| *wait > 0) {
             let wait = Duration::from_micros(wait.unsigned_abs());
             return Err(too_many(
+                TurnedAway::SignIn,
                 "Signing in failed too often.",
                 &format!("Wait {}, then try again.", in_words(wait)),
                 wait,

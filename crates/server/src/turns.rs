@@ -2,16 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex as BlockingMutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::header::RETRY_AFTER;
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 use tokio::task::block_in_place;
 
 use crate::error::Failure;
+use crate::metrics;
 
 /// How long a body waits for those before it.
-const TURN: Duration = Duration::from_secs(30);
+const TURN: Duration = Duration::from_secs(25);
 
 /// The turns of this process; other processes are kept out by the database.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl Turns {
     /// The turn to write to a workspace.
     ///
     /// # Errors
-    /// 503 after 30 seconds.
+    /// 503 after 25 seconds; with those for room in memory it is half a minute.
     pub(crate) async fn write(&self, workspace: &str) -> Result<OwnedMutexGuard<()>, Failure> {
         let turn = {
             let mut turns = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,7 +46,9 @@ impl Turns {
             turns.insert(workspace.to_owned(), Arc::downgrade(&turn));
             turn
         };
+        let begin = Instant::now();
         let waited = tokio::time::timeout(TURN, turn.lock_owned()).await;
+        metrics::waited(begin.elapsed());
         waited.map_err(|_| Failure::unavailable("Other uploads to this workspace are being applied."))
     }
 

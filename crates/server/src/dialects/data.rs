@@ -99,6 +99,10 @@ pub(crate) async fn receive(
     let plan_hash = plan_hash(&headers)?;
     let idempotency_key = idempotency_key(&headers)?;
     let encoding = encoding_of(&headers, sender.integration.mapping.file_format)?;
+    let _room = app
+        .admission
+        .enter(&workspace.id, &headers, app.config.body_limit)
+        .await?;
     let body = body::read(&headers, body, app.config.patience()).await?;
     let submission = Submission {
         workspace,

@@ -234,6 +234,12 @@ pub(crate) async fn failed(tx: &mut Tx, to: &Recipient, tries: u32, next_at: i64
     Ok(())
 }
 
+/// How many notices wait, in all workspaces.
+pub(crate) async fn waiting(tx: &mut Tx) -> Stored<u64> {
+    let sql = "SELECT COUNT(*) FROM notices WHERE sent_at IS NULL";
+    Ok(tx.row(sql, &[], |row| row.count(0)).await?.unwrap_or_default())
+}
+
 /// A token that ends soon.
 #[derive(Debug)]
 pub(crate) struct Expiring {

@@ -31,3 +31,9 @@ pub(crate) const NOTICES: &str = "DELETE FROM notices WHERE (workspace_id, id) I
 pub(crate) async fn delete(tx: &mut Tx, sql: &'static str, before: i64, limit: u32) -> Stored<u64> {
     tx.execute(sql, &[before.into(), i64::from(limit).into()]).await
 }
+
+/// Bytes of all bodies that are kept, as stored.
+pub(crate) async fn kept_bytes(tx: &mut Tx) -> Stored<u64> {
+    let sql = "SELECT CAST(COALESCE(SUM(LENGTH(lz4)), 0) AS BIGINT) FROM bodies";
+    Ok(tx.row(sql, &[], |row| row.count(0)).await?.unwrap_or_default())
+}

@@ -77,6 +77,8 @@ pub(crate) async fn receive(
         bytes: patience.bytes + OTHER_PARTS,
         ..patience
     };
+    let workspace = &caller.workspace.id;
+    let _room = app.admission.enter(workspace, &headers, patience.bytes).await?;
     let parts = read_parts(&headers, body, patience).await?;
     let Some(file) = parts.file else {
         return Err(Failure::invalid(
