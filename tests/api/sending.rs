@@ -89,6 +89,17 @@ pub(crate) fn expect(output: &Output, code: i32, stdout: &[&str], stderr: &[&str
 }
 
 on_both_databases! {
+    async fn a_workbook_is_sent_as_it_is(server: Server) {
+        let case = passmuster_tests::root().join("tests/suite/a_workbook_is_read");
+        let sender = Sender::of_csv(&server, &fs::read_to_string(case.join("mapping.json")).unwrap());
+        let caller = Caller::of(&sender);
+        // Neither name nor type has to tell: its first bytes do.
+        fs::copy(case.join("input.xlsx"), server.folder().join("export")).unwrap();
+        expect(&caller.run("plan", "export", &["--sheet", "No such sheet"]), 1, &["export: error[unknown_sheet]: ", "No such sheet"], &[]);
+        expect(&caller.run("apply", "export", &[]), 0, &["export: 2 records applied", "users:          2 created\n"], &[]);
+        expect(&caller.run("plan", "export", &[]), 0, &["Nothing would change: 2 users"], &[]);
+    }
+
     async fn a_file_is_planned_then_applied_then_changes_nothing(server: Server) {
         let sender = Sender::of_example(&server);
         let caller = Caller::of(&sender);
