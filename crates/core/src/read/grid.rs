@@ -152,13 +152,18 @@ impl Table<'_> {
         let (text, rows) = (&self.source.text, self.source.rows.as_deref().unwrap_or_default());
         let (mut at, mut last) = (0, 0);
         let mut columns = Vec::new();
-        let mut spaced = Vec::new();
+        let (mut spaced, mut too_many) = (Vec::new(), None);
         while let Some(row) = sheet::row(rows, at, last) {
             let mut cells = Cells::new(rows, row.cells);
-            for cell in cells.by_ref().take_while(|cell| cell.column < COLUMN_LIMIT) {
+            for cell in cells.by_ref() {
                 let written = raw(&cell).text(text);
                 let name = written.trim();
                 if name.is_empty() {
+                    continue;
+                }
+                // a sheet of Excel has no such column; a workbook made to harm may
+                if cell.column >= COLUMN_LIMIT {
+                    too_many = Some(cell.column + 1);
                     continue;
                 }
                 if name.len() != written.len() {
@@ -190,8 +195,14 @@ impl Table<'_> {
             let words = rules::surrounding_space::words;
             log.add(&self.source, rule, self.source.header, At::Column(column), words);
         }
-        self.readable = !self.source.columns.is_empty();
-        self.readable
+        let found = !self.source.columns.is_empty();
+        if let (true, Some(columns)) = (found, too_many) {
+            let rule = &rules::too_many_columns::RULE;
+            let words = || rules::too_many_columns::words(Some(columns));
+            log.add(&self.source, rule, self.source.header, At::Whole, words);
+        }
+        self.readable = found && too_many.is_none();
+        found
     }
 
     pub(super) fn read_grid(&self, grid: &Grid, log: &mut Log, visit: &mut Visit<'_>) -> Counted {
@@ -298,4 +309,35 @@ fn refuse(source: &Source<'_>, refusal: &Refusal, grid: &Grid, log: &mut Log) {
         ),
     };
     log.add(source, rule, Place::default(), At::Whole, || words);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::{Options, prepare_sheet};
+    use crate::mapping::Mapping;
+    use crate::read::sheet::Builder;
+
+    #[test]
+    fn a_header_behind_the_last_column_of_excel_is_an_error() {
+        let mut builder = Builder::default();
+        let text = builder.keep("email");
+        for row in [1, 2] {
+            builder.begin_row(row, false);
+            for column in [0, 16_384, 16_385] {
+                builder.add_cell(column, Shows::Text, text);
+            }
+        }
+        let workbook = Opened {
+            container: Container::Xls,
+            bytes: 9,
+            sheets: Vec::new(),
+            sheet: Ok(builder.finish("Users".to_owned())),
+        };
+        let mapping = Mapping::on_enabling(FileFormat::Csv);
+        let report = prepare_sheet(workbook, &mapping, &Options::default()).into_report();
+        let rules: Vec<&str> = report.errors().map(|problem| &*problem.rule).collect();
+        assert!(rules.contains(&"too_many_columns"), "{rules:?}");
+        assert_eq!((report.records, report.blank_rows), (0, 0));
+    }
 }
