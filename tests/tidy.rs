@@ -13,7 +13,8 @@ use passmuster_tests::root;
 use serde_json::Value;
 
 /// Every member of the workspace with the members that it may depend on. Nothing else.
-const DIRECTION: [(&str, &[&str]); 9] = [
+const DIRECTION: [(&str, &[&str]); 10] = [
+    ("passmuster-bench", &["passmuster-core", "passmuster-workbook"]),
     (
         "passmuster-cli",
         &["passmuster-core", "passmuster-server", "passmuster-workbook"],
@@ -22,7 +23,12 @@ const DIRECTION: [(&str, &[&str]); 9] = [
     ("passmuster-server", &["passmuster-core", "passmuster-workbook"]),
     (
         "passmuster-tests",
-        &["passmuster-core", "passmuster-server", "passmuster-workbook"],
+        &[
+            "passmuster-bench",
+            "passmuster-core",
+            "passmuster-server",
+            "passmuster-workbook",
+        ],
     ),
     ("passmuster-wasm", &["passmuster-core", "passmuster-workbook"]),
     ("passmuster-web", &["passmuster-core"]),

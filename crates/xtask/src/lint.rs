@@ -35,6 +35,8 @@ fn lints(project: &Project, progress: &mut Progress) -> Outcome {
             "--exclude",
             "passmuster-wasm",
             "--all-targets",
+            "--features",
+            "passmuster-bench/measure",
         ],
     )?;
     progress.step("Lints, wasm32");

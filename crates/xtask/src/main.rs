@@ -3,6 +3,7 @@
 //! It fetches what a command needs into `target/`, builds, and starts. It knows nothing of what Passmuster does,
 //! and depends on the standard library alone, so that it compiles in a second.
 
+mod bench;
 mod lint;
 mod page;
 mod process;
@@ -21,7 +22,7 @@ cargo xtask COMMAND [ARGUMENTS]
   run [ARGUMENTS]    build the page and the server, then start `passmuster serve ARGUMENTS`
   test [ARGUMENTS]   set up browser, databases and builds, then run every test; ARGUMENTS go to `cargo test`
   web                build the page into dist/ only
-  bench              time the check of a 15 MB file against a bare scan, native and as WebAssembly
+  bench [WHAT]       time the engine; more by `cargo xtask bench help`
   lint               formatting, lints (native and wasm32), licences, sources and advisories
   ci                 lint, then test
 ";
@@ -92,7 +93,7 @@ fn dispatch(command: &str, arguments: &[String]) -> Outcome {
         "run" => serve(&project, &mut progress, arguments),
         "web" => page::build(&project, &mut progress),
         "test" => test::run(&project, &mut progress, arguments),
-        "bench" => bench(&project, &mut progress),
+        "bench" => bench::run(&project, &mut progress, arguments),
         "lint" => lint::run(&project, &mut progress),
         "ci" => {
             lint::run(&project, &mut progress)?;
@@ -100,24 +101,6 @@ fn dispatch(command: &str, arguments: &[String]) -> Outcome {
         }
         _ => Err(format!("no such command.\n\n{USAGE}").into()),
     }
-}
-
-fn bench(project: &Project, progress: &mut Progress) -> Outcome {
-    setup::node(project, progress)?;
-    page::build_for_node(project, progress)?;
-    progress.step("Time the check");
-    project
-        .run("cargo")
-        .arguments([
-            "bench",
-            "--quiet",
-            "--locked",
-            "--package",
-            "passmuster-core",
-            "--bench",
-            "check",
-        ])
-        .succeed()
 }
 
 fn serve(project: &Project, progress: &mut Progress, arguments: &[String]) -> Outcome {

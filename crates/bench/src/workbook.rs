@@ -1,68 +1,16 @@
-//! How long a full check of a workbook of 88,000 users takes, as a ratio to calamine's bare stream of the same cells.
-//!
-//! Both in turn, round by round; CPU time of this thread; the median of the ratios of the rounds.
+//! A table as a workbook of Excel's, packed as Excel packs it.
 
 use std::fmt::Write as _;
-use std::hint::black_box;
-use std::io::{Cursor, Write as _};
+use std::io::Write as _;
 
-use calamine::{Reader, Xlsx};
 use flate2::{Compression, Crc, write::DeflateEncoder};
-use passmuster_core::import::{Options, prepare_sheet};
-use passmuster_core::mapping::{FileFormat, Mapping};
-
-#[path = "../../core/benches/people/mod.rs"]
-mod people;
-
-const USERS: usize = 88_443;
-const ROUNDS: usize = 9;
-
-fn main() {
-    let file = workbook(&people::full(USERS));
-    let mapping = Mapping::parse(people::MAPPING.as_bytes()).expect("a sound mapping");
-    let check = || {
-        let workbook = passmuster_workbook::open(&file, FileFormat::Csv, None).expect("a workbook");
-        prepare_sheet(workbook, &mapping, &Options::default()).into_report()
-    };
-    let report = check();
-    assert_eq!(
-        (report.records, report.error_count),
-        (USERS as u64, 0),
-        "{:?}",
-        report.problems.first()
-    );
-    println!("{} users, {:.1} MB", report.records, file.len() as f64 / 1e6);
-    let (mut scans, mut reads, mut checks) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        scans.push(cpu_ms(|| scan(&file)));
-        reads.push(cpu_ms(|| {
-            black_box(passmuster_workbook::read(&file, None));
-        }));
-        checks.push(cpu_ms(|| {
-            black_box(check());
-        }));
-    }
-    println!("calamine's bare cells   {:6.1} ms   1.00", median(&scans));
-    for (name, times) in [("our reading          ", &reads), ("full check           ", &checks)] {
-        let ratios: Vec<f64> = times.iter().zip(&scans).map(|(time, scan)| time / scan).collect();
-        println!("{name}   {:6.1} ms   {:.2}", median(times), median(&ratios));
-    }
-}
-
-fn scan(file: &[u8]) {
-    let mut workbook = Xlsx::new(Cursor::new(file)).expect("a workbook");
-    let name = workbook.sheet_names().first().cloned().expect("a sheet");
-    let mut cells = workbook.worksheet_cells_reader(&name).expect("cells");
-    let mut count = 0;
-    while cells.next_cell().expect("a cell").is_some() {
-        count += 1;
-    }
-    black_box(count);
-}
 
 /// The same table as Excel would save it: shared texts, each cell with its reference.
-fn workbook(csv: &str) -> Vec<u8> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(csv.as_bytes());
+///
+/// # Panics
+/// At what is no CSV.
+pub fn workbook(csv: &[u8]) -> Vec<u8> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(csv);
     let mut known = std::collections::HashMap::new();
     let (mut strings, mut rows) = (String::new(), String::new());
     for (row, record) in (1..).zip(reader.records()) {
@@ -161,25 +109,4 @@ fn archive(parts: &[(&str, String)]) -> Vec<u8> {
     bytes.extend(start.to_le_bytes());
     bytes.extend([0, 0]);
     bytes
-}
-
-/// CPU time of this thread that a piece of work takes, in milliseconds; wall time where the system doesn't tell.
-fn cpu_ms(mut work: impl FnMut()) -> f64 {
-    let (start, wall) = (cpu_ns(), std::time::Instant::now());
-    work();
-    match (start, cpu_ns()) {
-        (Some(start), Some(end)) => (end - start) as f64 / 1e6,
-        _ => wall.elapsed().as_secs_f64() * 1e3,
-    }
-}
-
-fn cpu_ns() -> Option<u64> {
-    let times = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    times.split(' ').next()?.parse().ok()
-}
-
-fn median(numbers: &[f64]) -> f64 {
-    let mut sorted = numbers.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
