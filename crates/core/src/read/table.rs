@@ -353,36 +353,28 @@ impl<'a> Table<'a> {
         let mut keys = json::Keys::default();
         let mut row = json::Row::default();
         let mut is_hopeless = false;
-        let mut last = Place {
-            row: 0,
-            line: 1,
-            start: 0,
-        };
         let mut undecodable = self.undecodable.iter().copied().peekable();
-        let outcome = json::elements(&body, &mut |start, element| {
+        let outcome = json::records(&body, &mut keys, &mut row, &mut |element, keys, row| {
             counted.records += 1;
             if is_hopeless {
                 return;
             }
-            let lines = csv::count_line_ends(&body.as_bytes()[last.start as usize..start]);
             let here = Place {
                 row: counted.records as u32,
-                line: last.line + lines as u32,
-                start: start as u32,
+                line: element.lines as u32 + 1,
+                start: element.start as u32,
             };
-            last = here;
             let mut broken = false;
-            while let Some(at) = undecodable.next_if(|at| *at < start + element.len()) {
+            while let Some(at) = undecodable.next_if(|at| *at < element.end) {
                 broken = true;
                 log.add(&source, &rules::undecodable_bytes::RULE, here, At::Byte(at), || {
                     rules::undecodable_bytes::words(self.encoding.name())
                 });
             }
-            let read = json::cells(element, start, &mut keys, &mut row);
             if source.columns.len() < keys.names.len() {
                 source.columns.extend_from_slice(&keys.names[source.columns.len()..]);
             }
-            match read {
+            match element.read {
                 Ok(()) if !broken => visit(log, &source, here, &row.cells),
                 Ok(()) => {}
                 Err(json::Fault::NotAnObject(found)) => {

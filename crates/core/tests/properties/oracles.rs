@@ -13,7 +13,7 @@ use passmuster_core::mapping::{FileFormat, Mapping};
 use passmuster_core::plan::{Directory, Plan};
 use passmuster_core::preview::preview;
 use passmuster_core::problem::{Report, Severity};
-use passmuster_core::read::csv::Rows;
+use passmuster_core::read::csv::{Rows, count_line_ends};
 use passmuster_core::read::decode::Encoding;
 use passmuster_core::read::table::{Opening, Table};
 use passmuster_core::read::{RawCell, json};
@@ -101,9 +101,16 @@ pub fn any_body(body: &[u8], format: FileFormat) {
     }
     if let Ok(text) = std::str::from_utf8(body) {
         match format {
-            FileFormat::Csv => [b',', b';', b'\t', b'|'].map(|delimiter| same_cells_as_the_csv_crate(text, delimiter)),
-            FileFormat::Json => [(); 4].map(|()| same_values_as_serde_json(text)),
-        };
+            FileFormat::Csv => {
+                for delimiter in [b',', b';', b'\t', b'|'] {
+                    same_cells_as_the_csv_crate(text, delimiter);
+                }
+            }
+            FileFormat::Json => {
+                same_values_as_serde_json(text);
+                one_pass_reads_as_two(text);
+            }
+        }
     }
 }
 
@@ -317,6 +324,50 @@ pub fn same_cells_as_the_csv_crate(text: &str, delimiter: u8) {
             "between them are line ends only"
         );
     }
+}
+
+/// Reading plain objects in one pass gives the same cells, places, lines, faults, columns and error as reading elements
+/// first and their cells then, both by `serde_json`.
+pub fn one_pass_reads_as_two(text: &str) {
+    let (mut keys, mut row, mut two) = (json::Keys::default(), json::Row::default(), Vec::new());
+    let mut is_full = false;
+    let second = json::elements(text, &mut |start, element| {
+        let read = if is_full {
+            Err(json::Fault::TooManyKeys)
+        } else {
+            json::cells(element, start, &mut keys, &mut row)
+        };
+        is_full |= read == Err(json::Fault::TooManyKeys);
+        let (end, lines) = (start + element.len(), count_line_ends(&text.as_bytes()[..start]));
+        let cells = read.is_ok().then(|| present(&row));
+        two.push((
+            json::Element {
+                start,
+                end,
+                lines,
+                read,
+            },
+            cells,
+            keys.names.len(),
+        ));
+    });
+    let names = keys.names;
+    let (mut keys, mut row, mut count) = (json::Keys::default(), json::Row::default(), 0);
+    let first = json::records(text, &mut keys, &mut row, &mut |element, keys, row| {
+        let (expected, cells, known) = &two[count];
+        assert_eq!(element, expected, "element {count}");
+        assert_eq!(*cells, element.read.is_ok().then(|| present(row)), "cells of {count}");
+        assert_eq!(*known, keys.names.len(), "keys up to {count}");
+        count += 1;
+    });
+    assert_eq!(first, second, "the error");
+    assert_eq!(count, two.len(), "as many elements");
+    assert_eq!(keys.names, names, "the keys");
+}
+
+fn present(row: &json::Row) -> Vec<(usize, RawCell)> {
+    let cells = row.cells.iter().copied().enumerate();
+    cells.filter(|(_, cell)| *cell != RawCell::ABSENT).collect()
 }
 
 /// Our values are those of `serde_json`, wherever it reads the text at all.
