@@ -4,13 +4,14 @@ mod clock;
 mod engine;
 mod files;
 mod machine;
+mod server;
 mod table;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: passmuster-bench gen|engine …";
+const USAGE: &str = "usage: passmuster-bench gen|engine|server …";
 
 /// The repository.
 fn root() -> PathBuf {
@@ -49,6 +50,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     match command.as_str() {
         "gen" => files::run(rest),
         "engine" => engine::run(rest),
+        "server" => server::run(rest),
         "memory" => engine::memory::child(rest),
         "scan" => engine::gigabyte::scan(rest),
         _ => Err(USAGE.into()),

@@ -184,6 +184,8 @@ pub struct People {
     /// One in so many has moved to another team; 0: nobody.
     moved_every: u64,
     seed: u64,
+    order_seed: u64,
+    first_extension: u64,
 }
 
 impl People {
@@ -196,6 +198,8 @@ impl People {
             is_dirty: false,
             moved_every: 0,
             seed: 20_261_121,
+            order_seed: 0,
+            first_extension: 0,
         }
     }
 
@@ -217,9 +221,16 @@ impl People {
         self
     }
 
-    /// In another order, with other names.
+    /// The same rows in another order.
+    pub fn shuffled(mut self, order_seed: u64) -> Self {
+        self.order_seed = order_seed;
+        self
+    }
+
+    /// Other people, with other phone extensions.
     pub fn seeded(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self.first_extension = seed * 1_000_000;
         self
     }
 
@@ -239,7 +250,7 @@ impl People {
     /// Those of the callback.
     pub fn each<E>(&self, mut take: impl FnMut(&Row) -> Result<(), E>) -> Result<Manifest, E> {
         let names = Names::new();
-        let order = Order::new(self.count(), self.seed);
+        let order = Order::new(self.count(), self.seed ^ self.order_seed << 8);
         let mut manifest = Manifest::new();
         let mut row = Row {
             cells: vec![String::new(); self.profile.columns().len()],
@@ -350,7 +361,7 @@ impl People {
                 }
             }
             Column::PhoneExtension => {
-                let _ = write!(cell, "{number:05}");
+                let _ = write!(cell, "{:05}", self.first_extension + number);
             }
         }
     }

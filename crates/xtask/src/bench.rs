@@ -9,6 +9,8 @@ cargo xtask bench WHAT
 
   engine [csv|wasm|json|excel|memory|hostile …] [--gigabyte]
                      the check of a file against the least that reading it takes
+  server [sqlite|postgres|grow|memory|load …] [users=170000]
+                     uploads to the server against a program that stores the same rows
 ";
 
 /// `arguments` begin with what is to be timed; without any it is the engine.
@@ -24,6 +26,10 @@ pub(crate) fn run(project: &Project, progress: &mut Progress, arguments: &[Strin
             if rest.iter().any(|word| word == "--gigabyte") {
                 build(project, progress, "passmuster-cli", &[])?;
             }
+        }
+        "server" => {
+            setup::browser_and_databases(project, progress)?;
+            build(project, progress, "passmuster-cli", &[])?;
         }
         _ => return Err(format!("no such bench.\n\n{USAGE}").into()),
     }

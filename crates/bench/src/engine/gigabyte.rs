@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use passmuster_bench::{People, Profile};
 use passmuster_core::mapping::FileFormat;
 
-use crate::clock::median;
+use crate::clock::{cpu_ms_of_ended_children, median};
 use crate::table::{Results, Row, Unit};
 
 const USERS: u64 = 5_850_000;
@@ -69,7 +69,7 @@ pub(crate) fn scan(arguments: &[String]) -> Result<(), Box<dyn Error>> {
 
 /// CPU milliseconds of a program, and its memory at its peak in bytes.
 fn cost(command: &mut Command) -> Result<(f64, u64), Box<dyn Error>> {
-    let before = children_ms();
+    let before = cpu_ms_of_ended_children();
     let mut child = command.stdout(Stdio::null()).spawn()?;
     let id = child.id().to_string();
     let mut peak = 0;
@@ -84,21 +84,5 @@ fn cost(command: &mut Command) -> Result<(f64, u64), Box<dyn Error>> {
     if !status.success() {
         return Err(format!("{command:?}: {status}").into());
     }
-    Ok((children_ms() - before, peak))
-}
-
-/// CPU time of all children that ended and were waited for.
-fn children_ms() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<u64> = stat
-        .rsplit_once(')')
-        .map(|(_, fields)| {
-            fields
-                .split_whitespace()
-                .map(|field| field.parse().unwrap_or(0))
-                .collect()
-        })
-        .unwrap_or_default();
-    let ticks = fields.get(13).copied().unwrap_or(0) + fields.get(14).copied().unwrap_or(0);
-    ticks as f64 * 1e3 / rustix::param::clock_ticks_per_second() as f64
+    Ok((cpu_ms_of_ended_children() - before, peak))
 }
