@@ -145,10 +145,16 @@ impl<'t> Objects<'t> {
     }
 }
 
-/// Whether this stands at `at`.
+/// Whether this stands at `at`. Of the length that most keys have it is compared as two words that may overlap.
 #[inline]
 fn begins(bytes: &[u8], at: usize, what: &[u8]) -> bool {
-    bytes.get(at..at + what.len()) == Some(what)
+    let Some(here) = bytes.get(at..at + what.len()) else {
+        return false;
+    };
+    match what.len() {
+        8..=16 => here.first_chunk::<8>() == what.first_chunk() && here.last_chunk::<8>() == what.last_chunk(),
+        _ => here == what,
+    }
 }
 
 /// The cell of the value that begins at `at`, and where the value ends.
