@@ -21,6 +21,8 @@ pub struct Options {
     pub problem_limit: usize,
     /// The encoding, when it is known (a `charset`, a person's choice); `None`: found in the body.
     pub encoding: Option<Encoding>,
+    /// Reads every row by itself, which is slower: what reading many at once is held against.
+    pub row_by_row: bool,
 }
 
 impl Default for Options {
@@ -28,6 +30,7 @@ impl Default for Options {
         Self {
             problem_limit: 100,
             encoding: None,
+            row_by_row: false,
         }
     }
 }
@@ -162,9 +165,9 @@ impl Prepared<'_> {
             ends_in_line_end: !is_csv || source.rows.is_some() || source.text.ends_with(['\n', '\r']),
             ends_short: is_csv
                 && records
-                    .places
-                    .last()
-                    .is_some_and(|place| source.cells(*place).len() < source.columns.len()),
+                    .len()
+                    .checked_sub(1)
+                    .is_some_and(|last| source.cells(records.place(last)).len() < source.columns.len()),
         }
     }
 
@@ -189,7 +192,7 @@ impl Prepared<'_> {
             .map(|(record, place)| RawRecord {
                 row: u64::from(place.row),
                 line: u64::from(place.line),
-                cells: source.cells(*place),
+                cells: source.cells(place),
                 email: records.said(record, records.email).text().map(str::to_owned),
             })
             .collect()
@@ -240,7 +243,7 @@ fn prepare_by<'a>(
         expected: &expected,
     };
     let table = open(&opening, &mut log);
-    let checked = check(table, mapping, &mut log);
+    let checked = check(table, mapping, options.row_by_row, &mut log);
     Prepared { checked, log }
 }
 

@@ -1,24 +1,13 @@
 //! Finds a record again by the text of one of its fields.
 //!
-//! Entries carry the place of their text, so that a look-up costs two places of memory: the table's
-//! and the text's. The hash is seeded; a sender cannot choose texts that collide.
+//! Texts are hashed while they are read; the table then needs no text but of records that probably are the ones sought.
+//! The hash is seeded; a sender cannot choose texts that collide.
 
 use std::hash::BuildHasher;
 
 use hashbrown::DefaultHashBuilder;
 
-use crate::record::{Cell, Records};
-
-/// A place of the table: a part of the hash, and the record.
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    tag: u32,
-    record: u32,
-}
-
-const NOBODY: u32 = u32::MAX;
-
-const EMPTY: Entry = Entry { tag: 0, record: NOBODY };
+use crate::record::Records;
 
 /// How texts are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,57 +18,141 @@ pub(crate) enum Compare {
     Folded,
 }
 
+/// The hash of a text; never [`Hash::NONE`] for a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hash(u32);
+
+impl Hash {
+    /// There is no text.
+    pub(crate) const NONE: Self = Self(0);
+}
+
+/// Hashes the texts of one body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hasher {
+    seed: u64,
+}
+
+impl Hasher {
+    /// A hasher that nobody knows beforehand.
+    pub(crate) fn new() -> Self {
+        Self {
+            seed: DefaultHashBuilder::default().hash_one(0),
+        }
+    }
+
+    /// Sixteen bytes at a time, mixed by a 128-bit product. Folding sets bit 5 of each byte: texts that differ only by
+    /// ASCII case hash alike, and hardly any others do.
+    // source: the folded multiplication of foldhash and wyhash
+    #[inline]
+    pub(crate) fn hash(self, compare: Compare, text: &[u8]) -> Hash {
+        let fold = match compare {
+            Compare::Folded => 0x2020_2020_2020_2020,
+            Compare::Exactly => 0,
+        };
+        let other_seed = self.seed.rotate_left(32) ^ 0x9E37_79B9_7F4A_7C15;
+        let mix = |hash: u64, [first, second]: [u64; 2]| {
+            let product = u128::from((first | fold) ^ hash) * u128::from((second | fold) ^ other_seed);
+            (product as u64) ^ ((product >> 64) as u64)
+        };
+        let mut hash = self.seed ^ text.len() as u64;
+        let last = match text.last_chunk::<16>() {
+            Some(last) => {
+                let (chunks, _) = text[..text.len() - 1].as_chunks::<16>();
+                for chunk in chunks {
+                    hash = mix(hash, halves(chunk));
+                }
+                halves(last)
+            }
+            None => match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+                (Some(first), Some(last)) => [u64::from_le_bytes(*first), u64::from_le_bytes(*last)],
+                _ => [few(text), 0],
+            },
+        };
+        let hash = mix(mix(hash, last), [self.seed, !self.seed]);
+        Hash(((hash >> 32) as u32).max(1))
+    }
+}
+
+fn halves(chunk: &[u8; 16]) -> [u64; 2] {
+    let (halves, _) = chunk.as_chunks::<8>();
+    [u64::from_le_bytes(halves[0]), u64::from_le_bytes(halves[1])]
+}
+
+/// All of at most seven bytes in one word.
+#[inline]
+pub(crate) fn few(text: &[u8]) -> u64 {
+    match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32,
+        _ => text.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
+}
+
+/// A place of the table: the hash of a text, and the record that has it first.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    hash: Hash,
+    record: u32,
+}
+
+const EMPTY: Entry = Entry {
+    hash: Hash::NONE,
+    record: 0,
+};
+
 /// The records that have a text in one field, by that text; of several with the same the first.
 ///
-/// Open addressing with linear probing, never more than four fifths full, never grown: how many
-/// records there are is known from the start. Hashes are made ahead in batches, so that the table's
-/// memory is waited for once a batch and not once a record.
+/// Open addressing with linear probing, never more than four fifths full, never grown: how many records there are is
+/// known from the start.
 #[derive(Debug)]
 pub(crate) struct Index {
-    seed: u64,
+    hasher: Hasher,
     compare: Compare,
     table: Vec<Entry>,
     field: usize,
 }
 
-/// How many hashes are made ahead.
+/// How many look-ups wait for memory together.
 const BATCH: usize = 64;
 
 impl Index {
-    /// Indexes the kept records; calls back with the first and each later record of the same text.
+    /// Indexes the kept records by the hashes of a field's texts; calls back with the first and each later record of the
+    /// same text.
     pub(crate) fn new(
         records: &Records<'_>,
         field: usize,
         compare: Compare,
+        hashes: &[Hash],
         repeated: &mut dyn FnMut(usize, usize),
     ) -> Self {
         let places = (records.len() + records.len() / 4 + 1).next_power_of_two();
-        let column = records.column(field);
         let mut index = Self {
-            seed: DefaultHashBuilder::default().hash_one(field),
+            hasher: records.hasher,
             compare,
             table: vec![EMPTY; places],
             field,
         };
-        let kept: Vec<u32> = records.kept().map(|record| record as u32).collect();
-        let mut batch = Vec::with_capacity(BATCH);
-        for part in kept.chunks(BATCH) {
-            batch.clear();
-            batch.extend(part.iter().filter_map(|record| {
-                let text = records.text_of(column[*record as usize])?;
-                Some((*record, text, hash_of(index.seed, compare, text)))
-            }));
-            for (record, text, hash) in &batch {
-                let at = index.probe(records, *hash, text);
+        let last = places - 1;
+        for (record, hash) in hashes.iter().enumerate() {
+            if *hash == Hash::NONE || records.dropped[record] {
+                continue;
+            }
+            let mut at = hash.0 as usize & last;
+            loop {
                 let entry = &mut index.table[at];
-                if entry.record == NOBODY {
+                if entry.hash == Hash::NONE {
                     *entry = Entry {
-                        tag: (hash >> 32) as u32,
-                        record: *record,
+                        hash: *hash,
+                        record: record as u32,
                     };
-                } else {
-                    repeated(entry.record as usize, *record as usize);
+                    break;
                 }
+                let other = entry.record as usize;
+                if entry.hash == *hash && is_same(compare, records.text(other, field), records.text(record, field)) {
+                    repeated(other, record);
+                    break;
+                }
+                at = (at + 1) & last;
             }
         }
         index
@@ -87,97 +160,84 @@ impl Index {
 
     /// The record that has this text.
     pub(crate) fn find(&self, records: &Records<'_>, text: &str) -> Option<usize> {
-        let at = self.probe(records, hash_of(self.seed, self.compare, text), text);
-        let found = self.table[at].record;
-        (found != NOBODY).then_some(found as usize)
+        self.probe(records, self.hasher.hash(self.compare, text.as_bytes()), text)
     }
 
     /// Finds the text that each kept record has in a field, as [`Index::find`] does; calls back with record, text and
-    /// what was found.
+    /// what was found. `hashes` are those of the field.
     pub(crate) fn find_each<'r>(
         &self,
         records: &'r Records<'_>,
         field: usize,
+        hashes: &[Hash],
         found: &mut dyn FnMut(usize, &'r str, Option<usize>),
     ) {
-        let (column, known) = (records.column(field), records.column(self.field));
-        let kept: Vec<u32> = records.kept().map(|record| record as u32).collect();
-        let mut batch = Vec::with_capacity(BATCH);
-        for part in kept.chunks(BATCH) {
-            batch.clear();
-            batch.extend(part.iter().filter_map(|record| {
-                let text = records.text_of(column[*record as usize])?;
-                let hash = hash_of(self.seed, self.compare, text);
-                // the record that probably has it, and the text of that record
-                let candidate = self.candidate(hash);
-                let cell = known.get(candidate as usize).copied().unwrap_or(Cell::ABSENT);
-                Some((*record, text, candidate, cell))
-            }));
-            for (record, text, candidate, cell) in &batch {
-                let is_it = *candidate != NOBODY && self.is_same(records, *cell, text);
-                let record_found = if is_it {
-                    Some(*candidate as usize)
-                } else {
-                    self.find(records, text)
+        let mut candidates = [EMPTY; BATCH];
+        let mut texts = [""; BATCH];
+        let mut others = [""; BATCH];
+        let mut alike = [false; BATCH];
+        for (part, hashes) in hashes.chunks(BATCH).enumerate() {
+            let first = part * BATCH;
+            // who it probably is, then both texts, then how they begin: each step waits for its memory together
+            for (candidate, hash) in candidates.iter_mut().zip(hashes) {
+                *candidate = self.candidate(*hash);
+            }
+            for at in 0..hashes.len() {
+                texts[at] = records.text(first + at, field);
+                others[at] = match candidates[at].hash {
+                    Hash::NONE => "",
+                    _ => records.text(candidates[at].record as usize, self.field),
                 };
-                found(*record as usize, text, record_found);
+            }
+            for at in 0..hashes.len() {
+                let begin = |text: &str| text.as_bytes().first().map(|byte| byte | 0x20);
+                alike[at] = texts[at].len() == others[at].len() && begin(texts[at]) == begin(others[at]);
+            }
+            for (at, hash) in hashes.iter().enumerate() {
+                if *hash == Hash::NONE || records.dropped[first + at] {
+                    continue;
+                }
+                let other = if alike[at] && is_same(self.compare, texts[at], others[at]) {
+                    Some(candidates[at].record as usize)
+                } else {
+                    self.probe(records, *hash, texts[at])
+                };
+                found(first + at, texts[at], other);
             }
         }
     }
 
-    /// The first record whose hash begins alike.
-    fn candidate(&self, hash: u64) -> u32 {
-        let (tag, last) = ((hash >> 32) as u32, self.table.len() - 1);
-        let mut at = hash as usize & last;
+    /// The first entry with this hash, or the empty one that ends the search.
+    #[inline]
+    fn candidate(&self, hash: Hash) -> Entry {
+        let last = self.table.len() - 1;
+        let mut at = hash.0 as usize & last;
         loop {
-            let entry = &self.table[at];
-            if entry.record == NOBODY || entry.tag == tag {
-                return entry.record;
+            let entry = self.table[at];
+            if entry.hash == hash || entry.hash == Hash::NONE {
+                return entry;
             }
             at = (at + 1) & last;
         }
     }
 
-    /// The place of the text, or the empty place where it would be.
-    fn probe(&self, records: &Records<'_>, hash: u64, text: &str) -> usize {
-        let (tag, last) = ((hash >> 32) as u32, self.table.len() - 1);
-        let mut at = hash as usize & last;
+    fn probe(&self, records: &Records<'_>, hash: Hash, text: &str) -> Option<usize> {
+        let last = self.table.len() - 1;
+        let mut at = hash.0 as usize & last;
         loop {
-            let entry = &self.table[at];
-            let is_it =
-                || entry.tag == tag && self.is_same(records, records.column(self.field)[entry.record as usize], text);
-            if entry.record == NOBODY || is_it() {
-                return at;
+            let entry = self.table[at];
+            if entry.hash == Hash::NONE {
+                return None;
+            }
+            let other = entry.record as usize;
+            if entry.hash == hash && is_same(self.compare, records.text(other, self.field), text) {
+                return Some(other);
             }
             at = (at + 1) & last;
         }
-    }
-
-    fn is_same(&self, records: &Records<'_>, cell: Cell, text: &str) -> bool {
-        let other = records.text_of(cell).unwrap_or_default();
-        other == text || (self.compare == Compare::Folded && other.eq_ignore_ascii_case(text))
     }
 }
 
-/// Eight bytes at a time, mixed by a 128-bit product. Folding sets bit 5 of each byte: texts that
-/// differ only by ASCII case hash alike, and hardly any others do.
-fn hash_of(seed: u64, compare: Compare, text: &str) -> u64 {
-    const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
-    let fold = if compare == Compare::Folded {
-        0x2020_2020_2020_2020
-    } else {
-        0
-    };
-    let mix = |hash: u64, chunk: u64| {
-        let product = u128::from((hash ^ chunk) | 1) * u128::from(MULTIPLIER ^ seed.rotate_left(17) | 1);
-        (product as u64) ^ ((product >> 64) as u64) ^ chunk.rotate_left(32)
-    };
-    let (chunks, rest) = text.as_bytes().as_chunks::<8>();
-    let mut hash = seed ^ text.len() as u64;
-    for chunk in chunks {
-        hash = mix(hash, u64::from_le_bytes(*chunk) | fold);
-    }
-    let mut last = [0x20_u8; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    mix(mix(hash, u64::from_le_bytes(last) | fold), seed)
+fn is_same(compare: Compare, text: &str, other: &str) -> bool {
+    text == other || (compare == Compare::Folded && text.eq_ignore_ascii_case(other))
 }

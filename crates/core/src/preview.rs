@@ -7,8 +7,10 @@ use crate::import::Options;
 use crate::log::Log;
 use crate::mapping::FileFormat;
 use crate::problem::{FileFacts, Problem};
+use crate::read::scan::Batch;
 use crate::read::sheet::Opened;
-use crate::read::table::{Opening, Table};
+use crate::read::table::{Opening, Table, Visit, each_row};
+use crate::read::{Place, RawCell, Source};
 
 /// A text and how often a column holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,13 +86,16 @@ pub fn preview_sheet(workbook: Opened, options: &Options) -> Preview {
     look(table, log)
 }
 
-fn look(mut table: Table<'_>, mut log: Log) -> Preview {
-    let mut columns: Vec<Column> = Vec::new();
-    let counted = table.read(&mut log, &mut |_, source, _, cells| {
-        if columns.len() < source.columns.len() {
-            columns.resize_with(source.columns.len(), Column::default);
+/// The columns as far as they were seen.
+#[derive(Default)]
+struct Columns(Vec<Column>);
+
+impl Visit for Columns {
+    fn row(&mut self, _: &mut Log, source: &Source<'_>, _: Place, cells: &[RawCell]) {
+        if self.0.len() < source.columns.len() {
+            self.0.resize_with(source.columns.len(), Column::default);
         }
-        for (column, cell) in columns.iter_mut().zip(cells) {
+        for (column, cell) in self.0.iter_mut().zip(cells) {
             if column.capped && column.samples.len() >= 3 {
                 continue;
             }
@@ -100,7 +105,17 @@ fn look(mut table: Table<'_>, mut log: Log) -> Preview {
                 column.add(text);
             }
         }
-    });
+    }
+
+    fn rows(&mut self, log: &mut Log, source: &Source<'_>, first: Place, batch: &Batch) {
+        each_row(self, log, source, first, batch);
+    }
+}
+
+fn look(mut table: Table<'_>, mut log: Log) -> Preview {
+    let mut columns = Columns::default();
+    let counted = table.read(&mut log, &mut columns);
+    let Columns(mut columns) = columns;
     columns.resize_with(table.source.columns.len(), Column::default);
     let names = table.source.columns.iter();
     let columns = names.zip(columns).map(|(name, column)| column.preview(name)).collect();

@@ -1,10 +1,11 @@
 //! Records: what the rows of a body say of each mapped field, checked and in canonical form.
 //!
 //! Cells are slices of the decoded body, or of a side text where their canonical form differs; a
-//! record costs eight bytes a field and no allocation. File rows, JSON objects and the page's forms
-//! all become records.
+//! record costs four bytes a field and four for its place, and no allocation. File rows, JSON objects
+//! and the page's forms all become records.
 
 use crate::field::Target;
+use crate::index::{Compare, Hash, Hasher};
 use crate::log::At;
 use crate::mapping::{ApiField, Mapping};
 use crate::read::{Place, Source};
@@ -33,15 +34,9 @@ impl Cell {
         len: 0,
     };
 
-    /// What tells texts apart that were understood once and kept once; `None` for the states without text.
-    pub(crate) fn key(self) -> Option<u32> {
-        (self.start < Self::REFUSED.start).then_some(self.start)
-    }
-
-    /// Where its text is.
+    /// Where its text is; `None` for the states without text.
     pub(crate) fn range(self) -> Option<std::ops::Range<usize>> {
-        self.key()
-            .map(|start| start as usize..start as usize + self.len as usize)
+        (self.start < Self::REFUSED.start).then(|| self.start as usize..self.start as usize + self.len as usize)
     }
 
     /// A slice; offsets behind the body's end point into the side text.
@@ -50,6 +45,218 @@ impl Cell {
             start: start as u32,
             len: len as u32,
         }
+    }
+}
+
+/// The cells of one field, record by record, four bytes each.
+///
+/// Most cells stand near the beginning of their record: their code is how far behind it, and their length. A cell that
+/// stands elsewhere (of a sheet, in the side text, or in canonical form once for all records that say it) is an entry
+/// of a list, and its code the entry's number.
+#[derive(Debug, Default)]
+pub(crate) struct Column {
+    codes: Vec<u32>,
+    far: Vec<Cell>,
+}
+
+/// What a [`Column`] keeps of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Code(u32);
+
+impl Code {
+    const OFFSET_BITS: u32 = 17;
+    const LENGTH_BITS: u32 = 14;
+    /// Codes from here are entries of the list.
+    const FAR: u32 = 1 << (Self::OFFSET_BITS + Self::LENGTH_BITS);
+    /// Says nothing of the field.
+    pub(crate) const ABSENT: Self = Self(u32::MAX);
+    /// Clears the field.
+    pub(crate) const CLEAR: Self = Self(u32::MAX - 1);
+    /// Was refused.
+    pub(crate) const REFUSED: Self = Self(u32::MAX - 2);
+
+    /// A slice that begins `offset` bytes behind the beginning of its record; `None` if it is too long or too far.
+    pub(crate) fn near(offset: usize, len: usize) -> Option<Self> {
+        (offset < 1 << Self::OFFSET_BITS && len < 1 << Self::LENGTH_BITS)
+            .then_some(Self((offset as u32) << Self::LENGTH_BITS | len as u32))
+    }
+
+    fn is_near(self) -> bool {
+        self.0 < Self::FAR
+    }
+
+    /// Which entry of the list it is, if it is one.
+    pub(crate) fn entry(self) -> Option<usize> {
+        (Self::FAR..Self::REFUSED.0)
+            .contains(&self.0)
+            .then(|| (self.0 - Self::FAR) as usize)
+    }
+}
+
+impl Column {
+    /// A column with room for as many records.
+    pub(crate) fn with_capacity(records: usize) -> Self {
+        Self {
+            codes: Vec::with_capacity(records),
+            far: Vec::new(),
+        }
+    }
+
+    /// How many records there are.
+    pub(crate) fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// The code of a record, if there is one.
+    pub(crate) fn code(&self, record: usize) -> Option<Code> {
+        self.codes.get(record).map(|code| Code(*code))
+    }
+
+    /// A code for a cell that stands anywhere.
+    pub(crate) fn keep(&mut self, cell: Cell) -> Code {
+        match cell {
+            Cell::ABSENT => Code::ABSENT,
+            Cell::CLEAR => Code::CLEAR,
+            Cell::REFUSED => Code::REFUSED,
+            _ => {
+                self.far.push(cell);
+                Code(Code::FAR + self.far.len() as u32 - 1)
+            }
+        }
+    }
+
+    /// A code for a cell of a record that begins at this byte.
+    pub(crate) fn keep_near(&mut self, cell: Cell, record: usize) -> Code {
+        let near = cell
+            .range()
+            .and_then(|range| Code::near(range.start.checked_sub(record)?, range.len()));
+        near.unwrap_or_else(|| self.keep(cell))
+    }
+
+    /// Adds the next record's cell.
+    pub(crate) fn push(&mut self, code: Code) {
+        self.codes.push(code.0);
+    }
+
+    /// The cell of a record that begins at this byte.
+    #[inline]
+    pub(crate) fn cell(&self, record: usize, start: u32) -> Cell {
+        let code = self.codes[record];
+        if code < Code::FAR {
+            return Cell {
+                start: start + (code >> Code::LENGTH_BITS),
+                len: code & ((1 << Code::LENGTH_BITS) - 1),
+            };
+        }
+        match Code(code) {
+            Code::ABSENT => Cell::ABSENT,
+            Code::CLEAR => Cell::CLEAR,
+            Code::REFUSED => Cell::REFUSED,
+            _ => self.far[(code - Code::FAR) as usize],
+        }
+    }
+}
+
+/// Where the records are: the first byte of each, and stretches of records whose rows and lines count on evenly.
+#[derive(Debug, Default)]
+pub struct Places {
+    starts: Vec<u32>,
+    stretches: Vec<Stretch>,
+}
+
+/// Records from `first` on, each `step` lines behind the one before.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    first: u32,
+    row: u32,
+    line: u32,
+    step: u32,
+}
+
+impl Places {
+    /// Room for as many records.
+    pub(crate) fn with_capacity(records: usize) -> Self {
+        Self {
+            starts: Vec::with_capacity(records),
+            stretches: Vec::new(),
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// Adds the next record's.
+    pub(crate) fn push(&mut self, place: Place) {
+        self.note(place);
+        self.starts.push(place.start);
+    }
+
+    /// Adds records of one line each that follow one another, the first of them in this row and line.
+    pub(crate) fn extend(&mut self, first: Place, starts: impl ExactSizeIterator<Item = u32>) {
+        let more = starts.len() as u32;
+        self.note(first);
+        self.starts.extend(starts);
+        if more > 1
+            && let Some(last) = self.stretches.last().copied()
+            && last.step != 1
+        {
+            // the stretch that the first one belongs to doesn't go on line by line
+            self.stretches.push(Stretch {
+                first: self.starts.len() as u32 - more + 1,
+                row: first.row + 1,
+                line: first.line + 1,
+                step: 1,
+            });
+        }
+    }
+
+    fn note(&mut self, place: Place) {
+        let record = self.starts.len() as u32;
+        if let Some(last) = self.stretches.last_mut() {
+            let behind = record - last.first;
+            if behind == 1 && place.row == last.row + 1 && place.line >= last.line {
+                last.step = place.line - last.line;
+                return;
+            }
+            let line = u64::from(last.line) + u64::from(behind) * u64::from(last.step);
+            if place.row == last.row + behind && u64::from(place.line) == line {
+                return;
+            }
+        }
+        self.stretches.push(Stretch {
+            first: record,
+            row: place.row,
+            line: place.line,
+            step: 1,
+        });
+    }
+
+    /// Where a record is.
+    pub fn get(&self, record: usize) -> Place {
+        let behind = self
+            .stretches
+            .partition_point(|stretch| stretch.first as usize <= record);
+        let Some(stretch) = behind.checked_sub(1).and_then(|at| self.stretches.get(at)) else {
+            return Place::default();
+        };
+        let steps = record as u32 - stretch.first;
+        Place {
+            row: stretch.row + steps,
+            line: stretch.line + steps * stretch.step,
+            start: self.starts[record],
+        }
+    }
+
+    /// Where each record is.
+    pub fn iter(&self) -> impl Iterator<Item = Place> + '_ {
+        (0..self.len()).map(|record| self.get(record))
     }
 }
 
@@ -86,9 +293,13 @@ pub struct Records<'a> {
     /// The side text.
     pub(crate) side: String,
     /// Where each record is.
-    pub places: Vec<Place>,
+    pub places: Places,
     /// Field by field, record by record: most questions are about one field of all records.
-    pub(crate) cells: Vec<Vec<Cell>>,
+    pub(crate) cells: Vec<Column>,
+    /// What the texts were hashed with.
+    pub(crate) hasher: Hasher,
+    /// The hashes of the texts of fields by which records are found, record by record; empty for the others.
+    pub(crate) hashes: Vec<Vec<Hash>>,
     /// Which column of the file each field is in.
     pub columns: Vec<Option<usize>>,
     /// Records that repeat an earlier one or have no valid key; they say nothing more.
@@ -111,18 +322,55 @@ impl<'a> Records<'a> {
         (0..self.len()).filter(|record| !self.dropped[*record])
     }
 
-    /// The cells of one field, by record.
-    pub fn column(&self, field: usize) -> &[Cell] {
-        &self.cells[field]
+    /// Where a record is.
+    pub fn place(&self, record: usize) -> Place {
+        self.places.get(record)
+    }
+
+    /// The text that a record says of a field; nothing if it says none.
+    pub(crate) fn text(&self, record: usize, field: usize) -> &str {
+        self.text_of(self.cell(record, field)).unwrap_or_default()
+    }
+
+    /// Hashes the texts of a field that were not hashed when they were read.
+    pub(crate) fn hash(&self, field: usize, compare: Compare) -> Vec<Hash> {
+        let texts = (0..self.len()).map(|record| self.text_of(self.cell(record, field)));
+        texts
+            .map(|text| text.map_or(Hash::NONE, |text| self.hasher.hash(compare, text.as_bytes())))
+            .collect()
+    }
+
+    /// Where what a record says of a field stands.
+    #[inline]
+    pub fn cell(&self, record: usize, field: usize) -> Cell {
+        self.cells[field].cell(record, self.places.starts[record])
     }
 
     /// What a record says of a field.
     pub fn said(&self, record: usize, field: usize) -> Said<'_> {
-        let cell = self.cells[field][record];
+        let cell = self.cell(record, field);
         match self.text_of(cell) {
             Some(text) => Said::Text(text),
             None if cell == Cell::CLEAR => Said::Clear,
             None => Said::Nothing,
+        }
+    }
+
+    /// Whether a record clears a field.
+    pub(crate) fn is_clear(&self, record: usize, field: usize) -> bool {
+        self.cells[field].code(record) == Some(Code::CLEAR)
+    }
+
+    /// What tells the texts of a field apart, counting up from 0: the same for all records whose text was understood once
+    /// and kept once.
+    pub(crate) fn text_keys(&self, field: usize) -> impl Fn(usize) -> Option<usize> + '_ {
+        let column = &self.cells[field];
+        move |record| {
+            let code = column.code(record)?;
+            match code.entry() {
+                Some(entry) => Some(entry),
+                None => code.is_near().then(|| column.far.len() + record),
+            }
         }
     }
 
@@ -137,6 +385,14 @@ impl<'a> Records<'a> {
             Some(start) => self.side.get(start..start + len),
             None => body.get(start..start + len),
         }
+    }
+
+    /// What each record says of a field of truths, asked for without looking at texts.
+    pub(crate) fn truths(&self, field: usize) -> impl Fn(usize) -> Option<bool> + '_ {
+        let column = &self.cells[field];
+        let entries = column.far.iter().map(|cell| self.text_of(*cell) == Some("True"));
+        let entries: Vec<bool> = entries.collect();
+        move |record| entries.get(column.code(record)?.entry()?).copied()
     }
 
     /// The index of the field that is mapped to a target.

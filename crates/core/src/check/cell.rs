@@ -4,52 +4,64 @@
 
 use std::borrow::Cow;
 
-use hashbrown::HashMap;
-
 use crate::field::{Kind, NAME_CHARACTERS};
+use crate::index::{Compare, Hash, Hasher};
 use crate::log::{At, Log};
 use crate::mapping::{ApiField, FileFormat, Mapping, OnBlank};
 use crate::problem::Severity;
 use crate::read::{Escapes, Place, RawCell, Source};
-use crate::record::Cell;
+use crate::record::{Cell, Code, Column};
 use crate::rules::{self, Rule, Words};
 use crate::value::{self, text::Oddity};
 
+pub(super) use super::seen::{Form, Seen};
+
 /// The most characters of an integration ID, and of a word of a list.
-const ID_CHARACTERS: usize = 255;
+pub(super) const ID_CHARACTERS: usize = 255;
 
 /// The cells read so far, in canonical form.
 pub struct Cells<'m> {
-    fields: Vec<Field<'m>>,
+    pub(super) fields: Vec<Field<'m>>,
     /// Length of the body: where the side text begins.
     body: usize,
     side: String,
-    cells: Vec<Vec<Cell>>,
+    pub(super) cells: Vec<Column>,
+    hasher: Hasher,
+    hashes: Vec<Vec<Hash>>,
     /// The address of the row at hand, once it was read and found good.
-    address: Option<std::ops::Range<usize>>,
+    pub(super) address: Option<std::ops::Range<usize>>,
     /// Whether every username so far is the user's own address.
     usernames_are_addresses: bool,
 }
 
-struct Field<'m> {
-    api: &'m ApiField,
-    kind: Kind,
-    /// Texts seen before and their canonical forms, for kinds with few different ones.
-    forms: Vec<(Box<str>, Canonical)>,
-    /// Where in `forms` each text is.
-    seen: HashMap<Box<str>, usize>,
-    /// Where in `forms` the last text of a certain look is.
-    recent: [u32; RECENT],
+/// What was read of all records.
+pub struct Finished {
+    /// The side text.
+    pub side: String,
+    /// The cells, field by field.
+    pub cells: Vec<Column>,
+    /// What the texts were hashed with.
+    pub hasher: Hasher,
+    /// The hashes of the texts of fields by which records are found.
+    pub hashes: Vec<Vec<Hash>>,
+    /// Whether every username is the user's own address.
+    pub usernames_are_addresses: bool,
 }
 
-/// How many looks of texts are told apart.
-const RECENT: usize = 64;
+/// How the texts of a kind are compared by which records are found; usernames are mostly addresses.
+fn found_by(kind: Kind) -> Option<Compare> {
+    match kind {
+        Kind::Email | Kind::Manager => Some(Compare::Folded),
+        Kind::IntegrationId => Some(Compare::Exactly),
+        _ => None,
+    }
+}
 
-/// The look of a text: its length and its edges.
-fn look(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let edge = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
-    (bytes.len() + 5 * edge(bytes.first()) + 3 * edge(bytes.last())) % RECENT
+pub(super) struct Field<'m> {
+    pub(super) api: &'m ApiField,
+    pub(super) kind: Kind,
+    /// The texts seen before, of a kind with few different ones.
+    pub(super) seen: Seen,
 }
 
 impl Field<'_> {
@@ -59,21 +71,14 @@ impl Field<'_> {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Canonical {
-    cell: Cell,
-    /// Whether it differs from what was written.
-    converted: bool,
-}
-
 /// Where the cell at hand is.
-struct Here<'h, 's> {
-    log: &'h mut Log,
-    source: &'h Source<'s>,
-    place: Place,
-    column: usize,
+pub(super) struct Here<'h, 's> {
+    pub(super) log: &'h mut Log,
+    pub(super) source: &'h Source<'s>,
+    pub(super) place: Place,
+    pub(super) column: usize,
     /// What the value map made of the cell, if it made anything of it.
-    mapped: Option<&'h str>,
+    pub(super) mapped: Option<&'h str>,
 }
 
 impl Here<'_, '_> {
@@ -98,9 +103,7 @@ impl<'m> Cells<'m> {
         let fields = mapping.fields.iter().map(|api| Field {
             api,
             kind: api.target.field().kind,
-            forms: Vec::new(),
-            seen: HashMap::new(),
-            recent: [0; RECENT],
+            seen: Seen::default(),
         });
         Self {
             fields: fields.collect(),
@@ -108,13 +111,55 @@ impl<'m> Cells<'m> {
             side: String::new(),
             address: None,
             usernames_are_addresses: true,
-            cells: mapping.fields.iter().map(|_| Vec::with_capacity(expected)).collect(),
+            hasher: Hasher::new(),
+            hashes: mapping
+                .fields
+                .iter()
+                .map(|api| match found_by(api.target.field().kind) {
+                    Some(_) => Vec::with_capacity(expected),
+                    None => Vec::new(),
+                })
+                .collect(),
+            cells: mapping.fields.iter().map(|_| Column::with_capacity(expected)).collect(),
         }
     }
 
-    /// The side text, the cells, and whether every username is the user's own address.
-    pub fn finish(self) -> (String, Vec<Vec<Cell>>, bool) {
-        (self.side, self.cells, self.usernames_are_addresses)
+    /// What was read.
+    pub fn finish(self) -> Finished {
+        Finished {
+            side: self.side,
+            cells: self.cells,
+            hasher: self.hasher,
+            hashes: self.hashes,
+            usernames_are_addresses: self.usernames_are_addresses,
+        }
+    }
+
+    /// Hashes what the records from `starts` on, the last ones, say of fields by which records are found.
+    pub(super) fn hash(&mut self, text: &str, starts: impl Iterator<Item = u32> + Clone) {
+        let fields = self.fields.iter().zip(&self.cells).zip(&mut self.hashes);
+        for ((field, column), hashes) in fields {
+            let Some(compare) = found_by(field.kind) else {
+                continue;
+            };
+            let first = hashes.len();
+            hashes.extend(starts.clone().enumerate().map(|(at, start)| {
+                let Some(range) = column.cell(first + at, start).range() else {
+                    return Hash::NONE;
+                };
+                let text = match range.start.checked_sub(text.len()) {
+                    Some(start) => self.side.as_bytes().get(start..range.end - text.len()),
+                    None => text.as_bytes().get(range),
+                };
+                text.map_or(Hash::NONE, |text| self.hasher.hash(compare, text))
+            }));
+        }
+    }
+
+    /// The field that is the key.
+    pub(super) fn email_field(&self) -> usize {
+        let email = self.fields.iter().position(|field| field.kind == Kind::Email);
+        email.expect("a mapping has an e-mail")
     }
 
     /// Reads one row; `columns` tells which cell belongs to which field.
@@ -131,7 +176,7 @@ impl<'m> Cells<'m> {
             let raw = column
                 .and_then(|column| row.get(column))
                 .filter(|raw| **raw != RawCell::ABSENT);
-            let cell = match raw {
+            let code = match raw {
                 Some(raw) => {
                     let column = column.unwrap_or_default();
                     let mapped = None;
@@ -149,11 +194,19 @@ impl<'m> Cells<'m> {
                 }
                 None => self.absent(index, *column, log, source, place),
             };
-            self.cells[index].push(cell);
+            self.cells[index].push(code);
         }
+        self.hash(&source.text, std::iter::once(place.start));
     }
 
-    fn absent(&self, index: usize, column: Option<usize>, log: &mut Log, source: &Source<'_>, place: Place) -> Cell {
+    pub(super) fn absent(
+        &self,
+        index: usize,
+        column: Option<usize>,
+        log: &mut Log,
+        source: &Source<'_>,
+        place: Place,
+    ) -> Code {
         let api = self.fields[index].api;
         let line = api.target.field();
         // a row that ends before the column has no value in it either
@@ -168,10 +221,10 @@ impl<'m> Cells<'m> {
                 rules::missing_value::words(&api.target.label(), true, self.fields[index].clearable(), near)
             });
         }
-        Cell::ABSENT
+        Code::ABSENT
     }
 
-    fn present<'h>(&mut self, index: usize, raw: RawCell, mut here: Here<'h, '_>) -> Cell
+    pub(super) fn present<'h>(&mut self, index: usize, raw: RawCell, mut here: Here<'h, '_>) -> Code
     where
         'm: 'h,
     {
@@ -179,7 +232,7 @@ impl<'m> Cells<'m> {
         if raw.escapes == Escapes::None
             && self.fields[index].api.value_map.is_empty()
             && let Some(said) = text.get(raw.start..raw.end)
-            && stands_as_it_is(said)
+            && stands_as_it_is(said.as_bytes())
         {
             return self.canonical(index, said, Some(raw.start), &mut here);
         }
@@ -188,7 +241,7 @@ impl<'m> Cells<'m> {
 
     /// A cell that needs trimming, unescaping or its value map, or that is blank.
     #[inline(never)]
-    fn cleaned<'h>(&mut self, index: usize, raw: RawCell, mut here: Here<'h, '_>) -> Cell
+    fn cleaned<'h>(&mut self, index: usize, raw: RawCell, mut here: Here<'h, '_>) -> Code
     where
         'm: 'h,
     {
@@ -223,41 +276,49 @@ impl<'m> Cells<'m> {
         self.canonical(index, said, slice, &mut here)
     }
 
-    fn blank(&self, index: usize, here: &mut Here<'_, '_>) -> Cell {
+    fn blank(&self, index: usize, here: &mut Here<'_, '_>) -> Code {
         let api = self.fields[index].api;
         match api.on_blank {
-            OnBlank::Keep => Cell::ABSENT,
-            OnBlank::Clear => Cell::CLEAR,
+            OnBlank::Keep => Code::ABSENT,
+            OnBlank::Clear => Code::CLEAR,
             OnBlank::Error => {
                 here.add(&rules::missing_value::RULE, || {
                     rules::missing_value::words(&api.target.label(), false, self.fields[index].clearable(), None)
                 });
-                Cell::REFUSED
+                Code::REFUSED
             }
         }
     }
 
-    fn clear(&self, index: usize, here: &mut Here<'_, '_>) -> Cell {
+    fn clear(&self, index: usize, here: &mut Here<'_, '_>) -> Code {
         let field = &self.fields[index];
         if !field.clearable() {
             here.add(&rules::not_clearable::RULE, || {
                 rules::not_clearable::words(&field.api.target.label())
             });
-            return Cell::REFUSED;
+            return Code::REFUSED;
         }
-        Cell::CLEAR
+        Code::CLEAR
     }
 
-    fn canonical(&mut self, index: usize, said: &str, slice: Option<usize>, here: &mut Here<'_, '_>) -> Cell {
+    fn canonical(&mut self, index: usize, said: &str, slice: Option<usize>, here: &mut Here<'_, '_>) -> Code {
+        match self.open(index, said, slice, here) {
+            Some(cell) => self.cells[index].keep_near(cell, here.place.start as usize),
+            None => self.closed(index, said, slice, here),
+        }
+    }
+
+    /// Kinds of which every record may say something else; `None` for the others.
+    fn open(&mut self, index: usize, said: &str, slice: Option<usize>, here: &mut Here<'_, '_>) -> Option<Cell> {
         let label = || self.fields[index].api.target.label();
-        match self.fields[index].kind {
+        Some(match self.fields[index].kind {
             Kind::Email => {
                 let address = value::email::clean(said);
                 if let Err(fault) = value::email::check(address) {
                     here.add(&rules::invalid_email::RULE, || {
                         rules::invalid_email::words(address, fault)
                     });
-                    return Cell::REFUSED;
+                    return Some(Cell::REFUSED);
                 }
                 let cell = self.address(said, address, slice, here);
                 self.address = cell.range().filter(|range| range.end <= self.body);
@@ -267,20 +328,20 @@ impl<'m> Cells<'m> {
             Kind::Username => {
                 let address = self.address.clone().and_then(|range| here.source.text.get(range));
                 if address == Some(said) {
-                    return self.keep(said, slice);
+                    return Some(self.keep(said, slice));
                 }
                 self.usernames_are_addresses = false;
                 if let Err(fault) = value::email::check(said) {
                     here.add(&rules::invalid_username::RULE, || {
                         rules::invalid_username::words(said, fault)
                     });
-                    return Cell::REFUSED;
+                    return Some(Cell::REFUSED);
                 }
                 self.keep(said, slice)
             }
             Kind::Name => {
                 if !plain_text(said, &label, NAME_CHARACTERS, here) {
-                    return Cell::REFUSED;
+                    return Some(Cell::REFUSED);
                 }
                 self.keep(said, slice)
             }
@@ -291,10 +352,10 @@ impl<'m> Cells<'m> {
                     here.add(&rules::scientific_notation::RULE, || {
                         rules::scientific_notation::words(said)
                     });
-                    return Cell::REFUSED;
+                    return Some(Cell::REFUSED);
                 }
                 if !plain_text(said, &label, ID_CHARACTERS, here) {
-                    return Cell::REFUSED;
+                    return Some(Cell::REFUSED);
                 }
                 self.keep(said, slice)
             }
@@ -308,7 +369,7 @@ impl<'m> Cells<'m> {
                     .split(separator)
                     .all(|word| plain_text(value::trim(word), &label, NAME_CHARACTERS, here));
                 if !sound {
-                    return Cell::REFUSED;
+                    return Some(Cell::REFUSED);
                 }
                 self.keep(said, slice)
             }
@@ -318,12 +379,12 @@ impl<'m> Cells<'m> {
                     here.add(&rules::control_character::RULE, || {
                         rules::control_character::words(character)
                     });
-                    return Cell::REFUSED;
+                    return Some(Cell::REFUSED);
                 }
                 self.keep(said, slice)
             }
-            Kind::TimeZone | Kind::Boolean | Kind::Role | Kind::Group => self.closed(index, said, slice, here),
-        }
+            Kind::TimeZone | Kind::Boolean | Kind::Role | Kind::Group => return None,
+        })
     }
 
     /// Keeps an address that was cleaned, and says so.
@@ -336,31 +397,23 @@ impl<'m> Cells<'m> {
     }
 
     /// Kinds with few different texts: each text is understood once and kept once.
-    fn closed(&mut self, index: usize, said: &str, slice: Option<usize>, here: &mut Here<'_, '_>) -> Cell {
-        let field = &mut self.fields[index];
-        let look = look(said);
-        let recent = field.recent[look] as usize;
-        let known = match field.forms.get(recent) {
-            Some((text, _)) if **text == *said => Some(recent),
-            _ => field.seen.get(said).copied(),
-        };
-        let form = match known {
+    fn closed(&mut self, index: usize, said: &str, slice: Option<usize>, here: &mut Here<'_, '_>) -> Code {
+        if let Some(code) = self.fields[index].seen.find(said.as_bytes()) {
+            return code;
+        }
+        let form = match self.fields[index].seen.form(said) {
             Some(form) => form,
             None => match self.understand(index, said, slice, here) {
-                Ok(canonical) => {
-                    let field = &mut self.fields[index];
-                    field.forms.push((said.into(), canonical));
-                    field.seen.insert(said.into(), field.forms.len() - 1);
-                    field.forms.len() - 1
+                Ok(form) => {
+                    self.fields[index].seen.add(said, form);
+                    form
                 }
-                Err(cell) => return cell,
+                Err(cell) => return self.cells[index].keep_near(cell, here.place.start as usize),
             },
         };
-        let field = &mut self.fields[index];
-        field.recent[look] = form as u32;
-        let Canonical { cell, converted } = field.forms[form].1;
+        let Form { cell, code, converted } = form;
         if converted {
-            let (kind, meant) = (field.kind, self.side_text(cell));
+            let (kind, meant) = (self.fields[index].kind, self.side_text(cell));
             match kind {
                 Kind::Boolean => here.add(&rules::converted_boolean::RULE, || {
                     rules::converted_boolean::words(meant == "True")
@@ -370,7 +423,7 @@ impl<'m> Cells<'m> {
                 }),
             }
         }
-        cell
+        code
     }
 
     /// Understands a text of a kind with few different ones.
@@ -383,7 +436,7 @@ impl<'m> Cells<'m> {
         said: &str,
         slice: Option<usize>,
         here: &mut Here<'_, '_>,
-    ) -> Result<Canonical, Cell> {
+    ) -> Result<Form, Cell> {
         let kind = self.fields[index].kind;
         let (text, converted) = match kind {
             Kind::Boolean => match value::boolean::parse(said) {
@@ -415,7 +468,7 @@ impl<'m> Cells<'m> {
                     Cell::REFUSED
                 };
                 return match value::text::oddity(said) {
-                    None if is_sound => Ok(Canonical { cell, converted: false }),
+                    None if is_sound => Ok(self.once(index, cell, false)),
                     _ => Err(cell),
                 };
             }
@@ -433,7 +486,13 @@ impl<'m> Cells<'m> {
             },
         };
         let cell = self.keep(&text, None);
-        Ok(Canonical { cell, converted })
+        Ok(self.once(index, cell, converted))
+    }
+
+    /// A cell that is kept once for all that say it.
+    fn once(&mut self, index: usize, cell: Cell, converted: bool) -> Form {
+        let code = self.cells[index].keep(cell);
+        Form { cell, code, converted }
     }
 
     /// A text that was kept in the side text.
@@ -489,9 +548,15 @@ fn plain_text(said: &str, label: &dyn Fn() -> String, limit: usize, here: &mut H
 }
 
 /// Whether a text is neither blank nor `<clear>`, and has no space around it nor an apostrophe before it: most texts.
-fn stands_as_it_is(text: &str) -> bool {
-    match text.as_bytes() {
-        [first, .., last] => (b'('..0x7F).contains(first) && *first != b'<' && (b'!'..0x7F).contains(last),
+pub(super) fn stands_as_it_is(text: &[u8]) -> bool {
+    // the letters of two bytes: none of them is a space
+    let letters = 0xC3..=0xD7;
+    match text {
+        [first, .., before, last] => {
+            let begins = (b'('..0x7F).contains(first) && *first != b'<' || letters.contains(first);
+            begins && ((b'!'..0x7F).contains(last) || (*last >= 0x80 && letters.contains(before)))
+        }
+        [first, last] => (b'('..0x7F).contains(first) && *first != b'<' && (b'!'..0x7F).contains(last),
         [only] => only.is_ascii_alphanumeric(),
         [] => false,
     }

@@ -5,14 +5,19 @@ use crate::index::Index;
 use crate::log::{At, Log};
 use crate::mapping::{FileFormat, Mapping};
 use crate::problem::FileFacts;
-use crate::read::table::{Counted, Table};
+use crate::read::scan::Batch;
+use crate::read::table::{Counted, Table, Visit, each_row};
 use crate::read::{Place, RawCell, Source};
-use crate::record::{Cell, Records};
+use crate::record::{Code, Places, Records};
 use crate::rules;
 
+mod batch;
 mod cell;
 mod columns;
 mod rows;
+mod seen;
+
+use cell::Finished;
 
 /// A body that was read and checked by itself.
 #[derive(Debug)]
@@ -34,45 +39,38 @@ const RECORDS_MEMORY: usize = 88 * 1024 * 1024;
 const RECORDS_MEMORY_FACTOR: usize = 6;
 
 /// The most records that are kept of a body of `bytes` with as many mapped fields: memory is bounded before it is taken.
-/// A record has its place, its cells, a mark and its share of an index that is never fuller than four fifths, nor emptier
+/// A record has the first byte of its place, a code for each cell, a mark and its share of an index that is never fuller than four fifths, nor emptier
 /// than two.
 fn most_records(bytes: usize, fields: usize) -> usize {
-    let record = size_of::<Place>() + fields * size_of::<Cell>() + 1 + 24;
+    let record = size_of::<u32>() + fields * size_of::<Code>() + 1 + 24;
     RECORDS_MEMORY.max(bytes.saturating_mul(RECORDS_MEMORY_FACTOR)) / record
 }
 
-/// Reads all records of an opened body and checks them. What it finds goes to the log.
-pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, log: &mut Log) -> Checked<'a> {
-    let mut columns = columns::find(&table.source, mapping, log);
-    // without its required columns no row has a chance; one problem says it all
-    let hopeless = log.has_errors();
+/// Reads all records of an opened body and checks them, many rows at once where it can unless it is to go `row_by_row`.
+/// What it finds goes to the log.
+pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, row_by_row: bool, log: &mut Log) -> Checked<'a> {
+    let columns = columns::find(&table.source, mapping, log);
     let most = most_records(table.source.text.len(), mapping.fields.len());
     let expected = table.expected_records().min(most);
-    let mut cells = cell::Cells::new(mapping, table.source.text.len(), expected);
-    let mut places = Vec::with_capacity(expected);
-    let mut known = table.source.columns.len();
-    let mut is_over = false;
-    let mut visit = |log: &mut Log, source: &Source<'_>, place: Place, row: &[RawCell]| {
-        if source.format == FileFormat::Json && source.columns.len() != known {
-            known = source.columns.len();
-            columns = columns::by_name(source, mapping);
-        }
-        if hopeless {
-            return;
-        }
-        if places.len() == most && !is_over {
-            is_over = true;
-            log.add(source, &rules::too_many_records::RULE, place, At::Whole, || {
-                rules::too_many_records::words(most)
-            });
-        }
-        if is_over {
-            return;
-        }
-        places.push(place);
-        cells.read(log, source, place, row, &columns);
+    let mut reading = Reading {
+        mapping,
+        // without its required columns no row has a chance; one problem says it all
+        is_hopeless: log.has_errors(),
+        known: table.source.columns.len(),
+        columns,
+        places: Places::with_capacity(expected),
+        cells: cell::Cells::new(mapping, table.source.text.len(), expected),
+        most,
+        is_over: false,
+        row_by_row,
     };
-    let counted = table.read(log, &mut visit);
+    let counted = table.read(log, &mut reading);
+    let Reading {
+        mut columns,
+        places,
+        cells,
+        ..
+    } = reading;
     let nowhere = Place::default();
     if counted.blank_rows > 0 {
         log.add(&table.source, &rules::blank_rows::RULE, nowhere, At::Whole, || {
@@ -90,7 +88,13 @@ pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, log: &mut Log) -> C
         columns::report_json(&table.source, mapping, &columns, log);
     }
     let file = table.facts();
-    let (side, cells, usernames_are_addresses) = cells.finish();
+    let Finished {
+        side,
+        cells,
+        hasher,
+        hashes,
+        usernames_are_addresses,
+    } = cells.finish();
     let dropped = vec![false; places.len()];
     let email = mapping
         .fields
@@ -104,6 +108,8 @@ pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, log: &mut Log) -> C
         side,
         places,
         cells,
+        hasher,
+        hashes,
         columns,
         dropped,
     };
@@ -114,6 +120,66 @@ pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, log: &mut Log) -> C
         counted,
         collapsed,
         emails,
+    }
+}
+
+/// The records read so far.
+struct Reading<'m> {
+    mapping: &'m Mapping,
+    is_hopeless: bool,
+    /// How many columns the body had so far.
+    known: usize,
+    /// Which of them each field is in.
+    columns: Vec<Option<usize>>,
+    places: Places,
+    cells: cell::Cells<'m>,
+    most: usize,
+    is_over: bool,
+    row_by_row: bool,
+}
+
+impl Reading<'_> {
+    /// Whether there is no room for another record; says so once.
+    fn is_over(&mut self, log: &mut Log, source: &Source<'_>, place: Place) -> bool {
+        if self.places.len() == self.most && !self.is_over {
+            self.is_over = true;
+            log.add(source, &rules::too_many_records::RULE, place, At::Whole, || {
+                rules::too_many_records::words(self.most)
+            });
+        }
+        self.is_over
+    }
+}
+
+impl Visit for Reading<'_> {
+    fn row(&mut self, log: &mut Log, source: &Source<'_>, place: Place, cells: &[RawCell]) {
+        if source.format == FileFormat::Json && source.columns.len() != self.known {
+            self.known = source.columns.len();
+            self.columns = columns::by_name(source, self.mapping);
+        }
+        if self.is_hopeless || self.is_over(log, source, place) {
+            return;
+        }
+        self.places.push(place);
+        self.cells.read(log, source, place, cells, &self.columns);
+    }
+
+    fn rows(&mut self, log: &mut Log, source: &Source<'_>, first: Place, batch: &Batch) {
+        if self.is_hopeless {
+            return;
+        }
+        if self.row_by_row {
+            each_row(self, log, source, first, batch);
+            return;
+        }
+        let room = (self.most - self.places.len()).min(batch.len());
+        self.places.extend(first, batch.starts().take(room));
+        self.cells.read_batch(log, source, first, batch, room, &self.columns);
+        if room < batch.len() {
+            let (row, line) = (first.row + room as u32, first.line + room as u32);
+            let start = batch.cell(room, 0).0 as u32;
+            self.is_over(log, source, Place { row, line, start });
+        }
     }
 }
 

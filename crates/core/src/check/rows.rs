@@ -1,7 +1,7 @@
 //! Over all rows of a body: keys and IDs that stand twice.
 
 use crate::field::{Kind, Target};
-use crate::index::{Compare, Index};
+use crate::index::{Compare, Hash, Index};
 use crate::log::Log;
 use crate::record::Records;
 use crate::rules::{
@@ -17,29 +17,30 @@ use crate::value;
 pub(crate) fn check(records: &mut Records<'_>, usernames_are_addresses: bool, log: &mut Log) -> (Index, u64) {
     let email = records.email;
     let mut collapsed = 0;
-    for record in 0..records.len() {
-        records.dropped[record] = records.said(record, email).text().is_none();
+    let hashes = std::mem::take(&mut records.hashes[email]);
+    for (dropped, hash) in records.dropped.iter_mut().zip(&hashes) {
+        *dropped = *hash == Hash::NONE;
     }
     let mut dropped = Vec::new();
-    let emails = Index::new(records, email, Compare::Folded, &mut |first, record| {
+    let emails = Index::new(records, email, Compare::Folded, &hashes, &mut |first, record| {
         match difference(records, first, record) {
             None => {
                 collapsed += 1;
                 log.add(
                     &records.source,
                     &duplicate_row::RULE,
-                    records.places[record],
+                    records.place(record),
                     crate::log::At::Whole,
-                    || duplicate_row::words(records.places[first].row),
+                    || duplicate_row::words(records.place(first).row),
                 );
             }
             Some(field) => {
                 let differs = records.mapping.fields[field].target.label();
-                let place = records.places[first];
+                let place = records.place(first);
                 log.add(
                     &records.source,
                     &duplicate_email::RULE,
-                    records.places[record],
+                    records.place(record),
                     records.at(email),
                     || duplicate_email::words(place.row, place.line, &differs),
                 );
@@ -50,29 +51,36 @@ pub(crate) fn check(records: &mut Records<'_>, usernames_are_addresses: bool, lo
     for record in dropped {
         records.dropped[record] = true;
     }
+    drop(hashes);
     for (field, api) in records.mapping.fields.iter().enumerate() {
         match api.target.field().kind {
             Kind::Username if usernames_are_addresses => {}
-            Kind::Username => drop(Index::new(records, field, Compare::Folded, &mut |first, record| {
-                let place = records.places[first];
-                log.add(
-                    &records.source,
-                    &duplicate_username::RULE,
-                    records.places[record],
-                    records.at(field),
-                    || duplicate_username::words(place.row, place.line),
-                );
-            })),
-            Kind::IntegrationId => drop(Index::new(records, field, Compare::Exactly, &mut |first, record| {
-                let place = records.places[first];
-                log.add(
-                    &records.source,
-                    &duplicate_integration_id::RULE,
-                    records.places[record],
-                    records.at(field),
-                    || duplicate_integration_id::words(&api.api_field, place.row, place.line),
-                );
-            })),
+            Kind::Username => {
+                let hashes = records.hash(field, Compare::Folded);
+                Index::new(records, field, Compare::Folded, &hashes, &mut |first, record| {
+                    let place = records.place(first);
+                    log.add(
+                        &records.source,
+                        &duplicate_username::RULE,
+                        records.place(record),
+                        records.at(field),
+                        || duplicate_username::words(place.row, place.line),
+                    );
+                });
+            }
+            Kind::IntegrationId => {
+                let hashes = std::mem::take(&mut records.hashes[field]);
+                Index::new(records, field, Compare::Exactly, &hashes, &mut |first, record| {
+                    let place = records.place(first);
+                    log.add(
+                        &records.source,
+                        &duplicate_integration_id::RULE,
+                        records.place(record),
+                        records.at(field),
+                        || duplicate_integration_id::words(&api.api_field, place.row, place.line),
+                    );
+                });
+            }
             _ if api.target == Target::Aliases => check_aliases(records, field, log),
             _ => {}
         }
@@ -106,11 +114,11 @@ fn check_aliases(records: &Records<'_>, field: usize, log: &mut Log) {
             let key = email_key(alias);
             let first = *owners.entry(key.clone()).or_insert(record);
             if first != record && told.insert(key) {
-                let place = records.places[first];
+                let place = records.place(first);
                 log.add(
                     &records.source,
                     &duplicate_alias::RULE,
-                    records.places[record],
+                    records.place(record),
                     records.at(field),
                     || duplicate_alias::words(alias, place.row, place.line),
                 );
@@ -144,12 +152,12 @@ fn check_lookalikes(records: &Records<'_>, email: usize, emails: &Index, log: &m
             Some(other) => Some(format!(
                 "looks like {} of row {}",
                 text_of(*other),
-                records.places[*other].row
+                records.place(*other).row
             )),
             None => value::email::lookalike(text),
         };
         if let Some(why) = why {
-            let place = records.places[record];
+            let place = records.place(record);
             log.add(
                 &records.source,
                 &lookalike_email::RULE,

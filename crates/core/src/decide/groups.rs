@@ -46,14 +46,22 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
             continue;
         }
         // each different cell is looked at once
-        let mut uses: HashMap<u32, (usize, u64)> = HashMap::new();
+        let key_of = records.text_keys(field);
+        let mut uses: Vec<(u32, u32)> = Vec::new();
         for record in records.kept() {
-            if let Some(key) = records.column(field)[record].key() {
-                uses.entry(key).or_insert((record, 0)).1 += 1;
+            if let Some(key) = key_of(record) {
+                if uses.len() <= key {
+                    uses.resize(key + 1, (record as u32, 0));
+                }
+                match &mut uses[key] {
+                    (first, count @ 0) => (*first, *count) = (record as u32, 1),
+                    (_, count) => *count += 1,
+                }
             }
         }
-        let mut refused: HashMap<u32, &str> = HashMap::new();
-        for (key, (record, count)) in uses {
+        let mut refused: HashMap<usize, &str> = HashMap::new();
+        for (key, (record, count)) in uses.into_iter().enumerate().filter(|(_, (_, count))| *count > 0) {
+            let (record, count) = (record as usize, u64::from(count));
             let text = records.said(record, field).text().unwrap_or_default();
             for name in names(text).filter(|name| known.is_none_or(|known| !known.contains(name))) {
                 if api.on_unknown == Some(OnUnknown::Error) {
@@ -75,13 +83,13 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
             continue;
         }
         for record in records.kept() {
-            let Some(name) = records.column(field)[record].key().and_then(|key| refused.get(&key)) else {
+            let Some(name) = key_of(record).and_then(|key| refused.get(&key)) else {
                 continue;
             };
             log.add(
                 &records.source,
                 &unknown_group::RULE,
-                records.places[record],
+                records.place(record),
                 records.at(field),
                 || {
                     let near = known.and_then(|known| known.iter().filter(|other| is_near(name, other)).min().copied());
@@ -166,39 +174,44 @@ fn report_near_misses(
     let mut names: Vec<&str> = known.into_iter().flatten().chain(unknown.keys()).copied().collect();
     names.sort_unstable();
     let with_letters = names.len() <= LETTERS_LIMIT;
-    let mut forms: HashMap<String, Vec<&str>> = HashMap::new();
-    for name in names {
-        for form in forms_of(name, with_letters) {
+    let mut letters = Vec::new();
+    let mut forms: HashMap<u64, Vec<u32>> = HashMap::new();
+    for (at, name) in names.iter().enumerate() {
+        each_form(name, with_letters, &mut letters, &mut |form| {
             let names = forms.entry(form).or_default();
-            if names.len() < NAMES_LIMIT {
-                names.push(name);
+            if names.len() < NAMES_LIMIT && names.last() != Some(&(at as u32)) {
+                names.push(at as u32);
             }
-        }
+        });
     }
     let rank = |name: &str| {
         unknown
             .get(name)
             .map_or((u64::MAX, 0), |use_of| (use_of.count, usize::MAX - use_of.record))
     };
-    let mut misses: Vec<(&Unknown, &str, &str)> = unknown
-        .iter()
-        .filter_map(|(name, use_of)| {
-            let near = forms_of(name, with_letters)
-                .iter()
-                .filter_map(|form| forms.get(form))
-                .flatten()
-                .filter(|other| rank(other) > rank(name) && is_near(name, other))
-                .max_by_key(|other| (rank(other), **other))?;
-            Some((use_of, *name, *near))
-        })
-        .collect();
+    let mut misses: Vec<(&Unknown, &str, &str)> = Vec::new();
+    for (name, use_of) in unknown {
+        let mut near: Option<&str> = None;
+        each_form(name, with_letters, &mut letters, &mut |form| {
+            let others = forms.get(&form).map(Vec::as_slice).unwrap_or_default();
+            for other in others.iter().map(|other| names[*other as usize]) {
+                let is_better = near.is_none_or(|near| (rank(near), near) < (rank(other), other));
+                if other != *name && is_better && rank(other) > rank(name) && is_near(name, other) {
+                    near = Some(other);
+                }
+            }
+        });
+        if let Some(near) = near {
+            misses.push((use_of, name, near));
+        }
+    }
     misses.sort_by_key(|(use_of, name, _)| (use_of.record, *name));
     let records = people.records;
     for (use_of, name, near) in misses {
         log.add(
             &records.source,
             &near_miss_group::RULE,
-            records.places[use_of.record],
+            records.place(use_of.record),
             records.at(use_of.field),
             || near_miss_group::words(name, near),
         );
@@ -213,28 +226,26 @@ fn folded(name: &str) -> String {
         .collect()
 }
 
-/// The folded form and, if asked for, for names of four letters and more each form less one letter.
-fn forms_of(name: &str, with_letters: bool) -> Vec<String> {
-    let folded = folded(name);
-    let letters: Vec<char> = folded.chars().collect();
-    let mut forms = Vec::new();
+/// Calls back with a hash of the folded form and, if asked for, for names of four letters and more of each form less one
+/// letter. Names whose forms only hash alike are told apart by [`is_near`].
+fn each_form(name: &str, with_letters: bool, letters: &mut Vec<char>, found: &mut dyn FnMut(u64)) {
+    letters.clear();
+    let lower = name.chars().flat_map(char::to_lowercase);
+    letters.extend(lower.filter(|character| character.is_alphanumeric()));
+    // FNV-1a, a letter at a time
+    let add = |hash: u64, letter: &char| (hash ^ u64::from(*letter)).wrapping_mul(0x0000_0100_0000_01B3);
+    let mut before = 0xCBF2_9CE4_8422_2325;
     if with_letters && (4..=40).contains(&letters.len()) {
         for left_out in 0..letters.len() {
             if !letters[left_out].is_numeric() {
-                let form: String = letters
-                    .iter()
-                    .enumerate()
-                    .filter(|(at, _)| *at != left_out)
-                    .map(|(_, letter)| letter)
-                    .collect();
-                forms.push(form);
+                found(letters[left_out + 1..].iter().fold(before, add));
             }
+            before = add(before, &letters[left_out]);
         }
+    } else {
+        before = letters.iter().fold(before, add);
     }
-    forms.push(folded);
-    forms.sort_unstable();
-    forms.dedup();
-    forms
+    found(before);
 }
 
 /// Whether two names differ only by case, space, punctuation or one letter. A digit is no letter: Team 1 is not Team 2.

@@ -5,7 +5,6 @@ use hashbrown::HashMap;
 use crate::log::Log;
 use crate::mapping::OnUnknown;
 use crate::problem::Severity;
-use crate::record::Said;
 use crate::rules::{inactive_manager, manager_circle, manager_not_in_file, own_manager, unknown_manager};
 use crate::value::email;
 
@@ -30,7 +29,7 @@ pub enum Manager {
 pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Manager> {
     let records = people.records;
     let mut managers = vec![Manager::Stays; records.len()];
-    for record in records.kept() {
+    for record in records.kept().filter(|_| !people.directory.users.is_empty()) {
         let before = people
             .before(Person::Record(record as u32))
             .and_then(|user| user.manager.as_deref());
@@ -51,10 +50,7 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
     } else {
         HashMap::new()
     };
-    for record in records
-        .kept()
-        .filter(|record| records.said(*record, field) == Said::Clear)
-    {
+    for record in records.kept().filter(|record| records.is_clear(*record, field)) {
         managers[record] = Manager::Cleared;
     }
     let mut decide = |record: usize, named: &str, found: Option<Person>| {
@@ -64,7 +60,7 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
                 severity,
                 &records.source,
                 rule,
-                records.places[record],
+                records.place(record),
                 records.at(field),
                 || words(what),
             );
@@ -75,7 +71,7 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
                 log.add(
                     &records.source,
                     &own_manager::RULE,
-                    records.places[record],
+                    records.place(record),
                     records.at(field),
                     own_manager::words,
                 );
@@ -87,7 +83,7 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
                 log.add(
                     &records.source,
                     &manager_not_in_file::RULE,
-                    records.places[record],
+                    records.place(record),
                     records.at(field),
                     || manager_not_in_file::words(named),
                 );
@@ -195,7 +191,7 @@ fn find_circles(people: &People<'_, '_>, field: usize, managers: &[Manager], log
             log.add(
                 &records.source,
                 &manager_circle::RULE,
-                records.places[record],
+                records.place(record),
                 records.at(field),
                 || {
                     let members: Vec<String> = circle.iter().map(|at| people.email(person(*at)).to_owned()).collect();

@@ -180,11 +180,11 @@ fn check_usernames(people: &People<'_, '_>, log: &mut Log) {
     };
     for record in records.kept() {
         // a username that was refused was told of already
-        if records.said(record, field).text().is_none() && records.column(field)[record] != Cell::REFUSED {
+        if records.said(record, field).text().is_none() && records.cell(record, field) != Cell::REFUSED {
             log.add(
                 &records.source,
                 &missing_username::RULE,
-                records.places[record],
+                records.place(record),
                 records.at(field),
                 || missing_username::words(true),
             );
@@ -222,7 +222,7 @@ fn check_roles(people: &People<'_, '_>, log: &mut Log) {
                 log.add(
                     &records.source,
                     &role_conflict::RULE,
-                    records.places[record],
+                    records.place(record),
                     records.at(role_field),
                     || role_conflict::words(role, &records.mapping.fields[field].target.label(), said),
                 );
@@ -269,7 +269,7 @@ impl Edits<'_, '_, '_> {
             Some(_) => ChangeKind::Updated,
         };
         Some(Change {
-            row: Some(u64::from(people.records.places[self.record].row)),
+            row: Some(u64::from(people.records.place(self.record).row)),
             email: people.email(person).to_owned(),
             kind,
             edits: self.edits,
@@ -441,7 +441,7 @@ impl Edits<'_, '_, '_> {
                     let truth = value::boolean::parse(text).filter(|(_, converted)| *converted);
                     if let (AttributeKind::Boolean, Some((truth, _))) = (attribute.kind, truth) {
                         let at = records.at(field);
-                        let place = records.places[self.record];
+                        let place = records.place(self.record);
                         log.add(&records.source, &rules::converted_boolean::RULE, place, at, || {
                             rules::converted_boolean::words(truth)
                         });
@@ -454,7 +454,7 @@ impl Edits<'_, '_, '_> {
                     log.add(
                         &records.source,
                         &rules::invalid_attribute::RULE,
-                        records.places[self.record],
+                        records.place(self.record),
                         at,
                         || rules::invalid_attribute::words(text, &value::attribute::mismatch(text, attribute)),
                     );

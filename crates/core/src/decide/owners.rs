@@ -31,7 +31,7 @@ macro_rules! report {
         $log.add(
             &records.source,
             &$rule::RULE,
-            records.places[$record],
+            records.place($record),
             records.at($field),
             || $words,
         )

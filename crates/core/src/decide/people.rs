@@ -83,8 +83,12 @@ impl<'r, 'a> People<'r, 'a> {
             checked,
             others,
         };
+        let says = people.fields.is_active.map(|field| records.truths(field));
         people.active = (0..records.len())
-            .map(|record| people.is_active_after(record))
+            .map(|record| {
+                let said = says.as_ref().and_then(|says| says(record));
+                said.unwrap_or_else(|| people.is_active_unless_said(record))
+            })
             .collect();
         people
     }
@@ -103,9 +107,11 @@ impl<'r, 'a> People<'r, 'a> {
 
     /// The user whose address each record has in a field.
     pub fn each_by_email(&self, field: usize, found: &mut dyn FnMut(usize, &str, Option<Person>)) {
-        self.checked
-            .emails
-            .find_each(self.records, field, &mut |record, text, other| {
+        self.checked.emails.find_each(
+            self.records,
+            field,
+            &self.records.hashes[field],
+            &mut |record, text, other| {
                 let known = || {
                     self.others
                         .get(&email_key(text))
@@ -117,7 +123,8 @@ impl<'r, 'a> People<'r, 'a> {
                     None => known(),
                 };
                 found(record, text, person);
-            });
+            },
+        );
     }
 
     /// The address of a user: as the directory has it, else as the body has it.
@@ -175,10 +182,7 @@ impl<'r, 'a> People<'r, 'a> {
         self.missing.get(index).is_some_and(|missing| *missing)
     }
 
-    fn is_active_after(&self, record: usize) -> bool {
-        if let Some(text) = self.said(record, self.fields.is_active).text() {
-            return text == "True";
-        }
+    fn is_active_unless_said(&self, record: usize) -> bool {
         let before = self.before(Person::Record(record as u32));
         let was_active = before.is_none_or(|user| user.is_active);
         match self.new_role(record) {

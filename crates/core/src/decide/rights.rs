@@ -72,7 +72,7 @@ pub fn is_manager(people: &People<'_, '_>, record: usize, manages: &Managing, lo
         log.add(
             &records.source,
             &is_manager_kept::RULE,
-            records.places[record],
+            records.place(record),
             at,
             || is_manager_kept::words(&described(&groups, manages_somebody), before),
         );
@@ -163,7 +163,7 @@ pub fn keep_an_admin(people: &People<'_, '_>, log: &mut Log) {
         log.add(
             &records.source,
             &last_admin::RULE,
-            records.places[record],
+            records.place(record),
             at,
             last_admin::words,
         );

@@ -205,7 +205,7 @@ impl Table<'_> {
         found
     }
 
-    pub(super) fn read_grid(&self, grid: &Grid, log: &mut Log, visit: &mut Visit<'_>) -> Counted {
+    pub(super) fn read_grid(&self, grid: &Grid, log: &mut Log, visit: &mut dyn Visit) -> Counted {
         let mut counted = Counted {
             records: 0,
             blank_rows: self.blank_rows,
@@ -268,7 +268,7 @@ impl Table<'_> {
                 });
             }
             if !broken {
-                visit(log, source, here, &row);
+                visit.row(log, source, here, &row);
             }
         }
         counted

@@ -11,6 +11,7 @@ pub mod decode;
 pub mod dialect;
 mod grid;
 pub mod json;
+pub mod scan;
 pub mod sheet;
 pub mod sniff;
 pub mod table;
@@ -44,6 +45,26 @@ impl RawCell {
         end: usize::MAX,
         escapes: Escapes::None,
     };
+
+    /// A cell of CSV that leaves no question: plain, or in quotes with nothing but doubled ones in them.
+    fn between(text: &str, start: usize, end: usize) -> Self {
+        match text.as_bytes().get(start..end) {
+            Some([b'"', inner @ .., b'"']) => Self {
+                start: start + 1,
+                end: end - 1,
+                escapes: if inner.contains(&b'"') {
+                    Escapes::Quotes
+                } else {
+                    Escapes::None
+                },
+            },
+            _ => Self {
+                start,
+                end,
+                escapes: Escapes::None,
+            },
+        }
+    }
 
     /// The text that the cell means; nothing for an absent one.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {

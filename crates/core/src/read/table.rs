@@ -10,6 +10,7 @@ use crate::rules;
 use super::csv::{QuoteFault, Rows};
 use super::decode::{Encoding, decode};
 use super::grid::Grid;
+use super::scan::{Batch, Scanner};
 use super::{Place, RawCell, Source, csv, dialect, json, sniff};
 
 /// The most columns that a body may have.
@@ -46,8 +47,28 @@ pub struct Counted {
     pub blank_rows: u64,
 }
 
-/// What is called for each record: with its place, the columns known so far and its cells.
-pub type Visit<'v> = dyn FnMut(&mut Log, &Source<'_>, Place, &[RawCell]) + 'v;
+/// What is told of each record, with the columns known so far.
+pub trait Visit {
+    /// A record, where it is, and its cells by column.
+    fn row(&mut self, log: &mut Log, source: &Source<'_>, place: Place, cells: &[RawCell]);
+
+    /// Records of one line each that follow one another, where the first of them is, and their cells.
+    fn rows(&mut self, log: &mut Log, source: &Source<'_>, first: Place, batch: &Batch);
+}
+
+/// Tells of the records of a batch one by one.
+pub fn each_row(visit: &mut dyn Visit, log: &mut Log, source: &Source<'_>, first: Place, batch: &Batch) {
+    let mut cells = Vec::new();
+    for row in 0..batch.len() {
+        batch.row(row, &source.text, &mut cells);
+        let place = Place {
+            row: first.row + row as u32,
+            line: first.line + row as u32,
+            start: batch.cell(row, 0).0 as u32,
+        };
+        visit.row(log, source, place, &cells);
+    }
+}
 
 /// How a body is to be opened.
 #[derive(Debug)]
@@ -231,7 +252,7 @@ impl<'a> Table<'a> {
     /// Reads every record: its place, the columns known so far, and its cells by the index of their column.
     ///
     /// A record that is broken in itself is logged, not visited.
-    pub fn read(&mut self, log: &mut Log, visit: &mut Visit<'_>) -> Counted {
+    pub fn read(&mut self, log: &mut Log, visit: &mut dyn Visit) -> Counted {
         if let Some(grid) = &self.grid {
             return self.read_grid(grid, log, visit);
         }
@@ -241,7 +262,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn read_csv(&self, log: &mut Log, visit: &mut Visit<'_>) -> Counted {
+    fn read_csv(&self, log: &mut Log, visit: &mut dyn Visit) -> Counted {
         let mut counted = Counted {
             records: 0,
             blank_rows: self.blank_rows,
@@ -256,7 +277,25 @@ impl<'a> Table<'a> {
         let mut undecodable = self.undecodable.iter().copied().peekable();
         let mut cells = Vec::with_capacity(width);
         let mut place = self.data;
-        while let Some(end) = rows.read(text, place.start as usize, width, &mut cells) {
+        let mut batches = Batches::new(source.delimiter, width, place, self.undecodable.is_empty());
+        loop {
+            while let Some(batch) = batches.read(text.as_bytes(), place) {
+                let read = batch.len() as u32;
+                let first = Place {
+                    row: counted.records as u32 + 1,
+                    ..place
+                };
+                visit.rows(log, source, first, batch);
+                counted.records += u64::from(read);
+                place = Place {
+                    row: 0,
+                    line: place.line + read,
+                    start: batch.next as u32,
+                };
+            }
+            let Some(end) = rows.read(text, place.start as usize, width, &mut cells) else {
+                break;
+            };
             let here = Place {
                 row: counted.records as u32 + 1,
                 ..place
@@ -332,13 +371,13 @@ impl<'a> Table<'a> {
                 });
             }
             if !broken {
-                visit(log, source, here, &cells);
+                visit.row(log, source, here, &cells);
             }
         }
         counted
     }
 
-    fn read_json(&mut self, log: &mut Log, visit: &mut Visit<'_>) -> Counted {
+    fn read_json(&mut self, log: &mut Log, visit: &mut dyn Visit) -> Counted {
         let mut counted = Counted::default();
         let body = self.source.text.clone();
         let mut source = Source {
@@ -375,7 +414,7 @@ impl<'a> Table<'a> {
                 source.columns.extend_from_slice(&keys.names[source.columns.len()..]);
             }
             match element.read {
-                Ok(()) if !broken => visit(log, &source, here, &row.cells),
+                Ok(()) if !broken => visit.row(log, &source, here, &row.cells),
                 Ok(()) => {}
                 Err(json::Fault::NotAnObject(found)) => {
                     let here = if is_list { here } else { Place { row: 0, ..here } };
@@ -477,6 +516,66 @@ impl<'a> Table<'a> {
                 .map(|column| crate::log::cut(column))
                 .collect(),
         }
+    }
+}
+
+/// Reads the rows that leave no question, as far as it pays.
+struct Batches {
+    scanner: Option<Scanner>,
+    batch: Batch,
+    /// Where the scanner is, if it may go on from there.
+    at: Option<usize>,
+    /// A row that is to be read by itself.
+    odd: Option<usize>,
+    /// How many rows to leave alone before looking for a batch again, and how many the next time.
+    pause: usize,
+    patience: usize,
+}
+
+/// How many rows are left alone at most.
+const PAUSE: usize = 64;
+
+impl Batches {
+    fn new(delimiter: u8, width: usize, first: Place, is_decodable: bool) -> Self {
+        let mut scanner = Scanner::new(delimiter, width).filter(|_| is_decodable);
+        let at = first.start as usize;
+        if let Some(scanner) = &mut scanner {
+            scanner.seek(at);
+        }
+        Self {
+            scanner,
+            batch: Batch::default(),
+            at: Some(at),
+            odd: None,
+            pause: 0,
+            patience: 1,
+        }
+    }
+
+    /// The next rows from here on; `None` if the next one is to be read by itself.
+    fn read(&mut self, text: &[u8], from: Place) -> Option<&Batch> {
+        let scanner = self.scanner.as_mut()?;
+        let from = from.start as usize;
+        if self.odd == Some(from) {
+            return None;
+        }
+        if self.at != Some(from) {
+            if self.pause > 0 {
+                self.pause -= 1;
+                return None;
+            }
+            scanner.seek(from);
+        }
+        scanner.read(text, from, &mut self.batch);
+        self.at = self.batch.is_full().then_some(self.batch.next);
+        self.odd = (!self.batch.is_full()).then_some(self.batch.next);
+        if self.batch.is_empty() {
+            self.pause = self.patience;
+            self.patience = (2 * self.patience).min(PAUSE);
+            return None;
+        }
+        self.patience = 1;
+        Some(&self.batch)
     }
 }
 

@@ -1,6 +1,7 @@
 //! E-mail addresses, as both mail systems and browsers take them.
 
 use unicode_security::MixedScript;
+use wide::u8x16;
 
 /// What a cell says without `mailto:`.
 pub fn clean(text: &str) -> &str {
@@ -50,46 +51,86 @@ const fn is_atext(byte: u8) -> bool {
 /// # Errors
 /// What is wrong, as half a sentence.
 pub fn check(address: &str) -> Result<(), &'static str> {
-    if is_plain(address) {
+    if is_plain(address.as_bytes()) {
         Ok(())
     } else {
         check_fully(address)
     }
 }
 
-/// Whether an address is plainly good, told in one pass; most addresses are.
-fn is_plain(address: &str) -> bool {
-    let bytes = address.as_bytes();
-    if bytes.len() > ADDRESS_BYTES {
+/// Whether an address is plainly good, told from where its letters stand; most addresses are.
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
+    let Some(marks) = Marks::of(bytes) else { return false };
+    let Marks {
+        at,
+        dots,
+        hyphens,
+        special,
+        letters,
+    } = marks;
+    let last = 1 << (bytes.len() - 1);
+    let all = last | (last - 1);
+    if letters | at | dots | hyphens | special != all || at.count_ones() != 1 {
         return false;
     }
-    let (mut at, mut label_start, mut dots) = (None, 0, 0);
-    let mut previous = b'.';
-    for (index, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {}
-            b'@' => {
-                if at.is_some() || previous == b'.' || index > LOCAL_BYTES {
-                    return false;
-                }
-                at = Some(index);
-                label_start = index + 1;
-            }
-            b'.' => {
-                if matches!(previous, b'.' | b'@') || (at.is_some() && (previous == b'-' || index - label_start > 63)) {
-                    return false;
-                }
-                dots += usize::from(at.is_some());
-                label_start = index + 1;
-            }
-            b'-' if at.is_none() => {}
-            b'-' if !matches!(previous, b'.' | b'@') => {}
-            b'_' | b'+' | b'\'' if at.is_none() => {}
-            _ => return false,
+    let domain = all & !(at | (at - 1));
+    let edges = at | dots;
+    // nothing is empty: neither side of the @, nor what stands between dots
+    let empty = edges & (1 | last | (edges << 1) | (edges >> 1));
+    let hyphens = hyphens & domain;
+    let at_edge = hyphens & (last | (edges << 1) | (edges >> 1));
+    dots & domain != 0 && special & domain == 0 && empty | at_edge == 0
+}
+
+/// Where in a short address which characters stand, the first in the lowest bit.
+#[derive(Debug, Clone, Copy, Default)]
+struct Marks {
+    at: u64,
+    dots: u64,
+    hyphens: u64,
+    /// What may stand before the @ only, of what is usual there.
+    special: u64,
+    /// ASCII letters and digits.
+    letters: u64,
+}
+
+impl Marks {
+    /// The marks of an address of at most 64 bytes, none of whose parts can then be too long.
+    #[inline]
+    fn of(bytes: &[u8]) -> Option<Self> {
+        if !(1..=64).contains(&bytes.len()) {
+            return None;
         }
-        previous = byte;
+        let mut marks = Self::default();
+        let (chunks, rest) = bytes.as_chunks::<16>();
+        for (at, chunk) in chunks.iter().enumerate() {
+            marks.add(u8x16::new(*chunk), 16 * at);
+        }
+        if let (false, Some(last)) = (rest.is_empty(), bytes.last_chunk::<16>()) {
+            // what both halves hold is marked alike
+            marks.add(u8x16::new(*last), bytes.len() - 16);
+        } else if !rest.is_empty() {
+            let mut padded = [0; 16];
+            padded[..rest.len()].copy_from_slice(rest);
+            marks.add(u8x16::new(padded), 0);
+        }
+        Some(marks)
     }
-    dots > 0 && !matches!(previous, b'.' | b'-') && bytes.len() - label_start <= 63
+
+    #[inline]
+    fn add(&mut self, chunk: u8x16, begin: usize) {
+        let is = |byte: u8| chunk.simd_eq(u8x16::splat(byte));
+        let within =
+            |chunk: u8x16, first: u8, last: u8| chunk.simd_ge(u8x16::splat(first)) & chunk.simd_le(u8x16::splat(last));
+        let letters = within(chunk | u8x16::splat(0x20), b'a', b'z') | within(chunk, b'0', b'9');
+        let special = is(b'_') | is(b'+') | is(b'\'');
+        let mask = |chunk: u8x16| u64::from(chunk.to_bitmask()) << begin;
+        self.at |= mask(is(b'@'));
+        self.dots |= mask(is(b'.'));
+        self.hyphens |= mask(is(b'-'));
+        self.special |= mask(special);
+        self.letters |= mask(letters);
+    }
 }
 
 fn check_fully(address: &str) -> Result<(), &'static str> {
@@ -273,9 +314,12 @@ mod tests {
             let address: String = (0..6)
                 .map(|place| alphabet[number / alphabet.len().pow(place) % alphabet.len()])
                 .collect();
-            assert!(!is_plain(&address) || check_fully(&address).is_ok(), "{address}");
+            assert!(
+                !is_plain(address.as_bytes()) || check_fully(&address).is_ok(),
+                "{address}"
+            );
         }
-        assert!(is_plain("joey.o'neil-smith_2+hr@sub-1.freshwater.com"));
+        assert!(is_plain(b"joey.o'neil-smith_2+hr@sub-1.freshwater.com"));
     }
 
     #[test]

@@ -37,16 +37,26 @@ pub fn oddity(text: &str) -> Option<Oddity> {
     worst
 }
 
-/// Whether all bytes are ASCII from the space to the tilde; eight at a time.
-fn is_plain(bytes: &[u8]) -> bool {
+/// Whether a text plainly has no oddity: ASCII from the space to the tilde, eight bytes at a time, or that and letters
+/// from À to the end of Hebrew, U+00C0 to U+05FF.
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     let is_plain_word = |word: u64| {
         // too small, DEL, or not ASCII: each sets the high bit of its byte
         (word.wrapping_sub(ONES * 0x20) | word.wrapping_add(ONES) | word) & (ONES << 7) == 0
     };
-    let (words, rest) = bytes.as_chunks::<8>();
-    words.iter().all(|word| is_plain_word(u64::from_le_bytes(*word)))
-        && rest.iter().all(|byte| (0x20..0x7F).contains(byte))
+    let is_ascii = match bytes.last_chunk() {
+        Some(last) => {
+            let (words, _) = bytes[..bytes.len() - 1].as_chunks::<8>();
+            is_plain_word(u64::from_le_bytes(*last))
+                && words.iter().all(|word| is_plain_word(u64::from_le_bytes(*word)))
+        }
+        None => bytes.iter().all(|byte| (0x20..0x7F).contains(byte)),
+    };
+    is_ascii
+        || bytes
+            .iter()
+            .all(|byte| matches!(byte, 0x20..=0x7E | 0x80..=0xBF | 0xC3..=0xD7))
 }
 
 /// Whether a character cannot be seen.
@@ -106,10 +116,22 @@ mod tests {
             for place in 0..11 {
                 let mut bytes = *b"Freshwater.";
                 bytes[place] = byte;
-                assert!(!is_plain(&bytes) || (0x20..0x7F).contains(&byte), "{byte:#x}");
+                let is_good = matches!(byte, 0x20..=0x7E | 0x80..=0xBF | 0xC3..=0xD7);
+                assert_eq!(is_plain(&bytes), is_good, "{byte:#x}");
             }
         }
         assert!(is_plain(b"Joey Freshwater-O'Neil ~!"));
+    }
+
+    #[test]
+    fn letters_of_two_bytes_are_plain_when_they_have_no_oddity() {
+        for character in '\u{80}'..='\u{7FF}' {
+            let text = character.to_string();
+            if is_plain(text.as_bytes()) {
+                assert!(!character.is_control() && !character.is_whitespace() && invisible(character).is_none());
+            }
+        }
+        assert!(is_plain("Łukasz Müller".as_bytes()) && !is_plain("a\u{AD}b".as_bytes()));
     }
 
     #[test]

@@ -15,8 +15,9 @@ use passmuster_core::preview::preview;
 use passmuster_core::problem::{Report, Severity};
 use passmuster_core::read::csv::{Rows, count_line_ends};
 use passmuster_core::read::decode::Encoding;
-use passmuster_core::read::table::{Opening, Table};
-use passmuster_core::read::{RawCell, json};
+use passmuster_core::read::scan::{Batch, Scanner};
+use passmuster_core::read::table::{Opening, Table, Visit, each_row};
+use passmuster_core::read::{Place, RawCell, Source, json};
 use passmuster_core::rules;
 use passmuster_core::suggest::suggest;
 use passmuster_core::wire::directory::Catalog;
@@ -152,13 +153,19 @@ pub fn body_against(body: &[u8], mapping: &Mapping, directory: &Directory) -> (R
         decision.report.is_clean(),
         "a plan unless there is an error"
     );
-    let again = decide(prepare(body, mapping, &options), directory);
-    assert_eq!(
-        as_json(&decision.report),
-        as_json(&again.report),
-        "the same report again"
-    );
-    assert_eq!(as_json(&decision.plan), as_json(&again.plan), "the same plan again");
+    for row_by_row in [false, true] {
+        let options = Options {
+            row_by_row,
+            ..Options::default()
+        };
+        let again = decide(prepare(body, mapping, &options), directory);
+        assert_eq!(
+            as_json(&decision.report),
+            as_json(&again.report),
+            "the same report again, and row by row"
+        );
+        assert_eq!(as_json(&decision.plan), as_json(&again.plan), "the same plan");
+    }
     if let Some(plan) = &decision.plan {
         plan_holds(plan);
     }
@@ -240,11 +247,18 @@ fn plan_holds(plan: &Plan) {
 
 /// Places told by the reader, held against counting from the beginning of the text.
 fn places_hold(body: &[u8], opening: &Opening<'_>) {
-    const RECORDS: u32 = 16;
-    const COLUMNS: usize = 8;
     let mut log = Log::new(FileFormat::Csv, 100);
     let mut table = Table::open(body, opening, &mut log);
-    let counted = table.read(&mut log, &mut |_, source, place, cells| {
+    let counted = table.read(&mut log, &mut PlacesHold);
+    assert!(counted.records <= body.len() as u64);
+}
+
+struct PlacesHold;
+
+impl Visit for PlacesHold {
+    fn row(&mut self, _: &mut Log, source: &Source<'_>, place: Place, cells: &[RawCell]) {
+        const RECORDS: u32 = 16;
+        const COLUMNS: usize = 8;
         if place.row > RECORDS {
             return;
         }
@@ -272,8 +286,11 @@ fn places_hold(body: &[u8], opening: &Opening<'_>) {
                 "its character"
             );
         }
-    });
-    assert!(counted.records <= body.len() as u64);
+    }
+
+    fn rows(&mut self, log: &mut Log, source: &Source<'_>, first: Place, batch: &Batch) {
+        each_row(self, log, source, first, batch);
+    }
 }
 
 /// The line of a byte, from 1, told by going through the text.
@@ -282,6 +299,31 @@ fn line_of(text: &str, at: usize) -> u64 {
     let line_feeds = before.iter().filter(|byte| **byte == b'\n').count();
     let lone_returns = (0..before.len()).filter(|at| before[*at] == b'\r' && before.get(at + 1) != Some(&b'\n'));
     (line_feeds + lone_returns.count()) as u64 + 1
+}
+
+/// Rows read many at once are those read one by one, wherever reading begins.
+fn same_cells_at_once(text: &str, delimiter: u8, rows: &[(usize, Vec<String>)]) {
+    let (mut batch, mut cells) = (Batch::default(), Vec::new());
+    let widths: std::collections::BTreeSet<usize> = rows.iter().map(|(_, row)| row.len()).take(8).collect();
+    for width in widths {
+        let Some(mut scanner) = Scanner::new(delimiter, width) else {
+            continue;
+        };
+        let mut next = 0;
+        while let Some(at) = (next..rows.len()).find(|at| rows[*at].1.len() == width) {
+            next = at + 1;
+            scanner.seek(rows[at].0);
+            scanner.read(text.as_bytes(), rows[at].0, &mut batch);
+            for row in 0..batch.len() {
+                let (start, expected) = &rows[at + row];
+                assert_eq!(batch.cell(row, 0).0, *start, "the row begins there");
+                batch.row(row, text, &mut cells);
+                let read: Vec<String> = cells.iter().map(|cell| cell.text(text).into_owned()).collect();
+                assert_eq!(&read, expected, "the same cells at once");
+                next = next.max(at + row + 1);
+            }
+        }
+    }
 }
 
 /// Our rows and cells are those of the `csv` crate, and begin where it says.
@@ -300,6 +342,7 @@ pub fn same_cells_as_the_csv_crate(text: &str, delimiter: u8) {
         assert!(end.next > at, "reading goes on");
         at = end.next;
     }
+    same_cells_at_once(text, delimiter, &ours);
     let theirs = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
