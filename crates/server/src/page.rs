@@ -111,10 +111,10 @@ fn takes_brotli(headers: &HeaderMap) -> bool {
         })
 }
 
-/// Trunk puts a hash of the content into names, except into those of the worker.
+/// A hash of the content is in the names that Trunk gives, except in those of the worker, and in the folder of the parts.
 fn cache_control(path: &str) -> &'static str {
     let is_hashed = path.rsplit_once('.').is_some_and(|(stem, _)| {
-        let hash = stem.split(['-', '.']).find(|part| part.len() == 16 || part.len() == 15);
+        let hash = stem.split(['-', '.', '/']).find(|part| part.len() == 16 || part.len() == 15);
         hash.is_some_and(|hash| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
     }) || stem_ends_hashed(path);
     if is_hashed {
@@ -151,6 +151,7 @@ mod tests {
     fn only_hashed_names_are_kept_for_ever() {
         assert!(cache_control("passmuster-web-1f3a9c0d2b4e5f67_bg.wasm").contains("immutable"));
         assert!(cache_control("main-1f3a9c0d2b4e5f67.css").contains("immutable"));
+        assert!(cache_control("parts/1f3a9c0d2b4e5f67/split_checking.wasm").contains("immutable"));
         for name in ["index.html", "worker.js", "worker_bg.wasm", "worker_loader.js"] {
             assert_eq!(cache_control(name), "no-cache", "{name}");
         }

@@ -1,5 +1,11 @@
-//! The `wasm-bindgen` program, in the version that `Cargo.lock` names.
+//! The `wasm-bindgen` program, in the version that `Cargo.lock` names. A page that has parts is taken apart first.
+
+use std::{env, ffi::OsString};
+
+mod parts;
 
 fn main() -> anyhow::Result<()> {
-    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(std::env::args_os())
+    let mut arguments: Vec<OsString> = env::args_os().collect();
+    parts::split(&mut arguments)?;
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments)
 }

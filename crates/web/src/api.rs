@@ -4,7 +4,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use passmuster_core::{
     mapping::Mapping,
     wire::{
-        ErrorBody, ErrorItem, PlanAnswer, UploadAnswer,
+        PlanAnswer, UploadAnswer,
         directory::{Catalog, UserList},
         integration::{
             EnableIntegration, EnabledIntegration, Integration, IntegrationList, NewToken, UndoAnswer, UploadDetail,
@@ -13,7 +13,7 @@ use passmuster_core::{
         session::{Session, Setup, SignIn},
     },
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use web_sys::{File, FormData};
 
 /// Why a request gave nothing.
@@ -26,8 +26,30 @@ pub(crate) enum Fault {
         /// The status.
         status: u16,
         /// Why.
-        body: ErrorBody,
+        body: Refusal,
     },
+}
+
+/// Of a refusal's [`passmuster_core::wire::ErrorBody`], what a person is told: the rest of it would weigh on every visit.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Refusal {
+    /// The first reasons.
+    pub(crate) errors: Vec<Reason>,
+    /// The upload that was recorded, when one was.
+    pub(crate) upload_id: Option<String>,
+}
+
+/// Why a request was refused.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Reason {
+    /// Such as `conflict`.
+    pub(crate) id: String,
+    /// What was found, and what was expected.
+    pub(crate) description: String,
+    /// What to do instead.
+    pub(crate) hint: Option<String>,
 }
 
 impl Fault {
@@ -38,7 +60,7 @@ impl Fault {
                 "The server can't be reached. Nothing was lost: check the connection and try again.".into()
             }
             Self::Refused { status, body } => match body.errors.first() {
-                Some(ErrorItem { description, hint, .. }) => match hint {
+                Some(Reason { description, hint, .. }) => match hint {
                     Some(hint) if !hint.is_empty() => format!("{description} {hint}"),
                     _ => description.clone(),
                 },

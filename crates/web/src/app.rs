@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{
-    components::{Redirect, Route, Router, Routes},
+    components::{FlatRoutes, Redirect, Route, Router},
     path,
 };
 use wasm_bindgen_futures::spawn_local;
@@ -11,11 +11,8 @@ use crate::{
     api,
     components::layout::Layout,
     page::Page,
-    pages::{
-        check::Check, enable_integration::EnableIntegration, gate::Gate, integration::IntegrationPage,
-        integrations::Integrations, not_found::NotFound, setup::SetUp, sign_in::SignIn, upload::UploadPage,
-        users::Users,
-    },
+    pages::{gate::Gate, not_found::NotFound, sign_in::SignIn},
+    parts,
     session::{Shell, Who},
 };
 
@@ -41,29 +38,29 @@ pub(crate) fn App() -> impl IntoView {
     view! {
         <Router>
             <Layout on_sign_out=sign_out>
-                <Routes fallback=NotFound>
+                <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=|| view! { <Redirect path="/integrations" /> } />
-                    <Route path=path!("/setup/:token") view=SetUp />
+                    <Route path=path!("/setup/:token") view=parts::setup_page />
                     <Route path=path!("/sign-in") view=SignIn />
-                    <Route path=path!("/check") view=Check />
-                    <Route path=path!("/users") view=|| view! { <Gate page=Page::Users><Users /></Gate> } />
+                    <Route path=path!("/check") view=parts::check_page />
+                    <Route path=path!("/users") view=|| view! { <Gate page=Page::Users>{parts::users_page()}</Gate> } />
                     <Route
                         path=path!("/integrations")
-                        view=|| view! { <Gate page=Page::Integrations><Integrations /></Gate> }
+                        view=|| view! { <Gate page=Page::Integrations>{parts::integrations_page()}</Gate> }
                     />
                     <Route
                         path=path!("/integrations/new")
-                        view=|| view! { <Gate page=Page::EnableIntegration><EnableIntegration /></Gate> }
+                        view=|| view! { <Gate page=Page::EnableIntegration>{parts::enable_integration_page()}</Gate> }
                     />
                     <Route
                         path=path!("/integrations/:id/uploads/:upload")
-                        view=|| view! { <Gate page=Page::Integrations><UploadPage /></Gate> }
+                        view=|| view! { <Gate page=Page::Integrations>{parts::upload_page()}</Gate> }
                     />
                     <Route
                         path=path!("/integrations/:id/:tab?")
-                        view=|| view! { <Gate page=Page::Integrations><IntegrationPage /></Gate> }
+                        view=|| view! { <Gate page=Page::Integrations>{parts::integration_page()}</Gate> }
                     />
-                </Routes>
+                </FlatRoutes>
             </Layout>
         </Router>
     }

@@ -5,6 +5,7 @@ mod app;
 mod components;
 mod page;
 mod pages;
+mod parts;
 mod session;
 mod text;
 mod worker;
@@ -12,6 +13,8 @@ mod worker;
 fn main() {
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
+    // The page's parts use its memory and its functions. Setting a property of the window can't fail.
+    let _ = js_sys::Reflect::set(&js_sys::global(), &"passmusterExports".into(), &wasm_bindgen::exports());
     if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
         loading.remove();
     }

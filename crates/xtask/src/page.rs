@@ -9,12 +9,13 @@ use std::{
 use crate::{Project, process::Outcome, progress::Progress, setup};
 
 /// What the page is made of: when nothing here is newer than `dist/`, nothing is built.
-const INPUTS: [&str; 8] = [
+const INPUTS: [&str; 9] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
     "index.html",
     "crates/core",
+    "crates/tools",
     "crates/wasm",
     "crates/web",
     "crates/workbook",

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    flow::{state::Flow, view::FlowView},
+    flow::state::Flow,
     integrations::state_badge,
     tabs::{credentials::Credentials, data_format::DataFormat, settings::Settings, uploads::Uploads},
 };
@@ -12,6 +12,7 @@ use crate::{
     api,
     components::{loaded::Loaded, page_head::PageHead, tabs::Tabs},
     page::{Page, Tab},
+    parts,
 };
 
 /// The page, for whichever integration the address names.
@@ -67,17 +68,7 @@ fn One(id: String, tab: Memo<Tab>) -> impl IntoView {
                         let integration = integration.clone();
                         let catalog = catalog.clone();
                         match tab.get() {
-                            Tab::CheckUpload => {
-                                view! {
-                                    <FlowView
-                                        flow=flow
-                                        saved=integration.mapping
-                                        catalog=catalog
-                                        on_saved=refresh
-                                    />
-                                }
-                                    .into_any()
-                            }
+                            Tab::CheckUpload => parts::flow_view(flow, Some(integration.mapping), catalog, refresh),
                             Tab::Uploads => view! { <Uploads id=integration.id /> }.into_any(),
                             Tab::DataFormat => {
                                 view! { <DataFormat integration=integration catalog=catalog /> }.into_any()

@@ -19,7 +19,6 @@ pub(crate) fn FlowView(
     /// Its state.
     flow: Flow,
     /// The integration's mapping.
-    #[prop(optional)]
     saved: Option<Mapping>,
     /// What mappings may name.
     catalog: Catalog,
