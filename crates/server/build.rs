@@ -12,6 +12,7 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../../dist");
     println!("cargo::rerun-if-changed={}", root.display());
     println!("cargo::rerun-if-changed=migrations");
+    println!("cargo::rustc-env=PASSMUSTER_ENGINE={}", engine()?);
     let mut names = Vec::new();
     if root.join("index.html").is_file() {
         collect(&root, &root, &mut names)?;
@@ -53,6 +54,27 @@ fn main() -> io::Result<()> {
         PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("page.rs"),
         code,
     )
+}
+
+/// A digest of all that gives verdicts: the engine's sources, and what they are built with.
+fn engine() -> io::Result<String> {
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let mut digest = Sha256::new();
+    for part in ["../core/src", "../workbook/src"] {
+        let root = here.join(part);
+        println!("cargo::rerun-if-changed={}", root.display());
+        let mut names = Vec::new();
+        collect(&root, &root, &mut names)?;
+        names.sort();
+        for name in names {
+            digest.update(name.as_bytes());
+            digest.update(fs::read(root.join(name))?);
+        }
+    }
+    let lock = here.join("../../Cargo.lock");
+    println!("cargo::rerun-if-changed={}", lock.display());
+    digest.update(fs::read(lock)?);
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Paths below the root, with `/` between their parts.

@@ -141,6 +141,7 @@ async fn the_directory_is_its_twin(database: Database) {
     }
     let mut runner = TestRunner::default();
     let (mut applied, mut refused, mut undone) = (Vec::<Applied>::new(), 0, 0);
+    let mut last = [const { Vec::<Vec<String>>::new() }; 2];
     for number in 0..bodies() {
         let (sender, mapping) = (&senders[number % 2], &mappings[number % 2]);
         let world = World {
@@ -150,6 +151,21 @@ async fn the_directory_is_its_twin(database: Database) {
         let mut rows = senders::rows(&world).new_tree(&mut runner).unwrap().current();
         // the more rows, the surer something is wrong with one of them
         rows.truncate([2, 2, 2, 3, 5][number % 5]);
+        let last = &mut last[number % 2];
+        // what every night brings: the same again, in another order, without somebody, with something else in it
+        match number / 2 % 8 {
+            1 | 4 if !last.is_empty() => rows.clone_from(last),
+            2 if last.len() > 2 => {
+                rows.clone_from(last);
+                rows[1..].reverse();
+            }
+            5 if last.len() > 2 => {
+                rows.clone_from(last);
+                rows.remove(1);
+            }
+            6 if last.first() == rows.first() => rows.extend(last[1..].iter().cloned()),
+            _ => {}
+        }
         let body = senders::csv_of(&rows, mapping.delimiter, csv::Terminator::Any(b'\n'));
         let answer = sender.upload(body.clone()).await;
         let decision = decide(prepare(body.as_bytes(), mapping, &Options::default()), &twin);
@@ -158,6 +174,15 @@ async fn the_directory_is_its_twin(database: Database) {
                 assert_eq!(answer.status, 201, "{} for {body}", answer.body);
                 assert_eq!(answer.body["plan_hash"], json!(plan.hash), "{body}");
                 twin::apply(&mut twin, &plan);
+                let upload = sender
+                    .get(&format!("uploads/{}", answer.body["upload_id"].as_str().unwrap()))
+                    .await;
+                assert_eq!(
+                    upload["report"],
+                    serde_json::to_value(&decision.report).unwrap(),
+                    "the report on {body}"
+                );
+                *last = rows;
                 let done = done(&plan, &twin);
                 let upload_id = answer.body["upload_id"].as_str().unwrap().to_owned();
                 applied.push(Applied { upload_id, done });
@@ -190,9 +215,19 @@ async fn the_directory_is_its_twin(database: Database) {
         }
         assert_eq!(twin::faults(&twin), Vec::<String>::new());
     }
+    let metrics = server.get("/metrics").send().await.unwrap().text().await.unwrap();
+    let counted = |name: &str| {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap().trim().parse::<usize>().unwrap()
+    };
+    let repeated = counted("passmuster_repeated_uploads_total ");
+    let stood = counted("passmuster_standing_records_total ");
+    assert!(repeated > bodies() / 50, "{repeated} bodies came again");
+    assert!(stood > bodies() / 50, "{stood} records stood");
     let users = twin.users.len();
     println!(
-        "{database:?}: {} bodies, {refused} refused, {undone} taken back, {users} users",
+        "{database:?}: {} bodies, {refused} refused, {repeated} the same again, {undone} taken back, {stood} records stood, \
+         {users} users",
         bodies()
     );
     assert!(

@@ -1,5 +1,7 @@
 //! The spine: bytes to records, records and directory to a plan.
 
+use std::collections::HashSet;
+
 use crate::check::{Checked, check};
 use crate::decide::decide_offline;
 use crate::field::Target;
@@ -11,6 +13,7 @@ use crate::read::decode::Encoding;
 use crate::read::sheet::Opened;
 use crate::read::table::{Opening, Table};
 use crate::shape::Shape;
+use crate::standing::{Marks, PrintKey, Prints, Standing};
 use crate::user::email_key;
 use crate::value::words;
 
@@ -93,13 +96,27 @@ impl Prepared<'_> {
 
     /// What to read from the directory before [`decide`].
     pub fn needs(&self) -> Needs {
+        self.needs_of(&|_| true)
+    }
+
+    /// What to read from the directory before [`decide_rest`].
+    pub fn needs_beside(&self, standing: &Standing) -> Needs {
+        self.needs_of(&|record| !standing.stands(record))
+    }
+
+    /// Which records stand, of those that `remembered` tells of; `touched` are the prints of the addresses of all users
+    /// who changed since. Never in a workspace with Salesforce, where usernames name managers.
+    pub fn standing(&self, key: &PrintKey, remembered: &Prints, touched: &HashSet<u64>) -> Standing {
+        Standing::new(&self.checked, key, remembered, touched)
+    }
+
+    fn needs_of(&self, is_asked: &dyn Fn(usize) -> bool) -> Needs {
         let records = &self.checked.records;
         let mut needs = Needs::default();
         for (field, api) in records.mapping.fields.iter().enumerate() {
             let texts = || {
-                records
-                    .kept()
-                    .filter_map(move |record| records.said(record, field).text())
+                let asked = records.kept().filter(|record| is_asked(*record));
+                asked.filter_map(move |record| records.said(record, field).text())
             };
             match &api.target {
                 Target::Email => needs.email_keys.extend(texts().map(email_key)),
@@ -132,6 +149,7 @@ impl Prepared<'_> {
         };
         let leaving = records
             .kept()
+            .filter(|record| is_asked(*record))
             .filter(|record| says(*record, is_active, "False") || says(*record, role, "Deactivated"));
         needs.leaving_keys = leaving
             .filter_map(|record| records.said(record, records.email).text())
@@ -248,10 +266,21 @@ fn prepare_by<'a>(
 }
 
 /// Holds what was prepared against the directory.
-pub fn decide(mut prepared: Prepared<'_>, directory: &Directory) -> Decision {
-    let plan = crate::decide::decide(&prepared.checked, directory, &mut prepared.log);
-    Decision {
+pub fn decide(prepared: Prepared<'_>, directory: &Directory) -> Decision {
+    decide_rest(prepared, directory, None).0
+}
+
+/// The same, where of the records that stand the directory holds nothing but what the others need; and how all records
+/// stand once the plan is applied.
+pub fn decide_rest(
+    mut prepared: Prepared<'_>,
+    directory: &Directory,
+    standing: Option<&Standing>,
+) -> (Decision, Marks) {
+    let (plan, settled) = crate::decide::decide(&prepared.checked, directory, standing, &mut prepared.log);
+    let decision = Decision {
         report: prepared.report(),
         plan,
-    }
+    };
+    (decision, settled)
 }

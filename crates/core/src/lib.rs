@@ -29,6 +29,7 @@ pub mod record;
 pub mod regroup;
 pub mod rules;
 pub mod shape;
+pub mod standing;
 pub mod suggest;
 pub mod undo;
 pub mod user;

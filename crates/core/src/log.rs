@@ -52,6 +52,8 @@ pub struct Log {
     /// The largest keys kept, once a severity is full, to know what need not be worded.
     largest: [BinaryHeap<Order>; 3],
     totals: [u64; 3],
+    /// Rows of the problems since somebody began to watch; 0 for those of no row.
+    watched: Option<Vec<u32>>,
     rules: HashMap<&'static str, &'static Rule>,
 }
 
@@ -65,6 +67,7 @@ impl Log {
             kept: [const { Vec::new() }; 3],
             largest: [const { BinaryHeap::new() }; 3],
             totals: [0; 3],
+            watched: None,
             rules: HashMap::new(),
         }
     }
@@ -77,6 +80,16 @@ impl Log {
     /// Whether an error was logged.
     pub fn has_errors(&self) -> bool {
         self.totals[Severity::Error as usize] > 0
+    }
+
+    /// From here on, remembers which rows have problems.
+    pub(crate) fn watch(&mut self) {
+        self.watched = Some(Vec::new());
+    }
+
+    /// The rows of the problems since, as they came; 0 for those of no row.
+    pub(crate) fn seen(&mut self) -> Vec<u32> {
+        self.watched.take().unwrap_or_default()
     }
 
     /// Logs a problem with the rule's own severity.
@@ -103,6 +116,9 @@ impl Log {
     ) {
         let slot = severity as usize;
         self.totals[slot] += 1;
+        if let Some(rows) = self.watched.as_mut().filter(|rows| rows.last() != Some(&place.row)) {
+            rows.push(place.row);
+        }
         self.rules.insert(rule.id, rule);
         let row = (place.row > 0).then_some(u64::from(place.row));
         let tally_at = match &at {

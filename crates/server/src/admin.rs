@@ -18,7 +18,7 @@ use crate::error::Failure;
 use crate::store::audit::{self, Entry};
 use crate::store::integrations::{self, Integration};
 use crate::store::workspaces::Workspace;
-use crate::store::{StoreError, Tx, groups};
+use crate::store::{StoreError, Tx, groups, standings};
 
 /// The most characters of a name of ours.
 const NAME_CHARACTERS: usize = passmuster_core::field::NAME_CHARACTERS;
@@ -146,6 +146,7 @@ pub(crate) async fn create_group_type(
     let mut tx = app.db.write().await?;
     let inserted = groups::insert_type(&mut tx, &workspace.id, &app.clock.id(), &name).await;
     inserted.map_err(|error| taken(error, format!("There is a group type {name:?} already."), ""))?;
+    standings::note_definition(&mut tx, &workspace.id).await?;
     note(app, &mut tx, &workspace.id, by, "group_type_created", &name).await?;
     tx.commit().await?;
     Ok(GroupType {
@@ -171,6 +172,7 @@ pub(crate) async fn create_integration_id(
     let mut tx = app.db.write().await?;
     let inserted = groups::insert_integration_id_type(&mut tx, &workspace.id, &slug, &name).await;
     inserted.map_err(|error| taken(error, format!("There is an integration ID {slug:?} already."), ""))?;
+    standings::note_definition(&mut tx, &workspace.id).await?;
     note(app, &mut tx, &workspace.id, by, "integration_id_created", &slug).await?;
     tx.commit().await?;
     Ok(IntegrationIdType { slug, name })
@@ -202,6 +204,7 @@ pub(crate) async fn create_attribute(
             "",
         )
     })?;
+    standings::note_definition(&mut tx, &workspace.id).await?;
     note(app, &mut tx, &workspace.id, by, "attribute_created", &attribute.name).await?;
     tx.commit().await?;
     Ok(attribute)

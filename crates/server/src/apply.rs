@@ -12,7 +12,7 @@ use passmuster_core::user::{User, email_key};
 use crate::clock::{Clock, Ids};
 use crate::store::bulk::{Bulk, Rows};
 use crate::store::directory::Known;
-use crate::store::{StoreError, Stored, Tx, Value, accounts, audit, groups, to_json, users};
+use crate::store::{StoreError, Stored, Tx, Value, accounts, audit, groups, standings, to_json, users};
 
 /// Audit entries that are written at a time.
 const AUDIT_ROWS: usize = 5000;
@@ -74,6 +74,7 @@ pub(crate) async fn apply(
     if plan.changes.iter().any(ends) {
         accounts::delete_sessions_of_inactive(tx, workspace).await?;
     }
+    standings::note_plan(tx, workspace, plan).await?;
     write_audit(tx, workspace, (plan, &user_ids), origin, &mut ids, now).await
 }
 

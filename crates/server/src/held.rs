@@ -125,7 +125,14 @@ async fn try_allow(
     let mut submission = submission_of(&mut tx, workspace, &upload, by).await?;
     submission.plan_hash = plan_hash.or(upload.upload.plan_hash);
     let prepared = submission.read(app).await;
-    let settled: Settled = settle(app, &mut tx, workspace, snapshot_of(&submission.integration), prepared).await?;
+    let settled: Settled = settle(
+        app,
+        &mut tx,
+        workspace,
+        snapshot_of(&submission.integration),
+        (prepared, None),
+    )
+    .await?;
     let plan: &Plan = match &settled.decision.plan {
         Some(plan) => plan,
         // the directory moved so that it has errors now; it stays held

@@ -4,6 +4,7 @@
 
 mod admin;
 mod admission;
+mod again;
 mod apply;
 mod auth;
 mod body;

@@ -72,6 +72,8 @@ struct Metrics {
     problems: Family<SeverityLabels, Counter>,
     body_bytes: Counter,
     plans: Counter,
+    repeated: Counter,
+    standing: Counter,
     turn_seconds: Histogram,
     turned_away: Family<ReasonLabels, Counter>,
     bodies_held: Level,
@@ -100,6 +102,8 @@ impl Metrics {
             problems: Family::default(),
             body_bytes: Counter::default(),
             plans: Counter::default(),
+            repeated: Counter::default(),
+            standing: Counter::default(),
             turn_seconds: timings(),
             turned_away: Family::default(),
             bodies_held: Level::default(),
@@ -137,6 +141,16 @@ impl Metrics {
             "plans",
             "Plans and checks answered without applying",
             metrics.plans.clone(),
+        );
+        own.register(
+            "repeated_uploads",
+            "Uploads of the very bytes that were applied last, answered without reading them",
+            metrics.repeated.clone(),
+        );
+        own.register(
+            "standing_records",
+            "Records of applied uploads that say what they said the last time",
+            metrics.standing.clone(),
         );
         let waited = metrics.turn_seconds.clone();
         own.register_with_unit("turn", "An upload's wait for those before it", seconds(), waited);
@@ -193,6 +207,16 @@ fn resident_memory() -> Option<i64> {
     let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
     let pages: i64 = pages.split(' ').nth(1)?.parse().ok()?;
     Some(pages * i64::try_from(rustix::param::page_size()).ok()?)
+}
+
+/// The very bytes that were applied last came again.
+pub(crate) fn repeated() {
+    METRICS.repeated.inc();
+}
+
+/// So many records of an upload that was applied said what they said the last time.
+pub(crate) fn stood(records: usize) {
+    METRICS.standing.inc_by(records as u64);
 }
 
 /// A request was answered; `route` is the pattern that it matched.

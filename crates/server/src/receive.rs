@@ -5,16 +5,19 @@
 
 use axum::http::StatusCode;
 use bytes::Bytes;
-use passmuster_core::import::{Decision, Options, Prepared, decide, prepare, prepare_sheet};
+use passmuster_core::import::{Decision, Options, Prepared, decide_rest, prepare, prepare_sheet};
 use passmuster_core::limits::{Crossed, Totals};
 use passmuster_core::mapping::Mapping;
 use passmuster_core::plan::Plan;
+use passmuster_core::problem::Report;
 use passmuster_core::read::decode::Encoding;
 use passmuster_core::shape::Shape;
+use passmuster_core::standing::{Marks, Standing};
 use passmuster_core::wire::integration::{Outcome, UploadMode};
 use passmuster_core::wire::{PlanAnswer, UploadAnswer};
 
 use crate::App;
+use crate::again::{self, Basis};
 use crate::apply::{Origin, apply};
 use crate::error::Failure;
 use crate::metrics;
@@ -93,31 +96,42 @@ pub(crate) async fn read<'a>(
 pub(crate) struct Settled {
     pub(crate) known: Known,
     pub(crate) decision: Decision,
+    /// How the records stand once the plan is applied.
+    pub(crate) marks: Marks,
     /// Ids of known users whom the body has a record of and whom no integration manages yet.
     pub(crate) unmanaged: Vec<String>,
 }
 
 /// Holds a body against the directory as the transaction sees it; as a full snapshot of an integration, if it is one.
+/// Of the records that stand, the users are not read.
 pub(crate) async fn settle(
     app: &App,
     tx: &mut Tx,
     workspace: &Workspace,
     snapshot_of: Option<&str>,
-    prepared: Prepared<'_>,
+    (prepared, standing): (Prepared<'_>, Option<&Standing>),
 ) -> Result<Settled, Failure> {
     let known = match snapshot_of {
         Some(integration) => directory::known(tx, workspace, Wanted::Snapshot { integration }).await?,
-        None => directory::known(tx, workspace, Wanted::Named(&prepared.needs())).await?,
+        None => {
+            let needs = match standing {
+                Some(standing) => prepared.needs_beside(standing),
+                None => prepared.needs(),
+            };
+            directory::known(tx, workspace, Wanted::Named(&needs)).await?
+        }
     };
     let users = known.unmanaged.iter().map(|at| &known.directory.users[*at]);
     let unmanaged = users
         .filter(|user| prepared.names(&user.email))
         .map(|user| user.id.clone())
         .collect();
-    let decision = app.turns.compute(|| decide(prepared, &known.directory)).await;
+    let work = || decide_rest(prepared, &known.directory, standing);
+    let (decision, marks) = app.turns.compute(work).await;
     Ok(Settled {
         known,
         decision,
+        marks,
         unmanaged,
     })
 }
@@ -159,8 +173,11 @@ pub(crate) async fn plan(app: &App, submission: &Submission) -> Result<PlanAnswe
     let (workspace, integration) = (&submission.workspace, &submission.integration);
     let prepared = submission.read(app).await;
     let shape = prepared.shape();
+    let basis = Basis::of(submission, "")?;
     let mut tx = app.db.read().await?;
-    let settled = settle(app, &mut tx, workspace, snapshot_of(integration), prepared).await?;
+    let recalled = again::recall(app, &mut tx, submission, &prepared, &basis).await?;
+    let standing = recalled.as_ref().map(|recalled| &recalled.standing);
+    let settled = settle(app, &mut tx, workspace, snapshot_of(integration), (prepared, standing)).await?;
     let Decision { report, plan } = settled.decision;
     let mut limits = Vec::new();
     if let Some(plan) = &plan {
@@ -231,6 +248,27 @@ impl From<Failure> for Refused {
 }
 
 async fn try_upload(app: &App, submission: &Submission, body_sha256: &str) -> Result<Given, Refused> {
+    let basis = Basis::of(submission, body_sha256)?;
+    if let Some(given) = again::same_bytes(app, submission, body_sha256, &basis).await? {
+        return Ok(given);
+    }
+    match try_reading(app, submission, (body_sha256, &basis), true).await? {
+        Some(given) => Ok(given),
+        None => {
+            let given = try_reading(app, submission, (body_sha256, &basis), false).await?;
+            Ok(given.ok_or_else(|| Failure::internal("a body that was read in full was not decided on"))?)
+        }
+    }
+}
+
+/// Reads, decides and applies; `None` when that has to be done without what is remembered, to say where the plan differs
+/// from the one that was agreed to.
+async fn try_reading(
+    app: &App,
+    submission: &Submission,
+    (body_sha256, basis): (&str, &Basis),
+    may_recall: bool,
+) -> Result<Option<Given>, Refused> {
     let (workspace, integration) = (&submission.workspace, &submission.integration);
     let prepared = submission.read(app).await;
     let shape = prepared.shape();
@@ -242,7 +280,7 @@ async fn try_upload(app: &App, submission: &Submission, body_sha256: &str) -> Re
     if prepared.has_errors() {
         // It will write nothing but its record, so that nobody has to wait for it.
         let mut tx = app.db.read().await?;
-        let settled = settle(app, &mut tx, workspace, snapshot_of(integration), prepared).await?;
+        let settled = settle(app, &mut tx, workspace, snapshot_of(integration), (prepared, None)).await?;
         drop(tx);
         return Err(recording::reject(app, received, &settled.decision.report).await.into());
     }
@@ -251,14 +289,26 @@ async fn try_upload(app: &App, submission: &Submission, body_sha256: &str) -> Re
     workspaces::lock(&mut tx, &workspace.id).await?;
     // Another server may have answered since we looked.
     if let Some(given) = recording::replay(app, &mut tx, submission, body_sha256).await? {
-        return Ok(given);
+        return Ok(Some(given));
     }
-    let settled = settle(app, &mut tx, workspace, snapshot_of(integration), prepared).await?;
+    let recalled = match may_recall {
+        true => again::recall(app, &mut tx, submission, &prepared, basis).await?,
+        false => None,
+    };
+    let standing = recalled.as_ref().map(|recalled| &recalled.standing);
+    let settled = settle(app, &mut tx, workspace, snapshot_of(integration), (prepared, standing)).await?;
     let Decision { report, plan } = &settled.decision;
     let Some(plan) = plan else {
         drop((tx, turn));
         return Err(recording::reject(app, received, report).await.into());
     };
+    let is_another = submission
+        .plan_hash
+        .as_ref()
+        .is_some_and(|expected| *expected != plan.hash);
+    if is_another && standing.is_some_and(|standing| standing.count() > 0) {
+        return Ok(None);
+    }
     refuse_other_plan(app, submission, plan, &settled.known)?;
     if !submission.is_allowed {
         let crossed = crossings(&mut tx, workspace, integration, (&settled.known, plan, &shape)).await?;
@@ -269,23 +319,30 @@ async fn try_upload(app: &App, submission: &Submission, body_sha256: &str) -> Re
         }
     }
     let upload_id = app.clock.id();
-    let (text, audit) = carry_out(app, &mut tx, submission, &upload_id, settled).await?;
+    let (done, audit) = carry_out(app, &mut tx, submission, &upload_id, settled).await?;
+    let applied = (upload_id.as_str(), done.plan.is_empty());
+    again::remember(&mut tx, submission, basis, applied, (recalled.as_ref(), &done.marks)).await?;
     let ending = Ending {
         upload_id: &upload_id,
         outcome: Outcome::Applied,
-        report: &text.report,
-        plan: Some(&text.plan),
+        report: &done.report,
+        plan: Some(&done.plan),
         crossed: &[],
         audit,
     };
     record(app, &mut tx, received, ending).await?;
-    recording::keep_answer(app, &mut tx, received, StatusCode::CREATED, &text.answer).await?;
+    recording::keep_answer(app, &mut tx, received, created(), &done.answer).await?;
     tx.commit().await?;
-    Ok(Given {
-        status: StatusCode::CREATED,
-        text: text.answer,
+    Ok(Some(Given {
+        status: created(),
+        text: done.answer,
         is_replayed: false,
-    })
+    }))
+}
+
+/// The status of an upload that was applied.
+pub(crate) fn created() -> StatusCode {
+    StatusCode::CREATED
 }
 
 /// # Errors
@@ -306,8 +363,10 @@ pub(crate) fn refuse_other_plan(app: &App, submission: &Submission, plan: &Plan,
 /// What was applied.
 #[derive(Debug)]
 pub(crate) struct CarriedOut {
-    pub(crate) report: passmuster_core::problem::Report,
+    pub(crate) report: Report,
     pub(crate) plan: Plan,
+    /// How the records stand now.
+    pub(crate) marks: Marks,
     /// The answer, as JSON.
     pub(crate) answer: String,
 }
@@ -325,6 +384,7 @@ pub(crate) async fn carry_out(
     let Settled {
         mut known,
         decision,
+        marks,
         unmanaged,
     } = settled;
     let Some(plan) = decision.plan else {
@@ -337,18 +397,23 @@ pub(crate) async fn carry_out(
     };
     let audit = apply(tx, workspace, &mut known, &plan, origin, app.clock).await?;
     users::set_source(tx, workspace, &unmanaged, upload_id).await?;
-    let answer = UploadAnswer {
-        upload_id: upload_id.to_owned(),
-        records: decision.report.records,
-        counts: plan.counts,
-        warning_count: decision.report.warning_count,
-        plan_hash: plan.hash.clone(),
-    };
-    let answer = crate::store::to_json(&answer)?;
+    let answer = answer_of(upload_id, &decision.report, &plan)?;
     let carried_out = CarriedOut {
         report: decision.report,
         plan,
+        marks,
         answer,
     };
     Ok((carried_out, audit))
+}
+
+/// The answer to an upload that was applied, as JSON.
+pub(crate) fn answer_of(upload_id: &str, report: &Report, plan: &Plan) -> Result<String, StoreError> {
+    crate::store::to_json(&UploadAnswer {
+        upload_id: upload_id.to_owned(),
+        records: report.records,
+        counts: plan.counts,
+        warning_count: report.warning_count,
+        plan_hash: plan.hash.clone(),
+    })
 }

@@ -12,7 +12,7 @@ use crate::held::find;
 use crate::receive::{Refused, Tries};
 use crate::store::directory::{self, Known, Wanted};
 use crate::store::workspaces::{self, Workspace};
-use crate::store::{Tx, audit, uploads, users};
+use crate::store::{Tx, audit, standings, uploads, users};
 
 /// What an answer shows of each part.
 const SHOWN: usize = 1000;
@@ -64,6 +64,8 @@ async fn try_undo(
     };
     apply(&mut tx, &workspace.id, &mut known, &undo.plan, origin, app.clock).await?;
     users::forget_source(&mut tx, &workspace.id, id).await?;
+    // Who is managed by whom may be another thing now, though no user changed.
+    standings::forget(&mut tx, &workspace.id).await?;
     uploads::set_undone(&mut tx, &workspace.id, id, by.actor, app.clock.now()).await?;
     note_upload(app, &mut tx, &workspace.id, by, "upload_undone", id).await?;
     tx.commit().await?;

@@ -54,6 +54,14 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
         managers[record] = Manager::Cleared;
     }
     let mut decide = |record: usize, named: &str, found: Option<Person>| {
+        if people.mark_of(record).is_some() {
+            // The manager is as it was. Who it is matters to those of whom there is something to decide: they were read.
+            managers[record] = match found {
+                Some(person) if people.active_after(person) => Manager::Is(person),
+                _ => Manager::Stays,
+            };
+            return;
+        }
         let mut refuse = |rule, words: &dyn Fn(&str) -> crate::rules::Words| {
             let (manager, severity, what) = unknown(people, record, field);
             log.add_as(

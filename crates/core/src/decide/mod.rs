@@ -14,6 +14,7 @@ use crate::record::{Cell, Records, Said};
 use crate::rules::{
     self, missing_username, role_conflict, unknown_attribute, unknown_group_type, unknown_integration_id,
 };
+use crate::standing::{self, Marks, Standing};
 use crate::user::{User, email_key};
 use crate::value;
 
@@ -29,15 +30,21 @@ use people::{People, Person};
 /// The problems that show without a directory: managers, circles, groups that look mistyped.
 pub fn decide_offline(checked: &Checked<'_>, log: &mut Log) {
     let directory = Directory::default();
-    let people = People::new(checked, &directory);
+    let people = People::new(checked, &directory, None);
     managers::decide(&people, true, log);
     groups::new_groups(&people, log);
 }
 
-/// Decides on every record. Without errors, what would change.
-pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Option<Plan> {
+/// Decides on every record; those that stand change nothing. Without errors, what would change.
+pub fn decide(
+    checked: &Checked<'_>,
+    directory: &Directory,
+    standing: Option<&Standing>,
+    log: &mut Log,
+) -> (Option<Plan>, Marks) {
     let records = &checked.records;
-    let people = People::new(checked, directory);
+    let people = People::new(checked, directory, standing);
+    log.watch();
     check_targets(records, directory, log);
     if directory.salesforce {
         check_usernames(&people, log);
@@ -51,7 +58,13 @@ pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Op
     let mut changes = Vec::new();
     let mut unchanged = 0;
     let order = fields_in_order(records);
+    let mut marks = vec![0; records.len()];
     for record in records.kept() {
+        if let Some(mark) = people.mark_of(record) {
+            marks[record] = mark;
+            unchanged += 1;
+            continue;
+        }
         let is_manager = rights::is_manager(&people, record, &manages, log);
         let edits = Edits {
             people: &people,
@@ -59,13 +72,39 @@ pub fn decide(checked: &Checked<'_>, directory: &Directory, log: &mut Log) -> Op
             before: people.before(Person::Record(record as u32)),
             edits: Vec::new(),
         };
+        let flag = |is_so: bool, flag: u8| if is_so { flag } else { 0 };
+        let person = Person::Record(record as u32);
+        marks[record] = standing::STANDS
+            | flag(people.active_after(person), standing::ACTIVE)
+            | flag(is_manager.after, standing::MANAGER)
+            | flag(people.admin_after(person), standing::ADMIN);
         match edits.decide(&order, managers[record], is_manager, log) {
             Some(change) => changes.push(change),
             None => unchanged += 1,
         }
     }
     changes.extend(beside(&people, &manages.newly));
-    (!log.has_errors()).then(|| Plan::new(changes, new_groups, unchanged))
+    let seen = log.seen();
+    let settled = settled(records, marks, &seen);
+    let plan = (!log.has_errors()).then(|| Plan::new(changes, new_groups, unchanged));
+    (plan, settled)
+}
+
+/// Forgets the marks of records that something was said of: it must be said again the next time.
+fn settled(records: &Records<'_>, mut marks: Vec<u8>, seen: &[u32]) -> Marks {
+    if !seen.is_empty() {
+        let seen: HashSet<u32> = seen.iter().copied().collect();
+        for (mark, place) in marks.iter_mut().zip(&records.places) {
+            if seen.contains(&place.row) {
+                *mark = 0;
+            }
+        }
+    }
+    Marks {
+        marks,
+        records: records.kept().count() as u64,
+        is_silent: seen.is_empty(),
+    }
 }
 
 /// What changes for users of whom the body has no record: those who become managers of somebody in

@@ -6,6 +6,7 @@ use crate::check::Checked;
 use crate::field::Target;
 use crate::plan::Directory;
 use crate::record::{Records, Said};
+use crate::standing::{self, Standing};
 use crate::user::{User, email_key};
 
 /// A user that the body or the directory knows.
@@ -42,13 +43,14 @@ pub struct People<'r, 'a> {
     /// Which of the directory's users a full snapshot misses and thereby deactivates; empty for other bodies.
     missing: Vec<bool>,
     checked: &'r Checked<'a>,
+    standing: Option<&'r Standing>,
     /// The directory's users of whom the body has no record, by key.
     others: HashMap<String, usize>,
 }
 
 impl<'r, 'a> People<'r, 'a> {
     /// Matches the records with the directory's users by address.
-    pub fn new(checked: &'r Checked<'a>, directory: &'r Directory) -> Self {
+    pub fn new(checked: &'r Checked<'a>, directory: &'r Directory, standing: Option<&'r Standing>) -> Self {
         let records = &checked.records;
         let field = |target| records.field(&target);
         let fields = FieldsOf {
@@ -81,6 +83,7 @@ impl<'r, 'a> People<'r, 'a> {
             missing: missing(directory, &covered),
             covered,
             checked,
+            standing: standing.filter(|standing| standing.count() > 0),
             others,
         };
         let says = people.fields.is_active.map(|field| records.truths(field));
@@ -125,6 +128,13 @@ impl<'r, 'a> People<'r, 'a> {
                 found(record, text, person);
             },
         );
+    }
+
+    /// How the user of a record stands, if the record stands and the user was not read for another's sake.
+    pub fn mark_of(&self, record: usize) -> Option<u8> {
+        let mark = *self.standing?.marks.get(record)?;
+        let was_read = self.known.get(record).is_some_and(Option::is_some);
+        (mark != 0 && !was_read).then_some(mark)
     }
 
     /// The address of a user: as the directory has it, else as the body has it.
@@ -183,6 +193,9 @@ impl<'r, 'a> People<'r, 'a> {
     }
 
     fn is_active_unless_said(&self, record: usize) -> bool {
+        if let Some(mark) = self.mark_of(record) {
+            return mark & standing::ACTIVE != 0;
+        }
         let before = self.before(Person::Record(record as u32));
         let was_active = before.is_none_or(|user| user.is_active);
         match self.new_role(record) {
@@ -195,6 +208,9 @@ impl<'r, 'a> People<'r, 'a> {
 
     /// The role that a record gives, if the user doesn't have it already: only then does it grant and take.
     pub fn new_role(&self, record: usize) -> Option<&'r str> {
+        if self.mark_of(record).is_some() {
+            return None;
+        }
         let role = self.said(record, self.fields.role).text()?;
         let before = self
             .before(Person::Record(record as u32))
@@ -206,6 +222,9 @@ impl<'r, 'a> People<'r, 'a> {
     pub fn admin_after(&self, person: Person) -> bool {
         let before = self.before(person).is_some_and(|user| user.is_admin);
         let Person::Record(record) = person else { return before };
+        if let Some(mark) = self.mark_of(record as usize) {
+            return mark & standing::ADMIN != 0;
+        }
         if let Some(text) = self.said(record as usize, self.fields.is_admin).text() {
             return text == "True";
         }

@@ -33,6 +33,9 @@ pub fn managers_of_people(people: &People<'_, '_>, managers: &[Manager]) -> Mana
     for (record, manager) in managers.iter().enumerate() {
         let Manager::Is(person) = *manager else { continue };
         managing.any.insert(person);
+        if people.mark_of(record).is_some() {
+            continue;
+        }
         let before = people.before(Person::Record(record as u32));
         let was = before.and_then(|user| user.manager.as_deref());
         if !was.is_some_and(|was| was.eq_ignore_ascii_case(people.email(person))) {

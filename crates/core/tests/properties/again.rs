@@ -38,7 +38,7 @@ fn reads_back(directory: &Directory, mapping: &Mapping) {
 }
 
 /// What [`Needs`] asks for, and no more: what the server reads of a directory before it decides.
-fn narrowed(directory: &Directory, needs: &Needs) -> Directory {
+pub fn narrowed(directory: &Directory, needs: &Needs) -> Directory {
     let has = |keys: &[String], text: &str| keys.binary_search(&email_key(text)).is_ok();
     let is_named = |user: &User| {
         has(&needs.email_keys, &user.email)

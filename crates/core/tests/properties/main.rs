@@ -9,6 +9,7 @@ mod corpus;
 mod one_pass;
 mod oracles;
 mod senders;
+mod standing;
 mod total;
 mod twin;
 mod worlds;

@@ -110,7 +110,7 @@ pub(crate) async fn create_user(
     }
     let receive::Settled {
         mut known, decision, ..
-    } = receive::settle(app, &mut tx, workspace, None, prepared).await?;
+    } = receive::settle(app, &mut tx, workspace, None, (prepared, None)).await?;
     let Some(plan) = decision.plan else {
         return Err(Failure::rejected(&decision.report, None));
     };

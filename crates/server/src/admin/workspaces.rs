@@ -9,7 +9,7 @@ use super::{By, Event, name_of, record};
 use crate::App;
 use crate::error::Failure;
 use crate::store::workspaces::{self, Workspace};
-use crate::store::{StoreError, Tx, integrations};
+use crate::store::{StoreError, Tx, integrations, standings};
 
 /// The most characters of a label of a host name.
 // RFC 1035 §2.3.4
@@ -90,6 +90,7 @@ pub(crate) async fn edit(
     ]);
     if !edits.is_empty() {
         workspaces::update(&mut tx, &after, app.clock.now()).await?;
+        standings::note_definition(&mut tx, &workspace.id).await?;
         let event = Event {
             action: "settings_edited",
             target: &after.name,

@@ -15,6 +15,7 @@ mod migrations;
 pub(crate) mod notices;
 mod postgres;
 mod sqlite;
+pub(crate) mod standings;
 mod text;
 pub(crate) mod tidy;
 pub(crate) mod uploads;

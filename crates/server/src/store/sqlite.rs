@@ -24,8 +24,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const TURN_TIMEOUT: Duration = Duration::from_secs(30);
 /// A connection that can't write.
 const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
-/// Each connection's page cache, in KiB.
-const CACHE_KIB: i64 = 16 * 1024;
+/// The page cache of the connection that writes, in KiB.
+const WRITER_CACHE_KIB: i64 = 16 * 1024;
+/// That of each one that reads; the system's own cache is behind it.
+const READER_CACHE_KIB: i64 = 4 * 1024;
 
 pub(super) struct Pool {
     path: String,
@@ -159,9 +161,11 @@ fn connect(path: &str, flags: OpenFlags) -> Stored<Connection> {
     connection.set_prepared_statement_cache_capacity(256);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    let is_reader = flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let cache = if is_reader { READER_CACHE_KIB } else { WRITER_CACHE_KIB };
+    connection.pragma_update(None, "cache_size", -cache)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+    if !is_reader {
         // Answers with a row, the mode that is set now.
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     }

@@ -217,6 +217,15 @@ pub(crate) async fn last_shape(tx: &mut Tx, workspace: &str, integration: &str) 
         .await
 }
 
+/// What an upload's report and shape were.
+pub(crate) async fn reading(tx: &mut Tx, workspace: &str, id: &str) -> Stored<Option<(Report, Shape)>> {
+    let sql = "SELECT report, shape FROM uploads WHERE workspace_id = $1 AND id = $2 AND shape IS NOT NULL";
+    tx.row(sql, &[workspace.into(), id.into()], |row| {
+        Ok((row.json(0)?, row.json(1)?))
+    })
+    .await
+}
+
 /// A person's word on a held upload.
 #[derive(Debug)]
 pub(crate) struct Decided<'a> {
