@@ -94,8 +94,8 @@ pub fn decide(
 fn settled(records: &Records<'_>, mut marks: Vec<u8>, seen: &[u32]) -> Marks {
     if !seen.is_empty() {
         let seen: HashSet<u32> = seen.iter().copied().collect();
-        for (mark, place) in marks.iter_mut().zip(&records.places) {
-            if seen.contains(&place.row) {
+        for (record, mark) in marks.iter_mut().enumerate() {
+            if seen.contains(&records.place(record).row) {
                 *mark = 0;
             }
         }
