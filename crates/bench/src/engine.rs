@@ -77,14 +77,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     if is_wanted("gigabyte") {
         gigabyte::run(&mut results)?;
     }
-    results.save(
-        &crate::kept(),
-        if parts.is_empty() || parts == ["gigabyte"] {
-            "engine"
-        } else {
-            "engine-part"
-        },
-    )?;
+    results.save(&crate::kept(), "engine")?;
     Ok(())
 }
 

@@ -1,9 +1,12 @@
 //! `passmuster-bench COMMAND`: writes files and times Passmuster with them. `cargo xtask bench` builds and starts it.
 
+mod browser;
 mod clock;
 mod engine;
 mod files;
 mod machine;
+mod peers;
+mod report;
 mod server;
 mod table;
 
@@ -11,7 +14,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: passmuster-bench gen|engine|server …";
+const USAGE: &str = "usage: passmuster-bench gen|engine|browser|peers|server|report …";
 
 /// The repository.
 fn root() -> PathBuf {
@@ -50,6 +53,9 @@ fn dispatch(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     match command.as_str() {
         "gen" => files::run(rest),
         "engine" => engine::run(rest),
+        "browser" => browser::run(rest),
+        "peers" => peers::run(),
+        "report" => report::run(),
         "server" => server::run(rest),
         "memory" => engine::memory::child(rest),
         "scan" => engine::gigabyte::scan(rest),

@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
         load::small_uploads(&Database::Sqlite, "SQLite", &mut results)?;
         load::small_uploads(&cluster.new_database()?.1, "PostgreSQL", &mut results)?;
     }
-    results.save(&crate::kept(), if parts.is_empty() { "server" } else { "server-part" })?;
+    results.save(&crate::kept(), "server")?;
     Ok(())
 }
 
@@ -131,11 +131,11 @@ impl Times {
             .zip(&self.check)
             .map(|(new, check)| new - check)
             .collect();
-        let work = format!("storing {users} new users, the upload without its check");
+        let work = format!("storing {users} new users: the upload without its check, {name}");
         results.add(Row::ratio(goal, work, base, (&stored, &self.base)).bound(bounds.0));
         let row = Row::ratio(
             goal,
-            format!("the whole upload of {users} new users"),
+            format!("the whole upload of {users} new users, {name}"),
             base,
             (&self.new, &self.base),
         );

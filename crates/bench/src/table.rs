@@ -172,11 +172,26 @@ impl Results {
         self.rows.push(row);
     }
 
-    /// Writes them to `FOLDER/NAME.json`, in the place of the rows of the same work that it held.
-    pub(crate) fn save(&self, folder: &Path, name: &str) -> io::Result<()> {
+    /// Writes them to `FOLDER/NAME.json`; rows of the same work that it held give way, the others stay.
+    pub(crate) fn save(mut self, folder: &Path, name: &str) -> io::Result<()> {
         fs::create_dir_all(folder)?;
         let file = folder.join(format!("{name}.json"));
-        let mut text = serde_json::to_string_pretty(self)?;
+        let held = fs::read(&file)
+            .ok()
+            .and_then(|text| serde_json::from_slice::<Self>(&text).ok());
+        if let Some(mut held) = held {
+            for row in self.rows {
+                let is_same =
+                    |other: &&mut Row| other.goal == row.goal && other.work == row.work && other.base == row.base;
+                match held.rows.iter_mut().find(is_same) {
+                    Some(other) => *other = row,
+                    None => held.rows.push(row),
+                }
+            }
+            held.rows.sort_by_key(|row| row.goal);
+            self.rows = held.rows;
+        }
+        let mut text = serde_json::to_string_pretty(&self)?;
         text.push('\n');
         fs::write(&file, text)?;
         println!("\nKept in {}", file.display());

@@ -122,6 +122,11 @@ pub(crate) fn node(project: &Project, progress: &mut Progress) -> Outcome {
     machine_programs(project, progress, &[("node", "nodejs"), ("npm", "npm")])
 }
 
+/// Callgrind, which counts the instructions of a program.
+pub(crate) fn callgrind(project: &Project, progress: &mut Progress) -> Outcome {
+    machine_programs(project, progress, &[("valgrind", "valgrind")])
+}
+
 /// Chromium with its driver, and PostgreSQL's server.
 pub(crate) fn browser_and_databases(project: &Project, progress: &mut Progress) -> Outcome {
     let wanted = [

@@ -11,6 +11,7 @@ use crate::{
 pub(crate) fn run(project: &Project, progress: &mut Progress, arguments: &[String]) -> Outcome {
     setup::node(project, progress)?;
     setup::browser_and_databases(project, progress)?;
+    setup::callgrind(project, progress)?;
     let axe_script = setup::axe(project, progress)?;
     page::build(project, progress)?;
     let wasm_for_node = page::build_for_node(project, progress)?;

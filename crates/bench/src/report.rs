@@ -1,0 +1,142 @@
+//! `passmuster-bench report`: what was measured last into README.md, between its markers, and into a chart.
+//!
+//! No figure is written by hand; the words about a goal that is missed are, in [`WHY`].
+
+mod chart;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+
+use crate::table::{Results, Row, Unit};
+
+const BEGIN: &str = "<!-- Written by `cargo xtask bench report`; mend crates/bench instead. -->\n";
+const END: &str = "<!-- End of what `cargo xtask bench report` writes. -->\n";
+
+/// The files of results, in the order in which they are told, each with the kinds of work that it has.
+const KEPT: [&str; 4] = ["engine", "browser", "peers", "server"];
+
+/// Headings, and the goals below them.
+const PARTS: [(&str, &[u8]); 4] = [
+    ("Checking a file, on one core", &[1, 2, 3, 4, 5, 15]),
+    ("In the browser", &[6, 8, 16]),
+    ("Beside other programs", &[7]),
+    ("Loading it into the server", &[9, 10, 11, 12, 13, 14]),
+];
+
+pub(crate) fn run() -> Result<(), Box<dyn Error>> {
+    let mut all = Vec::new();
+    for name in KEPT {
+        let file = crate::kept().join(format!("{name}.json"));
+        match fs::read(&file) {
+            Ok(text) => all.push(serde_json::from_slice::<Results>(&text)?),
+            Err(_) => println!("{} is not there: run `cargo xtask bench {name}`", file.display()),
+        }
+    }
+    let rows: Vec<(&Results, &Row)> = all
+        .iter()
+        .flat_map(|results| results.rows.iter().map(move |row| (results, row)))
+        .collect();
+    let section = section(&all, &rows);
+    let readme = crate::root().join("README.md");
+    let text = fs::read_to_string(&readme)?;
+    let (before, rest) = text.split_once(BEGIN).ok_or("README.md has no place for it")?;
+    let (_, after) = rest.split_once(END).ok_or("README.md has no end of it")?;
+    fs::write(&readme, format!("{before}{BEGIN}{section}{END}{after}"))?;
+    fs::write(crate::root().join("crates/bench/chart.svg"), chart::draw(&rows))?;
+    Ok(())
+}
+
+fn section(all: &[Results], rows: &[(&Results, &Row)]) -> String {
+    let mut text = String::new();
+    // A String takes whatever is written to it.
+    let _ = writeln!(
+        text,
+        "\n![How many times longer others take for the same check](crates/bench/chart.svg)\n"
+    );
+    let machine = all.first().map_or("", |results| results.machine.as_str());
+    let date = all
+        .iter()
+        .map(|results| results.date.as_str())
+        .max()
+        .unwrap_or_default();
+    let _ = writeln!(text, "Measured {date} on {machine}.\n");
+    for (heading, goals) in PARTS {
+        let part: Vec<_> = rows.iter().filter(|(_, row)| goals.contains(&row.goal)).collect();
+        if part.is_empty() {
+            continue;
+        }
+        let mut commands: Vec<&str> = part.iter().map(|(results, _)| results.command.as_str()).collect();
+        commands.dedup();
+        let _ = writeln!(text, "**{heading}** (`{}`)\n", commands.join("`, `"));
+        let _ = writeln!(text, "| work | against | goal | measured | |");
+        let _ = writeln!(text, "| --- | --- | --- | --- | --- |");
+        for (_, row) in &part {
+            let measured = match row.is_reached() {
+                Some(false) => format!("{}, **missed**", row.measured_shown()),
+                _ => row.measured_shown(),
+            };
+            let quicker = if row.unit == Unit::TimesFaster && row.measured.is_some() {
+                " quicker"
+            } else {
+                ""
+            };
+            let (work, base, goal, remark) = (&row.work, &row.base, row.goal_shown(), &row.remark);
+            let _ = writeln!(text, "| {work} | {base} | {goal} | {measured}{quicker} | {remark} |");
+        }
+        text.push('\n');
+        for (goal, why) in WHY {
+            let is_missed = part
+                .iter()
+                .any(|(_, row)| row.goal == goal && row.is_reached() == Some(false));
+            if is_missed {
+                let _ = writeln!(text, "- {why}");
+            }
+        }
+        if text.ends_with("- ") || !text.ends_with("\n\n") {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Why a goal is missed, where one is.
+const WHY: [(u8, &str); 10] = [
+    (
+        1,
+        "The check itself: finding repeated addresses and managers is a look-up in memory for every row, which a bare scan never makes.",
+    ),
+    (3, "A whole file is in memory while it is checked."),
+    (
+        4,
+        "Memory: besides the file the check keeps four bytes for every cell, so that wide files take more a user.",
+    ),
+    (
+        5,
+        "JSON: the walk that it is held against looks at no key and keeps no text.",
+    ),
+    (
+        6,
+        "In the browser: the peers are timed on the wall clock, ours included, on cores that also did other work.",
+    ),
+    (
+        7,
+        "Beside others: they tell how many cells are wrong; we also tell where, and what to do.",
+    ),
+    (
+        9,
+        "SQLite: five indexes of the directory answer its queries, and each user's groups are rows of their own; the whole upload also writes the audit, from which it can be undone.",
+    ),
+    (
+        10,
+        "PostgreSQL: the audit is written besides, and rows go through a check for conflicts.",
+    ),
+    (
+        13,
+        "Memory of the server: the body, what was read from it, and the plan are in memory together.",
+    ),
+    (
+        14,
+        "Small uploads: each waits for the disk before it is answered, and clients and server share the cores.",
+    ),
+];
