@@ -81,7 +81,7 @@ fn halves(chunk: &[u8; 16]) -> [u64; 2] {
 
 /// All of at most seven bytes in one word.
 #[inline]
-pub(crate) fn few(text: &[u8]) -> u64 {
+fn few(text: &[u8]) -> u64 {
     match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
         (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32,
         _ => text.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
@@ -148,7 +148,7 @@ impl Index {
                     break;
                 }
                 let other = entry.record as usize;
-                if entry.hash == *hash && is_same(compare, records.text(other, field), records.text(record, field)) {
+                if entry.hash == *hash && is_same(compare, records.bytes(other, field), records.bytes(record, field)) {
                     repeated(other, record);
                     break;
                 }
@@ -160,21 +160,25 @@ impl Index {
 
     /// The record that has this text.
     pub(crate) fn find(&self, records: &Records<'_>, text: &str) -> Option<usize> {
-        self.probe(records, self.hasher.hash(self.compare, text.as_bytes()), text)
+        self.probe(
+            records,
+            self.hasher.hash(self.compare, text.as_bytes()),
+            text.as_bytes(),
+        )
     }
 
-    /// Finds the text that each kept record has in a field, as [`Index::find`] does; calls back with record, text and
-    /// what was found. `hashes` are those of the field.
-    pub(crate) fn find_each<'r>(
+    /// Finds the text that each kept record has in a field, as [`Index::find`] does; calls back with the record and the
+    /// one that was found. `hashes` are those of the field.
+    pub(crate) fn find_each(
         &self,
-        records: &'r Records<'_>,
+        records: &Records<'_>,
         field: usize,
         hashes: &[Hash],
-        found: &mut dyn FnMut(usize, &'r str, Option<usize>),
+        found: &mut dyn FnMut(usize, Option<usize>),
     ) {
         let mut candidates = [EMPTY; BATCH];
-        let mut texts = [""; BATCH];
-        let mut others = [""; BATCH];
+        let mut texts: [&[u8]; BATCH] = [b""; BATCH];
+        let mut others: [&[u8]; BATCH] = [b""; BATCH];
         let mut alike = [false; BATCH];
         for (part, hashes) in hashes.chunks(BATCH).enumerate() {
             let first = part * BATCH;
@@ -183,14 +187,14 @@ impl Index {
                 *candidate = self.candidate(*hash);
             }
             for at in 0..hashes.len() {
-                texts[at] = records.text(first + at, field);
+                texts[at] = records.bytes(first + at, field);
                 others[at] = match candidates[at].hash {
-                    Hash::NONE => "",
-                    _ => records.text(candidates[at].record as usize, self.field),
+                    Hash::NONE => b"",
+                    _ => records.bytes(candidates[at].record as usize, self.field),
                 };
             }
             for at in 0..hashes.len() {
-                let begin = |text: &str| text.as_bytes().first().map(|byte| byte | 0x20);
+                let begin = |text: &[u8]| text.first().map(|byte| byte | 0x20);
                 alike[at] = texts[at].len() == others[at].len() && begin(texts[at]) == begin(others[at]);
             }
             for (at, hash) in hashes.iter().enumerate() {
@@ -202,7 +206,7 @@ impl Index {
                 } else {
                     self.probe(records, *hash, texts[at])
                 };
-                found(first + at, texts[at], other);
+                found(first + at, other);
             }
         }
     }
@@ -221,7 +225,7 @@ impl Index {
         }
     }
 
-    fn probe(&self, records: &Records<'_>, hash: Hash, text: &str) -> Option<usize> {
+    fn probe(&self, records: &Records<'_>, hash: Hash, text: &[u8]) -> Option<usize> {
         let last = self.table.len() - 1;
         let mut at = hash.0 as usize & last;
         loop {
@@ -230,7 +234,7 @@ impl Index {
                 return None;
             }
             let other = entry.record as usize;
-            if entry.hash == hash && is_same(self.compare, records.text(other, self.field), text) {
+            if entry.hash == hash && is_same(self.compare, records.bytes(other, self.field), text) {
                 return Some(other);
             }
             at = (at + 1) & last;
@@ -238,6 +242,6 @@ impl Index {
     }
 }
 
-fn is_same(compare: Compare, text: &str, other: &str) -> bool {
+fn is_same(compare: Compare, text: &[u8], other: &[u8]) -> bool {
     text == other || (compare == Compare::Folded && text.eq_ignore_ascii_case(other))
 }

@@ -93,6 +93,15 @@ impl Code {
     }
 }
 
+/// What tells texts apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum TextKey {
+    /// All records whose text was understood once and kept once have the same, counted up from 0.
+    Entry(usize),
+    /// A record whose text was kept by itself.
+    Own(usize),
+}
+
 impl Column {
     /// A column with room for as many records.
     pub(crate) fn with_capacity(records: usize) -> Self {
@@ -136,6 +145,11 @@ impl Column {
     /// Adds the next record's cell.
     pub(crate) fn push(&mut self, code: Code) {
         self.codes.push(code.0);
+    }
+
+    /// Adds the next records' cells.
+    pub(crate) fn extend(&mut self, codes: &[Code]) {
+        self.codes.extend(codes.iter().map(|code| code.0));
     }
 
     /// The cell of a record that begins at this byte.
@@ -332,6 +346,20 @@ impl<'a> Records<'a> {
         self.text_of(self.cell(record, field)).unwrap_or_default()
     }
 
+    /// The bytes of that text.
+    #[inline]
+    pub(crate) fn bytes(&self, record: usize, field: usize) -> &[u8] {
+        let Some(range) = self.cell(record, field).range() else {
+            return b"";
+        };
+        let body = self.source.text.as_bytes();
+        let bytes = match range.start.checked_sub(body.len()) {
+            Some(start) => self.side.as_bytes().get(start..range.end - body.len()),
+            None => body.get(range),
+        };
+        bytes.unwrap_or_default()
+    }
+
     /// Hashes the texts of a field that were not hashed when they were read.
     pub(crate) fn hash(&self, field: usize, compare: Compare) -> Vec<Hash> {
         let texts = (0..self.len()).map(|record| self.text_of(self.cell(record, field)));
@@ -361,15 +389,14 @@ impl<'a> Records<'a> {
         self.cells[field].code(record) == Some(Code::CLEAR)
     }
 
-    /// What tells the texts of a field apart, counting up from 0: the same for all records whose text was understood once
-    /// and kept once.
-    pub(crate) fn text_keys(&self, field: usize) -> impl Fn(usize) -> Option<usize> + '_ {
+    /// What tells the texts of a field apart.
+    pub(crate) fn text_keys(&self, field: usize) -> impl Fn(usize) -> Option<TextKey> + '_ {
         let column = &self.cells[field];
         move |record| {
             let code = column.code(record)?;
             match code.entry() {
-                Some(entry) => Some(entry),
-                None => code.is_near().then(|| column.far.len() + record),
+                Some(entry) => Some(TextKey::Entry(entry)),
+                None => code.is_near().then_some(TextKey::Own(record)),
             }
         }
     }

@@ -102,7 +102,7 @@ impl Prints {
     fn find(&self, address: u64) -> Option<u64> {
         let count = self.len();
         // Hashes are spread evenly: where one is, is known to within a few places.
-        let guess = (u128::from(address) * count as u128 >> 64) as usize;
+        let guess = ((u128::from(address) * count as u128) >> 64) as usize;
         let at = |place: usize| self.word(place * PRINT);
         let mut place = guess;
         while place > 0 && at(place - 1) >= address {

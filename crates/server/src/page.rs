@@ -114,7 +114,9 @@ fn takes_brotli(headers: &HeaderMap) -> bool {
 /// A hash of the content is in the names that Trunk gives, except in those of the worker, and in the folder of the parts.
 fn cache_control(path: &str) -> &'static str {
     let is_hashed = path.rsplit_once('.').is_some_and(|(stem, _)| {
-        let hash = stem.split(['-', '.', '/']).find(|part| part.len() == 16 || part.len() == 15);
+        let hash = stem
+            .split(['-', '.', '/'])
+            .find(|part| part.len() == 16 || part.len() == 15);
         hash.is_some_and(|hash| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
     }) || stem_ends_hashed(path);
     if is_hashed {

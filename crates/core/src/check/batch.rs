@@ -6,12 +6,13 @@
 use crate::field::{Kind, NAME_CHARACTERS};
 use crate::log::Log;
 use crate::mapping::OnBlank;
-use crate::read::scan::Batch;
+use crate::read::scan::{BATCH, Batch};
 use crate::read::{Escapes, Place, RawCell, Source};
 use crate::record::Code;
 use crate::value;
 
 use super::cell::{Cells, Here, ID_CHARACTERS, stands_as_it_is};
+use super::short::Short;
 
 /// The rows at hand.
 struct Rows<'b, 's> {
@@ -22,20 +23,52 @@ struct Rows<'b, 's> {
     room: usize,
 }
 
-impl Rows<'_, '_> {
-    /// The cell in a column of each row as it stands, without its quotes: the row, where the record begins, where the
-    /// cell begins, its bytes, and whether they are all there is to it.
+/// A cell of the batch, without its quotes.
+#[derive(Clone, Copy)]
+struct Item<'b> {
+    row: usize,
+    /// Where its record begins.
+    record: usize,
+    /// Where it begins.
+    begin: usize,
+    bytes: &'b [u8],
+    /// Whether it holds doubled quotes, so that its text is another one.
+    is_escaped: bool,
+}
+
+impl Item<'_> {
+    /// All of it, if it is short.
     #[inline]
-    fn cells(&self, column: usize) -> impl Iterator<Item = (usize, usize, usize, &[u8], bool)> {
-        let bytes = self.source.text.as_bytes();
-        let cells = self.batch.cells(column).take(self.room).enumerate();
-        cells.map(move |(row, (record, begin, end))| {
-            let cell = bytes.get(begin..end).unwrap_or_default();
-            match cell {
-                [b'"', inner @ .., b'"'] => (row, record, begin + 1, inner, !inner.contains(&b'"')),
-                _ => (row, record, begin, cell, true),
-            }
-        })
+    fn short(&self, all: &[u8]) -> Option<Short> {
+        Short::read(all, self.begin, self.bytes.len())
+    }
+
+    /// Its code as it stands.
+    #[inline]
+    fn code(&self) -> Option<Code> {
+        Code::near(self.begin - self.record, self.bytes.len())
+    }
+}
+
+impl<'b> Rows<'b, '_> {
+    /// The cell in a column of a row.
+    #[inline(always)]
+    fn item(&self, column: usize, row: usize) -> Item<'b> {
+        let (record, mut begin, end) = self.batch.span(row, column);
+        let mut bytes = self.source.text.as_bytes().get(begin..end).unwrap_or_default();
+        let mut is_escaped = false;
+        if let [b'"', inner @ .., b'"'] = bytes {
+            begin += 1;
+            bytes = inner;
+            is_escaped = has_quote(inner);
+        }
+        Item {
+            row,
+            record,
+            begin,
+            bytes,
+            is_escaped,
+        }
     }
 
     fn place(&self, row: usize, record: usize) -> Place {
@@ -76,132 +109,161 @@ impl Cells<'_> {
                 }
                 continue;
             };
+            let all = source.text.as_bytes();
             if !self.fields[index].api.value_map.is_empty() {
-                self.each(index, column, &rows, log, |_| false);
+                self.each(index, column, &rows, log, |_, _| None);
                 continue;
             }
             match self.fields[index].kind {
-                Kind::Email => self.each(index, column, &rows, log, value::email::is_plain),
-                Kind::Username => self.usernames(index, column, email.and_then(|email| columns[email]), &rows, log),
-                Kind::Manager => self.each(index, column, &rows, log, |cell| {
-                    !matches!(cell[0], b'm' | b'M') || !cell.contains(&b':')
+                Kind::Email => self.each(index, column, &rows, log, |_, item| {
+                    value::email::is_plain(item.bytes).then(|| item.code())?
                 }),
-                Kind::Name | Kind::GroupList | Kind::List => self.each(index, column, &rows, log, |cell| {
-                    cell.len() <= NAME_CHARACTERS && value::text::is_plain(cell)
+                Kind::Username => match email.and_then(|email| Some((email, columns[email]?))) {
+                    Some((email, address)) => self.usernames([index, email], [column, address], &rows, log),
+                    None => self.each(index, column, &rows, log, |_, _| None),
+                },
+                Kind::Manager => self.each(index, column, &rows, log, |_, item| {
+                    let is_link = matches!(item.bytes[0], b'm' | b'M') && item.bytes.contains(&b':');
+                    (!is_link).then(|| item.code())?
                 }),
-                Kind::IntegrationId => self.each(index, column, &rows, log, |cell| {
-                    let is_word = cell[0].is_ascii_alphabetic() || !cell.iter().any(|byte| byte | 0x20 == b'e');
-                    is_word && cell.len() <= ID_CHARACTERS && value::text::is_plain(cell)
+                Kind::Name | Kind::GroupList | Kind::List => self.each(index, column, &rows, log, |_, item| {
+                    (item.bytes.len() <= NAME_CHARACTERS && is_plain(item, all)).then(|| item.code())?
                 }),
-                Kind::Attribute => self.each(index, column, &rows, log, value::text::is_plain),
-                Kind::TimeZone | Kind::Boolean | Kind::Role | Kind::Group => self.forms(index, column, &rows, log),
+                Kind::IntegrationId => self.each(index, column, &rows, log, |_, item| {
+                    let bytes = item.bytes;
+                    let is_word = bytes[0].is_ascii_alphabetic() || !bytes.iter().any(|byte| byte | 0x20 == b'e');
+                    (is_word && bytes.len() <= ID_CHARACTERS && is_plain(item, all)).then(|| item.code())?
+                }),
+                Kind::Attribute => {
+                    self.each(index, column, &rows, log, |_, item| {
+                        is_plain(item, all).then(|| item.code())?
+                    });
+                }
+                Kind::TimeZone | Kind::Boolean | Kind::Role | Kind::Group => {
+                    self.each(index, column, &rows, log, |cells, item| {
+                        cells.fields[index].seen.find(&item.short(all)?)
+                    });
+                }
             }
         }
         self.hash(&source.text, batch.starts().take(room));
     }
 
-    /// Kinds of which every record may say something else. `is_plain` is asked of cells that are not blank and need no
-    /// trimming.
-    #[inline]
+    /// Reads a column. `plain` is asked of cells that are not blank and need no trimming; it gives the code of those that
+    /// are plainly good.
+    #[inline(never)]
     fn each(
         &mut self,
         index: usize,
         column: usize,
         rows: &Rows<'_, '_>,
         log: &mut Log,
-        is_plain: impl Fn(&[u8]) -> bool,
+        plain: impl Fn(&Self, &Item<'_>) -> Option<Code>,
     ) {
-        let keeps_blank = self.keeps_blank(index);
-        for (row, record, begin, cell, is_all) in rows.cells(column) {
-            let code = if cell.is_empty() && keeps_blank {
-                Some(Code::ABSENT)
-            } else if is_all && stands_as_it_is(cell) && is_plain(cell) {
-                Code::near(begin - record, cell.len())
+        let blank = self.silent_blank(index);
+        let mut codes = [Code::ABSENT; BATCH];
+        for (row, code) in codes.iter_mut().enumerate().take(rows.room) {
+            let item = rows.item(column, row);
+            let known = if item.bytes.is_empty() {
+                blank
+            } else if !item.is_escaped && stands_as_it_is(item.bytes) {
+                plain(self, &item)
             } else {
                 None
             };
-            let code =
-                code.unwrap_or_else(|| self.by_itself(index, column, rows, (row, record, begin, cell, is_all), log));
-            self.cells[index].push(code);
+            *code = match known {
+                Some(known) => known,
+                None => self.by_itself(index, column, rows, &item, log),
+            };
         }
+        self.cells[index].extend(&codes[..rows.room]);
     }
 
     /// Usernames that are the user's own address, to the letter, are as good as the address.
-    fn usernames(&mut self, index: usize, column: usize, email: Option<usize>, rows: &Rows<'_, '_>, log: &mut Log) {
-        let Some(email) = email else {
-            self.each(index, column, rows, log, |_| false);
-            return;
-        };
-        let keeps_blank = self.keeps_blank(index);
-        let records = self.cells[index].len();
-        let emails = self.email_field();
-        for (item, address) in rows.cells(column).zip(rows.cells(email)) {
-            let (row, record, begin, cell, _) = item;
+    #[inline(never)]
+    fn usernames(
+        &mut self,
+        [index, email]: [usize; 2],
+        [column, address]: [usize; 2],
+        rows: &Rows<'_, '_>,
+        log: &mut Log,
+    ) {
+        let all = rows.source.text.as_bytes();
+        let blank = self.silent_blank(index);
+        let first = self.cells[index].len();
+        let mut codes = [Code::ABSENT; BATCH];
+        for (row, code) in codes.iter_mut().enumerate().take(rows.room) {
+            let (item, address) = (rows.item(column, row), rows.item(address, row));
+            let is_same = || match (item.short(all), address.short(all)) {
+                (Some(username), Some(address)) => username == address,
+                _ => item.bytes == address.bytes,
+            };
             // nothing was cut from an address that is as long as its cell
-            let whole = Code::near(address.2 - record, address.3.len());
-            let code = if cell.is_empty() && keeps_blank {
-                Some(Code::ABSENT)
-            } else if cell == address.3 && whole.is_some() && whole == self.cells[emails].code(records + row) {
-                Code::near(begin - record, cell.len())
+            let is_whole = || address.code().is_some() && address.code() == self.cells[email].code(first + item.row);
+            let known = if item.bytes.is_empty() {
+                blank
+            } else if is_same() && is_whole() {
+                item.code()
             } else {
                 None
             };
-            let code = code.unwrap_or_else(|| {
-                let address = self.cells[emails].cell(records + row, record as u32);
-                self.address = address.range();
-                self.by_itself(index, column, rows, item, log)
-            });
-            self.cells[index].push(code);
+            *code = match known {
+                Some(known) => known,
+                None => {
+                    let address = self.cells[email].cell(first + item.row, item.record as u32);
+                    self.address = address.range();
+                    self.by_itself(index, column, rows, &item, log)
+                }
+            };
         }
+        self.cells[index].extend(&codes[..rows.room]);
     }
 
-    /// Kinds with few different texts.
-    fn forms(&mut self, index: usize, column: usize, rows: &Rows<'_, '_>, log: &mut Log) {
-        let keeps_blank = self.keeps_blank(index);
-        for (row, record, begin, cell, is_all) in rows.cells(column) {
-            let is_plain = is_all && stands_as_it_is(cell);
-            let known = if is_plain {
-                self.fields[index].seen.find(cell)
-            } else {
-                None
-            };
-            let code = match known {
-                Some(code) => code,
-                None if cell.is_empty() && keeps_blank => Code::ABSENT,
-                None => self.by_itself(index, column, rows, (row, record, begin, cell, is_all), log),
-            };
-            self.cells[index].push(code);
-        }
-    }
-
-    /// Whether a blank cell says nothing, and nothing is said of it.
-    fn keeps_blank(&self, index: usize) -> bool {
+    /// What a blank cell comes to, if nothing is said of it.
+    fn silent_blank(&self, index: usize) -> Option<Code> {
         let api = self.fields[index].api;
-        api.on_blank == OnBlank::Keep && api.value_map.is_empty()
+        match api.on_blank {
+            _ if !api.value_map.is_empty() => None,
+            OnBlank::Keep => Some(Code::ABSENT),
+            OnBlank::Clear => Some(Code::CLEAR),
+            OnBlank::Error => None,
+        }
     }
 
     /// A cell that is not plain.
     #[inline(never)]
-    fn by_itself(
-        &mut self,
-        index: usize,
-        column: usize,
-        rows: &Rows<'_, '_>,
-        (row, record, begin, cell, is_all): (usize, usize, usize, &[u8], bool),
-        log: &mut Log,
-    ) -> Code {
+    fn by_itself(&mut self, index: usize, column: usize, rows: &Rows<'_, '_>, item: &Item<'_>, log: &mut Log) -> Code {
         let raw = RawCell {
-            start: begin,
-            end: begin + cell.len(),
-            escapes: if is_all { Escapes::None } else { Escapes::Quotes },
+            start: item.begin,
+            end: item.begin + item.bytes.len(),
+            escapes: if item.is_escaped {
+                Escapes::Quotes
+            } else {
+                Escapes::None
+            },
         };
         let here = Here {
             log,
             source: rows.source,
-            place: rows.place(row, record),
+            place: rows.place(item.row, item.record),
             column,
             mapped: None,
         };
         self.present(index, raw, here)
+    }
+}
+
+/// Whether a quoted cell has quotes in it; they are few.
+#[inline(never)]
+fn has_quote(inner: &[u8]) -> bool {
+    inner.contains(&b'"')
+}
+
+/// Whether a cell plainly has no oddity.
+#[inline(always)]
+fn is_plain(item: &Item<'_>, all: &[u8]) -> bool {
+    match item.short(all) {
+        Some(short) if short.is_plain() => true,
+        _ => value::text::is_plain(item.bytes),
     }
 }

@@ -32,6 +32,8 @@ pub struct Cells<'m> {
     pub(super) address: Option<std::ops::Range<usize>>,
     /// Whether every username so far is the user's own address.
     usernames_are_addresses: bool,
+    /// Whether an address has other letters than ASCII.
+    has_foreign_addresses: bool,
 }
 
 /// What was read of all records.
@@ -46,6 +48,8 @@ pub struct Finished {
     pub hashes: Vec<Vec<Hash>>,
     /// Whether every username is the user's own address.
     pub usernames_are_addresses: bool,
+    /// Whether an address has other letters than ASCII.
+    pub has_foreign_addresses: bool,
 }
 
 /// How the texts of a kind are compared by which records are found; usernames are mostly addresses.
@@ -111,6 +115,7 @@ impl<'m> Cells<'m> {
             side: String::new(),
             address: None,
             usernames_are_addresses: true,
+            has_foreign_addresses: false,
             hasher: Hasher::new(),
             hashes: mapping
                 .fields
@@ -132,10 +137,12 @@ impl<'m> Cells<'m> {
             hasher: self.hasher,
             hashes: self.hashes,
             usernames_are_addresses: self.usernames_are_addresses,
+            has_foreign_addresses: self.has_foreign_addresses,
         }
     }
 
     /// Hashes what the records from `starts` on, the last ones, say of fields by which records are found.
+    #[inline(never)]
     pub(super) fn hash(&mut self, text: &str, starts: impl Iterator<Item = u32> + Clone) {
         let fields = self.fields.iter().zip(&self.cells).zip(&mut self.hashes);
         for ((field, column), hashes) in fields {
@@ -154,12 +161,6 @@ impl<'m> Cells<'m> {
                 text.map_or(Hash::NONE, |text| self.hasher.hash(compare, text))
             }));
         }
-    }
-
-    /// The field that is the key.
-    pub(super) fn email_field(&self) -> usize {
-        let email = self.fields.iter().position(|field| field.kind == Kind::Email);
-        email.expect("a mapping has an e-mail")
     }
 
     /// Reads one row; `columns` tells which cell belongs to which field.
@@ -320,6 +321,7 @@ impl<'m> Cells<'m> {
                     });
                     return Some(Cell::REFUSED);
                 }
+                self.has_foreign_addresses |= !address.is_ascii();
                 let cell = self.address(said, address, slice, here);
                 self.address = cell.range().filter(|range| range.end <= self.body);
                 cell
@@ -398,9 +400,6 @@ impl<'m> Cells<'m> {
 
     /// Kinds with few different texts: each text is understood once and kept once.
     fn closed(&mut self, index: usize, said: &str, slice: Option<usize>, here: &mut Here<'_, '_>) -> Code {
-        if let Some(code) = self.fields[index].seen.find(said.as_bytes()) {
-            return code;
-        }
         let form = match self.fields[index].seen.form(said) {
             Some(form) => form,
             None => match self.understand(index, said, slice, here) {

@@ -16,6 +16,7 @@ mod cell;
 mod columns;
 mod rows;
 mod seen;
+mod short;
 
 use cell::Finished;
 
@@ -94,6 +95,7 @@ pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, row_by_row: bool, l
         hasher,
         hashes,
         usernames_are_addresses,
+        has_foreign_addresses,
     } = cells.finish();
     let dropped = vec![false; places.len()];
     let email = mapping
@@ -113,7 +115,7 @@ pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, row_by_row: bool, l
         columns,
         dropped,
     };
-    let (emails, collapsed) = rows::check(&mut records, usernames_are_addresses, log);
+    let (emails, collapsed) = rows::check(&mut records, usernames_are_addresses, has_foreign_addresses, log);
     Checked {
         records,
         file,

@@ -14,7 +14,12 @@ use crate::value;
 /// records by their address, and how many repeat another exactly.
 ///
 /// Where every username is the user's own address, the addresses tell of both.
-pub(crate) fn check(records: &mut Records<'_>, usernames_are_addresses: bool, log: &mut Log) -> (Index, u64) {
+pub(crate) fn check(
+    records: &mut Records<'_>,
+    usernames_are_addresses: bool,
+    has_foreign_addresses: bool,
+    log: &mut Log,
+) -> (Index, u64) {
     let email = records.email;
     let mut collapsed = 0;
     let hashes = std::mem::take(&mut records.hashes[email]);
@@ -85,7 +90,9 @@ pub(crate) fn check(records: &mut Records<'_>, usernames_are_addresses: bool, lo
             _ => {}
         }
     }
-    check_lookalikes(records, email, &emails, log);
+    if has_foreign_addresses {
+        check_lookalikes(records, email, &emails, log);
+    }
     (emails, collapsed)
 }
 
@@ -129,9 +136,6 @@ fn check_aliases(records: &Records<'_>, field: usize, log: &mut Log) {
 
 /// Addresses with other letters than ASCII that look like another address of the body, or like one in ASCII.
 fn check_lookalikes(records: &Records<'_>, email: usize, emails: &Index, log: &mut Log) {
-    if records.source.text.is_ascii() && records.side.is_ascii() {
-        return;
-    }
     let text_of = |record: usize| records.said(record, email).text().unwrap_or_default();
     let strange: Vec<usize> = records.kept().filter(|record| !text_of(*record).is_ascii()).collect();
     // the first strange address of each form

@@ -8,7 +8,7 @@ use crate::field::Target;
 use crate::log::Log;
 use crate::mapping::{ListPolicy, OnUnknown};
 use crate::plan::NewGroup;
-use crate::record::Said;
+use crate::record::{Said, TextKey};
 use crate::rules::{near_miss_group, unknown_group};
 use crate::value;
 
@@ -48,24 +48,30 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
         // each different cell is looked at once
         let key_of = records.text_keys(field);
         let mut uses: Vec<(u32, u32)> = Vec::new();
+        let mut others: Vec<u32> = Vec::new();
         for record in records.kept() {
-            if let Some(key) = key_of(record) {
-                if uses.len() <= key {
-                    uses.resize(key + 1, (record as u32, 0));
+            match key_of(record) {
+                Some(TextKey::Entry(entry)) => {
+                    if uses.len() <= entry {
+                        uses.resize(entry + 1, (0, 0));
+                    }
+                    match &mut uses[entry] {
+                        (first, count @ 0) => (*first, *count) = (record as u32, 1),
+                        (_, count) => *count += 1,
+                    }
                 }
-                match &mut uses[key] {
-                    (first, count @ 0) => (*first, *count) = (record as u32, 1),
-                    (_, count) => *count += 1,
-                }
+                Some(TextKey::Own(_)) => others.push(record as u32),
+                None => {}
             }
         }
-        let mut refused: HashMap<usize, &str> = HashMap::new();
-        for (key, (record, count)) in uses.into_iter().enumerate().filter(|(_, (_, count))| *count > 0) {
+        let mut refused: HashMap<TextKey, &str> = HashMap::new();
+        let uses = uses.into_iter().filter(|(_, count)| *count > 0);
+        for (record, count) in uses.chain(others.into_iter().map(|record| (record, 1))) {
             let (record, count) = (record as usize, u64::from(count));
-            let text = records.said(record, field).text().unwrap_or_default();
+            let text = records.text(record, field);
             for name in names(text).filter(|name| known.is_none_or(|known| !known.contains(name))) {
                 if api.on_unknown == Some(OnUnknown::Error) {
-                    refused.insert(key, name);
+                    refused.extend(key_of(record).map(|key| (key, name)));
                     continue;
                 }
                 let found = unknown.entry(name).or_insert(Unknown {
@@ -164,47 +170,54 @@ const LETTERS_LIMIT: usize = 20_000;
 /// How many names of one form are compared.
 const NAMES_LIMIT: usize = 32;
 
+/// The end of a chain of names.
+const END: u32 = u32::MAX;
+
 fn report_near_misses(
     people: &People<'_, '_>,
     known: Option<&HashSet<&str>>,
     unknown: &HashMap<&str, Unknown>,
     log: &mut Log,
 ) {
-    // every name by its folded form and by its forms less one letter: near names share one
     let mut names: Vec<&str> = known.into_iter().flatten().chain(unknown.keys()).copied().collect();
     names.sort_unstable();
     let with_letters = names.len() <= LETTERS_LIMIT;
-    let mut letters = Vec::new();
-    let mut forms: HashMap<u64, Vec<u32>> = HashMap::new();
-    for (at, name) in names.iter().enumerate() {
-        each_form(name, with_letters, &mut letters, &mut |form| {
-            let names = forms.entry(form).or_default();
-            if names.len() < NAMES_LIMIT && names.last() != Some(&(at as u32)) {
-                names.push(at as u32);
-            }
-        });
-    }
     let rank = |name: &str| {
         unknown
             .get(name)
             .map_or((u64::MAX, 0), |use_of| (use_of.count, usize::MAX - use_of.record))
     };
-    let mut misses: Vec<(&Unknown, &str, &str)> = Vec::new();
-    for (name, use_of) in unknown {
-        let mut near: Option<&str> = None;
+    // the names by their folded form and by their forms less one letter, each form a chain: near names share one
+    let mut heads: HashMap<u64, u32> = HashMap::with_capacity(names.len());
+    let mut links: Vec<(u32, u32)> = Vec::with_capacity(names.len());
+    let mut near: HashMap<&str, &str> = HashMap::new();
+    let mut letters = Vec::new();
+    for (at, name) in names.iter().enumerate() {
         each_form(name, with_letters, &mut letters, &mut |form| {
-            let others = forms.get(&form).map(Vec::as_slice).unwrap_or_default();
-            for other in others.iter().map(|other| names[*other as usize]) {
-                let is_better = near.is_none_or(|near| (rank(near), near) < (rank(other), other));
-                if other != *name && is_better && rank(other) > rank(name) && is_near(name, other) {
-                    near = Some(other);
+            let head = heads.entry(form).or_insert(END);
+            let (mut link, mut length) = (*head, 0);
+            while let Some((other, next)) = links.get(link as usize) {
+                let other = names[*other as usize];
+                for (name, other) in [(*name, other), (other, *name)] {
+                    let is_better = near
+                        .get(name)
+                        .is_none_or(|near| (rank(near), *near) < (rank(other), other));
+                    if rank(other) > rank(name) && is_better && is_near(name, other) {
+                        near.insert(name, other);
+                    }
                 }
+                (link, length) = (*next, length + 1);
+            }
+            if length < NAMES_LIMIT {
+                links.push((at as u32, *head));
+                *head = links.len() as u32 - 1;
             }
         });
-        if let Some(near) = near {
-            misses.push((use_of, name, near));
-        }
     }
+    let found = near.into_iter();
+    let mut misses: Vec<(&Unknown, &str, &str)> = found
+        .filter_map(|(name, near)| Some((unknown.get(name)?, name, near)))
+        .collect();
     misses.sort_by_key(|(use_of, name, _)| (use_of.record, *name));
     let records = people.records;
     for (use_of, name, near) in misses {

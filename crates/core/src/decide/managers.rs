@@ -53,7 +53,7 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
     for record in records.kept().filter(|record| records.is_clear(*record, field)) {
         managers[record] = Manager::Cleared;
     }
-    let mut decide = |record: usize, named: &str, found: Option<Person>| {
+    let mut decide = |record: usize, found: Option<Person>| {
         if people.mark_of(record).is_some() {
             // The manager is as it was. Who it is matters to those of whom there is something to decide: they were read.
             managers[record] = match found {
@@ -62,6 +62,7 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
             };
             return;
         }
+        let named = || records.text(record, field);
         let mut refuse = |rule, words: &dyn Fn(&str) -> crate::rules::Words| {
             let (manager, severity, what) = unknown(people, record, field);
             log.add_as(
@@ -86,26 +87,26 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
                 Manager::Stays
             }
             Some(person) if people.active_after(person) => Manager::Is(person),
-            Some(_) => refuse(&inactive_manager::RULE, &|what| inactive_manager::words(named, what)),
-            None if offline && email::check(named).is_ok() => {
+            Some(_) => refuse(&inactive_manager::RULE, &|what| inactive_manager::words(named(), what)),
+            None if offline && email::check(named()).is_ok() => {
                 log.add(
                     &records.source,
                     &manager_not_in_file::RULE,
                     records.place(record),
                     records.at(field),
-                    || manager_not_in_file::words(named),
+                    || manager_not_in_file::words(named()),
                 );
                 Manager::Stays
             }
             None => refuse(&unknown_manager::RULE, &|what| {
-                unknown_manager::words(named, what, people.directory.salesforce)
+                unknown_manager::words(named(), what, people.directory.salesforce)
             }),
         };
     };
     if people.directory.salesforce {
         for record in records.kept() {
             if let Some(named) = records.said(record, field).text() {
-                decide(record, named, usernames.get(&named.to_ascii_lowercase()).copied());
+                decide(record, usernames.get(&named.to_ascii_lowercase()).copied());
             }
         }
     } else {

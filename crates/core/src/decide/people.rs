@@ -109,25 +109,22 @@ impl<'r, 'a> People<'r, 'a> {
     }
 
     /// The user whose address each record has in a field.
-    pub fn each_by_email(&self, field: usize, found: &mut dyn FnMut(usize, &str, Option<Person>)) {
-        self.checked.emails.find_each(
-            self.records,
-            field,
-            &self.records.hashes[field],
-            &mut |record, text, other| {
+    pub fn each_by_email(&self, field: usize, found: &mut dyn FnMut(usize, Option<Person>)) {
+        let records = self.records;
+        self.checked
+            .emails
+            .find_each(records, field, &records.hashes[field], &mut |record, other| {
                 let known = || {
-                    self.others
-                        .get(&email_key(text))
-                        .map(|index| Person::Known(*index as u32))
+                    let index = self.others.get(&email_key(records.text(record, field)))?;
+                    Some(Person::Known(*index as u32))
                 };
                 let person = match other {
                     Some(other) => Some(Person::Record(other as u32)),
                     None if self.others.is_empty() => None,
                     None => known(),
                 };
-                found(record, text, person);
-            },
-        );
+                found(record, person);
+            });
     }
 
     /// How the user of a record stands, if the record stands and the user was not read for another's sake.

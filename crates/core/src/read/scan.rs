@@ -9,7 +9,7 @@ use wide::u8x16;
 use super::RawCell;
 
 /// The most rows in a [`Batch`]: their text and bounds stay in the processor's first caches.
-const BATCH: usize = 256;
+pub const BATCH: usize = 256;
 
 /// Rows that follow one another, each one line with a cell for each column.
 #[derive(Debug, Default)]
@@ -43,12 +43,12 @@ impl Batch {
         self.bounds.chunks_exact(self.stride).map(|row| row[0].wrapping_add(1))
     }
 
-    /// Of each row its first byte, and where the cell in a column begins and ends, its quotes included.
-    pub fn cells(&self, column: usize) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
-        self.bounds.chunks_exact(self.stride).map(move |row| {
-            let begin = |at: usize| row[at].wrapping_add(1) as usize;
-            (begin(0), begin(column), row[column + 1] as usize)
-        })
+    /// The first byte of a row, and where its cell in a column begins and ends, quotes included.
+    #[inline(always)]
+    pub fn span(&self, row: usize, column: usize) -> (usize, usize, usize) {
+        let row = &self.bounds[row * self.stride..][..self.stride];
+        let begin = |at: usize| row[at].wrapping_add(1) as usize;
+        (begin(0), begin(column), row[column + 1] as usize)
     }
 
     /// All cells of one row of a text.
@@ -60,7 +60,7 @@ impl Batch {
         }));
     }
 
-    /// The cell in a column of one row, as [`Batch::cells`] gives it.
+    /// The cell in a column of one row, quotes included.
     pub fn cell(&self, row: usize, column: usize) -> (usize, usize) {
         let row = &self.bounds[row * self.stride..];
         (row[column].wrapping_add(1) as usize, row[column + 1] as usize)
