@@ -185,7 +185,7 @@ impl Marks {
     pub fn prints(&self, standing: &Standing) -> Prints {
         let marked = standing.prints.iter().zip(&self.marks).filter(|(_, mark)| **mark != 0);
         let prints = marked.map(|(print, mark)| Print {
-            says: print.says & !FLAGS | u64::from(*mark) & FLAGS,
+            says: (print.says & !FLAGS) | (u64::from(*mark) & FLAGS),
             ..*print
         });
         Prints::of(prints.collect())
