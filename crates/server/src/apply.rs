@@ -3,8 +3,10 @@
 //! Decides nothing. Whoever calls it holds the workspace's lock and read, in the same transaction, the directory that
 //! the plan was made from; see `receive`.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
+use hashbrown::HashMap as QuickMap;
 use passmuster_core::field::Target;
 use passmuster_core::plan::{Change, ChangeKind, Edit, Plan, Value as Planned};
 use passmuster_core::user::{User, email_key};
@@ -12,10 +14,10 @@ use passmuster_core::user::{User, email_key};
 use crate::clock::{Clock, Ids};
 use crate::store::bulk::{Bulk, Rows};
 use crate::store::directory::Known;
-use crate::store::{StoreError, Stored, Tx, Value, accounts, audit, groups, standings, to_json, users};
+use crate::store::{StoreError, Stored, Tx, Value, accounts, groups, standings, to_json, users};
 
-/// Audit entries that are written at a time.
-const AUDIT_ROWS: usize = 5000;
+mod creating;
+mod telling;
 
 /// By whom, through what.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +42,8 @@ pub(crate) async fn apply(
     let mut ids = clock.ids();
     create_groups(tx, workspace, known, plan, &mut ids, now).await?;
     let user_ids = ids_of(plan, &mut ids)?;
-    let writing = Writing::new(known, plan, &user_ids, origin, now)?;
+    let names = Names::new(known, plan, &user_ids);
+    let writing = Writing::new(&names, plan, &user_ids, now)?;
     // Values that must be unique are all freed before the first is taken, so that two users can swap theirs.
     tx.write(&users::SET_USERNAME, workspace, &writing.freed_usernames)
         .await?;
@@ -53,17 +56,13 @@ pub(crate) async fn apply(
     )
     .await?;
     tx.write(&users::DELETE, workspace, &writing.removed).await?;
-    tx.write(&users::INSERT, workspace, &writing.created).await?;
+    creating::write(tx, workspace, &names, (plan, &user_ids), origin, now).await?;
     for (bulk, rows) in &writing.columns {
         tx.write(bulk, workspace, rows).await?;
     }
     tx.write(&users::TOUCH, workspace, &writing.touched).await?;
     tx.write(&users::INSERT_ALIAS, workspace, &writing.aliases).await?;
     tx.write(&users::INSERT_INTEGRATION_ID, workspace, &writing.integration_ids)
-        .await?;
-    tx.write(&groups::DELETE_MEMBERSHIP, workspace, &writing.left_groups)
-        .await?;
-    tx.write(&groups::SET_MEMBERSHIP, workspace, &writing.joined_groups)
         .await?;
     tx.write(&groups::DELETE_MANAGER, workspace, &writing.lost_groups)
         .await?;
@@ -75,7 +74,7 @@ pub(crate) async fn apply(
         accounts::delete_sessions_of_inactive(tx, workspace).await?;
     }
     standings::note_plan(tx, workspace, plan).await?;
-    write_audit(tx, workspace, (plan, &user_ids), origin, &mut ids, now).await
+    telling::write(tx, workspace, (plan, &user_ids), origin, &mut ids, now).await
 }
 
 async fn remove_groups(tx: &mut Tx, workspace: &str, known: &Known, plan: &Plan) -> Stored<()> {
@@ -102,14 +101,15 @@ async fn create_groups(
             .group_ids
             .group_type(&group.group_type)
             .ok_or_else(|| broken("group type", &group.group_type))?;
-        let id = ids.next();
+        let (id, type_id) = (ids.next(), type_id.to_owned());
+        let number = known.group_ids.add(&group.group_type, &group.name, id.clone());
         rows.push([
-            id.clone().into(),
-            type_id.to_owned().into(),
+            id.into(),
+            type_id.into(),
             (&group.name).into(),
             now.into(),
+            number.into(),
         ]);
-        known.group_ids.add(&group.group_type, &group.name, id);
     }
     tx.write(&groups::INSERT, workspace, &rows).await
 }
@@ -131,61 +131,88 @@ fn ids_of(plan: &Plan, ids: &mut Ids) -> Stored<Vec<String>> {
         .collect()
 }
 
-/// All rows that a plan comes to, sorted by statement.
-struct Writing<'a> {
-    now: i64,
-    origin: Origin<'a>,
+/// What stands behind the names in a plan.
+struct Names<'a> {
     known: &'a Known,
-    by_id: HashMap<&'a str, &'a User>,
-    ids_by_key: HashMap<String, &'a str>,
+    by_id: QuickMap<&'a str, &'a User>,
+    /// Ids of the known users and of those whom the plan creates, by [`email_key`].
+    ids_by_key: QuickMap<Cow<'a, str>, &'a str>,
+}
+
+impl<'a> Names<'a> {
+    fn new(known: &'a Known, plan: &'a Plan, user_ids: &'a [String]) -> Self {
+        let users = &known.directory.users;
+        let mut ids_by_key = QuickMap::with_capacity(users.len() + plan.changes.len());
+        ids_by_key.extend(users.iter().map(|user| (quick_key(&user.email), user.id.as_str())));
+        let changes = plan.changes.iter().zip(user_ids);
+        ids_by_key.extend(changes.map(|(change, id)| (quick_key(&change.email), id.as_str())));
+        Self {
+            known,
+            by_id: users.iter().map(|user| (user.id.as_str(), user)).collect(),
+            ids_by_key,
+        }
+    }
+
+    fn user(&self, email: &str) -> Stored<&'a str> {
+        let id = self.ids_by_key.get(&*quick_key(email)).copied();
+        id.ok_or_else(|| broken("user", email))
+    }
+
+    fn group(&self, group_type: &str, name: &str) -> Stored<Value<'a>> {
+        let id = self.known.group_ids.group(group_type, name);
+        Ok(id.ok_or_else(|| broken("group", name))?.into())
+    }
+
+    fn group_number(&self, group_type: &str, name: &str) -> Stored<i64> {
+        let number = self.known.group_ids.number(group_type, name);
+        number.ok_or_else(|| broken("group", name))
+    }
+}
+
+/// [`email_key`], without a new text where nothing has to change.
+fn quick_key(email: &str) -> Cow<'_, str> {
+    if email.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(email_key(email))
+    } else {
+        Cow::Borrowed(email)
+    }
+}
+
+/// All rows that a plan comes to for known users, sorted by statement.
+struct Writing<'n, 'a> {
+    now: i64,
+    names: &'n Names<'a>,
     freed_usernames: Rows<'a>,
     dropped_aliases: Rows<'a>,
     dropped_integration_ids: Rows<'a>,
-    created: Rows<'a>,
     removed: Rows<'a>,
     columns: Vec<(&'static Bulk, Rows<'a>)>,
     touched: Rows<'a>,
     aliases: Rows<'a>,
     integration_ids: Rows<'a>,
-    left_groups: Rows<'a>,
-    joined_groups: Rows<'a>,
     lost_groups: Rows<'a>,
     given_groups: Rows<'a>,
 }
 
-impl<'a> Writing<'a> {
-    fn new(known: &'a Known, plan: &'a Plan, user_ids: &'a [String], origin: Origin<'a>, now: i64) -> Stored<Self> {
-        let users = &known.directory.users;
-        let present = users.iter().map(|user| (email_key(&user.email), user.id.as_str()));
-        let changed = plan
-            .changes
-            .iter()
-            .zip(user_ids)
-            .map(|(change, id)| (email_key(&change.email), id.as_str()));
-        let ids_by_key = present.chain(changed).collect();
+impl<'n, 'a> Writing<'n, 'a> {
+    fn new(names: &'n Names<'a>, plan: &'a Plan, user_ids: &'a [String], now: i64) -> Stored<Self> {
         let mut writing = Self {
             now,
-            origin,
-            known,
-            by_id: users.iter().map(|user| (user.id.as_str(), user)).collect(),
-            ids_by_key,
+            names,
             freed_usernames: Rows::of(&users::SET_USERNAME),
             dropped_aliases: Rows::of(&users::DELETE_ALIAS),
             dropped_integration_ids: Rows::of(&users::DELETE_INTEGRATION_ID),
-            created: Rows::of(&users::INSERT),
             removed: Rows::of(&users::DELETE),
             columns: Vec::new(),
             touched: Rows::of(&users::TOUCH),
             aliases: Rows::of(&users::INSERT_ALIAS),
             integration_ids: Rows::of(&users::INSERT_INTEGRATION_ID),
-            left_groups: Rows::of(&groups::DELETE_MEMBERSHIP),
-            joined_groups: Rows::of(&groups::SET_MEMBERSHIP),
             lost_groups: Rows::of(&groups::DELETE_MANAGER),
             given_groups: Rows::of(&groups::INSERT_MANAGER),
         };
         for (change, id) in plan.changes.iter().zip(user_ids) {
             match change.kind {
-                ChangeKind::Created => writing.create(id, change)?,
+                ChangeKind::Created => continue,
                 ChangeKind::Removed => writing.removed.push([id.into()]),
                 ChangeKind::Updated | ChangeKind::Deactivated | ChangeKind::Reactivated => {
                     writing.update(id, change)?;
@@ -198,66 +225,13 @@ impl<'a> Writing<'a> {
         Ok(writing)
     }
 
-    fn id_of(&self, email: &str) -> Stored<&'a str> {
-        self.ids_by_key
-            .get(&email_key(email))
-            .copied()
-            .ok_or_else(|| broken("user", email))
-    }
-
-    /// A new user's row.
-    fn create(&mut self, id: &'a str, change: &'a Change) -> Stored<()> {
-        let text = |target: &Target| {
-            change
-                .edits
-                .iter()
-                .find(|edit| edit.field == *target)
-                .and_then(|edit| edit.after.as_text())
-        };
-        let flag = |target: &Target, unless_told: bool| {
-            change
-                .edits
-                .iter()
-                .find(|edit| edit.field == *target)
-                .map_or(unless_told, |edit| edit.after.is_true())
-        };
-        let words = |target: &Target| {
-            let edit = change.edits.iter().find(|edit| edit.field == *target);
-            users::words_column(edit.map_or(&[][..], |edit| edit.after.as_list()))
-        };
-        let username = text(&Target::Username);
-        let manager = text(&Target::Manager).map(|email| self.id_of(email)).transpose()?;
-        let attributes = self.attributes_after(None, change)?;
-        let row = [
-            id.into(),
-            (&change.email).into(),
-            email_key(&change.email).into(),
-            text(&Target::FirstName).unwrap_or_default().into(),
-            text(&Target::LastName).unwrap_or_default().into(),
-            username.into(),
-            username.map(email_key).into(),
-            text(&Target::TimeZone).into(),
-            manager.into(),
-            flag(&Target::IsActive, true).into(),
-            flag(&Target::IsManager, false).into(),
-            flag(&Target::IsAdmin, false).into(),
-            text(&Target::Role).into(),
-            words(&Target::Tags)?.into(),
-            attributes.into(),
-            self.now.into(),
-            self.now.into(),
-            self.origin.upload_id.into(),
-        ];
-        self.created.push(row);
-        Ok(())
-    }
-
     /// A known user's own columns.
     fn update(&mut self, id: &'a str, change: &'a Change) -> Stored<()> {
         let now = Value::Int(self.now);
         let key = || Value::from(id);
+        let user = self.names.by_id.get(id).copied();
         let mut own = 0;
-        let mut has_attributes = false;
+        let (mut has_attributes, mut has_groups, mut has_ids, mut has_address) = (false, false, false, false);
         for edit in &change.edits {
             let text = || Value::from(edit.after.as_text());
             let flag = || Value::from(edit.after.is_true());
@@ -266,17 +240,23 @@ impl<'a> Writing<'a> {
                     let email_key = edit.after.as_text().map(email_key).into();
                     self.rows(&users::SET_EMAIL)
                         .push([key(), text(), email_key, now.clone()]);
+                    has_address = true;
                     own += 1;
                     continue;
                 }
                 Target::Username => {
                     self.freed_usernames
                         .push([key(), Value::Null, Value::Null, now.clone()]);
-                    if let Some(username) = edit.after.as_text() {
-                        let row = [key(), username.into(), email_key(username).into(), now.clone()];
-                        self.rows(&users::SET_USERNAME).push(row);
-                    }
+                    has_address = true;
                     own += 1;
+                    continue;
+                }
+                Target::GroupMembership(_) => {
+                    has_groups = true;
+                    continue;
+                }
+                Target::IntegrationId(_) => {
+                    has_ids = true;
                     continue;
                 }
                 Target::Attribute(_) => {
@@ -287,7 +267,7 @@ impl<'a> Writing<'a> {
                 Target::LastName => (&users::SET_LAST_NAME, text()),
                 Target::TimeZone => (&users::SET_TIME_ZONE, text()),
                 Target::Manager => {
-                    let manager = edit.after.as_text().map(|email| self.id_of(email)).transpose()?;
+                    let manager = edit.after.as_text().map(|email| self.names.user(email)).transpose()?;
                     (&users::SET_MANAGER, manager.into())
                 }
                 Target::IsActive => (&users::SET_IS_ACTIVE, flag()),
@@ -295,17 +275,30 @@ impl<'a> Writing<'a> {
                 Target::IsAdmin => (&users::SET_IS_ADMIN, flag()),
                 Target::Role => (&users::SET_ROLE, text()),
                 Target::Tags => (&users::SET_TAGS, users::words_column(edit.after.as_list())?.into()),
-                Target::Aliases | Target::IntegrationId(_) | Target::GroupMembership(_) | Target::GroupManager(_) => {
-                    continue;
-                }
+                Target::Aliases | Target::GroupManager(_) => continue,
             };
             self.rows(bulk).push([key(), value, now.clone()]);
             own += 1;
         }
         if has_attributes {
-            let attributes = self.attributes_after(self.by_id.get(id).copied(), change)?;
+            let attributes = attributes_after(user, change)?;
             self.rows(&users::SET_ATTRIBUTES)
                 .push([key(), attributes.into(), now.clone()]);
+            own += 1;
+        }
+        if let (true, Some(user)) = (has_address, user) {
+            self.set_username(id, user, change);
+        }
+        if has_groups {
+            let groups = self.groups_after(user, change)?;
+            self.rows(&users::SET_MEMBER_OF)
+                .push([key(), groups.into(), now.clone()]);
+            own += 1;
+        }
+        if has_ids {
+            let ids = ids_after(user, change);
+            self.rows(&users::SET_INTEGRATION_IDS)
+                .push([key(), ids.into(), now.clone()]);
             own += 1;
         }
         if own == 0 {
@@ -328,31 +321,21 @@ impl<'a> Writing<'a> {
                 }
             }
             Target::IntegrationId(slug) => {
-                if edit.before != Planned::Null {
-                    self.dropped_integration_ids.push([key(), slug.into()]);
+                if let Some(value) = edit.before.as_text() {
+                    self.dropped_integration_ids.push([slug.into(), value.into()]);
                 }
                 if let Some(value) = edit.after.as_text() {
                     self.integration_ids.push([slug.into(), value.into(), key()]);
                 }
             }
-            Target::GroupMembership(group_type) => match edit.after.as_text() {
-                Some(name) => {
-                    let row = [key(), self.group_type(group_type)?, self.group(group_type, name)?];
-                    self.joined_groups.push(row);
-                }
-                None => {
-                    let row = [key(), self.group_type(group_type)?];
-                    self.left_groups.push(row);
-                }
-            },
             Target::GroupManager(group_type) => {
                 let (before, after) = (edit.before.as_list(), edit.after.as_list());
                 for name in before.iter().filter(|name| !after.contains(name)) {
-                    let row = [key(), self.group(group_type, name)?];
+                    let row = [key(), self.names.group(group_type, name)?];
                     self.lost_groups.push(row);
                 }
                 for name in after.iter().filter(|name| !before.contains(name)) {
-                    let row = [key(), self.group(group_type, name)?];
+                    let row = [key(), self.names.group(group_type, name)?];
                     self.given_groups.push(row);
                 }
             }
@@ -361,42 +344,45 @@ impl<'a> Writing<'a> {
         Ok(())
     }
 
-    fn group_type(&self, name: &str) -> Stored<Value<'a>> {
-        let id = self
-            .known
-            .group_ids
-            .group_type(name)
-            .ok_or_else(|| broken("group type", name))?;
-        Ok(Value::from(id))
+    /// The username and its key, which depends on the address too.
+    fn set_username(&mut self, id: &'a str, user: &'a User, change: &'a Change) {
+        let after = |target: &Target| {
+            change
+                .edits
+                .iter()
+                .find(|edit| edit.field == *target)
+                .map(|edit| &edit.after)
+        };
+        let username = after(&Target::Username).map_or(user.username.as_deref(), Planned::as_text);
+        let email = after(&Target::Email).and_then(Planned::as_text).unwrap_or(&user.email);
+        if let Some(username) = username {
+            let row = [
+                id.into(),
+                username.into(),
+                users::username_key(username, email).into(),
+                self.now.into(),
+            ];
+            self.rows(&users::SET_USERNAME).push(row);
+        }
     }
 
-    fn group(&self, group_type: &str, name: &str) -> Stored<Value<'a>> {
-        let id = self
-            .known
-            .group_ids
-            .group(group_type, name)
-            .ok_or_else(|| broken("group", name))?;
-        Ok(Value::from(id))
-    }
-
-    /// All custom attributes as they are after the change; nothing for none.
-    fn attributes_after(&self, user: Option<&User>, change: &Change) -> Stored<Option<String>> {
-        let mut attributes = user.map(|user| user.attributes.clone()).unwrap_or_default();
+    /// The numbers of all groups that a user is a member of after the change; nothing for none.
+    fn groups_after(&self, user: Option<&User>, change: &Change) -> Stored<Option<String>> {
+        let before = user.into_iter().flat_map(|user| &user.groups);
+        let mut groups: HashMap<&str, &str> = before.map(|(kind, name)| (kind.as_str(), name.as_str())).collect();
         for edit in &change.edits {
-            let Target::Attribute(name) = &edit.field else { continue };
-            if edit.after == Planned::Null {
-                attributes.remove(name);
-            } else {
-                let value =
-                    serde_json::to_value(&edit.after).map_err(|error| StoreError::Unexpected(error.to_string()))?;
-                attributes.insert(name.clone(), value);
-            }
+            let Target::GroupMembership(group_type) = &edit.field else {
+                continue;
+            };
+            match edit.after.as_text() {
+                Some(name) => groups.insert(group_type, name),
+                None => groups.remove(group_type.as_str()),
+            };
         }
-        if attributes.is_empty() {
-            Ok(None)
-        } else {
-            to_json(&attributes).map(Some)
-        }
+        let numbers = groups
+            .into_iter()
+            .map(|(kind, name)| self.names.group_number(kind, name));
+        Ok(users::numbers_column(numbers.collect::<Stored<Vec<i64>>>()?))
     }
 
     fn rows(&mut self, bulk: &'static Bulk) -> &mut Rows<'a> {
@@ -409,58 +395,37 @@ impl<'a> Writing<'a> {
     }
 }
 
-/// Who, when, through what, before, after.
-async fn write_audit(
-    tx: &mut Tx,
-    workspace: &str,
-    (plan, user_ids): (&Plan, &[String]),
-    origin: Origin<'_>,
-    ids: &mut Ids,
-    now: i64,
-) -> Stored<Option<(String, String)>> {
-    let groups = plan.groups_created.iter().map(|group| ("group_created", group));
-    let groups = groups.chain(plan.groups_removed.iter().map(|group| ("group_removed", group)));
-    let of_groups = groups.map(|(action, group)| {
-        let target = format!("{}: {}", group.group_type, group.name);
-        Stored::Ok((action, Value::from(target), to_json(group)?, None, None))
-    });
-    let of_users = plan.changes.iter().zip(user_ids).map(|(change, id)| {
-        let edits = to_json(&change.edits)?;
-        Ok((
-            audit::action(change.kind),
-            Value::from(&change.email),
-            edits,
-            Some(id),
-            change.row,
-        ))
-    });
-    let mut rows = Rows::of(&audit::INSERT);
-    let mut range = None;
-    for entry in of_groups.chain(of_users) {
-        let (action, target, edits, user_id, row) = entry?;
-        let id = ids.next();
-        range = match range {
-            None => Some((id.clone(), id.clone())),
-            Some((first, _)) => Some((first, id.clone())),
+/// All IDs in other systems as they are after the change; nothing for none.
+fn ids_after(user: Option<&User>, change: &Change) -> Option<String> {
+    let before = user.into_iter().flat_map(|user| &user.integration_ids);
+    let mut ids: BTreeMap<&str, &str> = before.map(|(slug, value)| (slug.as_str(), value.as_str())).collect();
+    for edit in &change.edits {
+        let Target::IntegrationId(slug) = &edit.field else {
+            continue;
         };
-        rows.push([
-            id.into(),
-            now.into(),
-            origin.actor.into(),
-            origin.via.into(),
-            origin.upload_id.into(),
-            action.into(),
-            target,
-            edits.into(),
-            user_id.into(),
-            row.into(),
-        ]);
-        // Before and after of a whole directory are not held at once.
-        if rows.len() == AUDIT_ROWS {
-            tx.write(&audit::INSERT, workspace, &rows).await?;
-            rows.clear();
+        match edit.after.as_text() {
+            Some(value) => ids.insert(slug, value),
+            None => ids.remove(slug.as_str()),
+        };
+    }
+    users::ids_column(ids.into_iter())
+}
+
+/// All custom attributes as they are after the change; nothing for none.
+fn attributes_after(user: Option<&User>, change: &Change) -> Stored<Option<String>> {
+    let mut attributes = user.map(|user| user.attributes.clone()).unwrap_or_default();
+    for edit in &change.edits {
+        let Target::Attribute(name) = &edit.field else { continue };
+        if edit.after == Planned::Null {
+            attributes.remove(name);
+        } else {
+            let value = serde_json::to_value(&edit.after).map_err(|error| StoreError::Unexpected(error.to_string()))?;
+            attributes.insert(name.clone(), value);
         }
     }
-    tx.write(&audit::INSERT, workspace, &rows).await?;
-    Ok(range)
+    if attributes.is_empty() {
+        Ok(None)
+    } else {
+        to_json(&attributes).map(Some)
+    }
 }

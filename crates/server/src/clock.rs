@@ -61,7 +61,7 @@ impl Clock {
 }
 
 /// A run of identifiers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ids {
     millis: u64,
     counter: u128,
@@ -70,13 +70,46 @@ pub(crate) struct Ids {
 impl Ids {
     /// The next one.
     pub(crate) fn next(&mut self) -> String {
-        // 74 of the 80 bits are kept by a UUIDv7: the version takes four, the variant two.
         self.counter += 1;
-        let bits = self.counter;
+        self.behind(0)
+    }
+
+    /// The run that a known id was made in; `None` for a text that is none.
+    pub(crate) fn at(id: &str) -> Option<Self> {
+        let value = uuid::Uuid::try_parse(id).ok()?.as_u128();
+        Some(Self {
+            millis: (value >> 80) as u64,
+            counter: (((value >> 64) & 0xFFF) << 62) | (value & ((1 << 62) - 1)),
+        })
+    }
+
+    /// The one that many steps behind the last.
+    pub(crate) fn behind(&self, steps: u64) -> String {
+        // 74 of the 80 bits are kept by a UUIDv7: the version takes four, the variant two.
+        let bits = self.counter + u128::from(steps);
         let high = (bits >> 62) & 0xFFF;
         let low = bits & ((1 << 62) - 1);
         let value = (u128::from(self.millis) << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low;
-        uuid::Uuid::from_u128(value).to_string()
+        let mut text = [0; 36];
+        uuid::Uuid::from_u128(value)
+            .hyphenated()
+            .encode_lower(&mut text)
+            .to_owned()
+    }
+
+    /// How many steps it went on since `earlier`, a state of the same run.
+    pub(crate) fn steps_from(&self, earlier: &Self) -> u64 {
+        u64::try_from(self.counter.saturating_sub(earlier.counter)).unwrap_or(u64::MAX)
+    }
+
+    /// Goes one on without writing the id out.
+    pub(crate) fn skip(&mut self) {
+        self.counter += 1;
+    }
+
+    /// The one that was made last.
+    pub(crate) fn last(&self) -> String {
+        self.behind(0)
     }
 }
 
@@ -113,6 +146,19 @@ mod tests {
         let (first, second) = (ids.next(), ids.next());
         assert!(first < second);
         assert_eq!(uuid::Uuid::parse_str(&first).map(|id| id.get_version_num()), Ok(7));
+    }
+
+    #[test]
+    fn a_run_is_found_again_by_any_of_its_ids() {
+        let mut ids = Clock::default().ids();
+        let (first, second, third) = (ids.next(), ids.next(), ids.next());
+        let run = Ids::at(&first).expect("an id");
+        assert_eq!(
+            [run.behind(0), run.behind(1), run.behind(2)],
+            [first, second, third.clone()]
+        );
+        assert_eq!(Ids::at(&third).map(|third| third.steps_from(&run)), Some(2));
+        assert!(Ids::at("Ann").is_none());
     }
 
     #[test]

@@ -113,6 +113,10 @@ pub(crate) async fn settle(
 ) -> Result<Settled, Failure> {
     let known = match snapshot_of {
         Some(integration) => directory::known(tx, workspace, Wanted::Snapshot { integration }).await?,
+        // What it names is not worth telling when everybody is read anyway.
+        None if standing.is_none() && directory::is_small_for(tx, workspace, prepared.records()).await? => {
+            directory::known(tx, workspace, Wanted::All).await?
+        }
         None => {
             let needs = match standing {
                 Some(standing) => prepared.needs_beside(standing),

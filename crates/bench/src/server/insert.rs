@@ -11,13 +11,7 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 use crate::clock::thread_ms;
 
 /// The tables that an upload fills with what it says; not those that tell of the upload.
-pub(crate) const DIRECTORY: [&str; 5] = [
-    "users",
-    "groups",
-    "memberships",
-    "group_managers",
-    "user_integration_ids",
-];
+pub(crate) const DIRECTORY: [&str; 4] = ["users", "groups", "group_managers", "user_integration_ids"];
 
 /// A schema, and rows by table.
 pub(crate) struct Filled {

@@ -59,6 +59,7 @@ pub fn decide(
     let mut unchanged = 0;
     let order = fields_in_order(records);
     let mut marks = vec![0; records.len()];
+    let mut scratch = Vec::new();
     for record in records.kept() {
         if let Some(mark) = people.mark_of(record) {
             marks[record] = mark;
@@ -70,7 +71,7 @@ pub fn decide(
             people: &people,
             record,
             before: people.before(Person::Record(record as u32)),
-            edits: Vec::new(),
+            edits: &mut scratch,
         };
         let flag = |is_so: bool, flag: u8| if is_so { flag } else { 0 };
         let person = Person::Record(record as u32);
@@ -275,7 +276,8 @@ struct Edits<'p, 'r, 'a> {
     people: &'p People<'r, 'a>,
     record: usize,
     before: Option<&'r User>,
-    edits: Vec<Edit>,
+    /// Empty between two users; each user's own list has just the room that it needs.
+    edits: &'p mut Vec<Edit>,
 }
 
 impl Edits<'_, '_, '_> {
@@ -298,7 +300,9 @@ impl Edits<'_, '_, '_> {
             self.manager(manager);
         }
         self.rights(is_manager);
-        self.edits.sort_by(|a, b| a.field.cmp(&b.field));
+        if !self.edits.is_sorted_by(|a, b| a.field <= b.field) {
+            self.edits.sort_by(|a, b| a.field.cmp(&b.field));
+        }
         let (was_active, is_active) = (self.before.map(|user| user.is_active), people.active_after(person));
         let kind = match was_active {
             None => ChangeKind::Created,
@@ -311,7 +315,7 @@ impl Edits<'_, '_, '_> {
             row: Some(u64::from(people.records.place(self.record).row)),
             email: people.email(person).to_owned(),
             kind,
-            edits: self.edits,
+            edits: self.edits.drain(..).collect(),
             user_id: self.before.map(|user| user.id.clone()),
         })
     }

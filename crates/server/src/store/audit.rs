@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use passmuster_core::plan::{Change, ChangeKind, NewGroup};
 use passmuster_core::wire::audit::{AuditEntry, FieldEdit};
 
+use super::audit_blocks::{self, Entry as Unpacked, Kept};
 use super::bulk::{Bulk, Column, Verb};
 use super::{Row, StoreError, Stored, Tx, Value, to_json};
 use crate::clock::{first_id_at, timestamp};
@@ -72,7 +73,7 @@ pub(crate) async fn changes(
         upload.into(),
         limit.into(),
     ];
-    tx.rows(sql, &values, |row| {
+    let found = tx.rows(sql, &values, |row| {
         let action = row.text(1)?;
         let kind = kind_of(&action).ok_or_else(|| StoreError::Unexpected(format!("the action {action:?}")))?;
         let change = Change {
@@ -83,8 +84,41 @@ pub(crate) async fn changes(
             user_id: row.text_or_null(4)?,
         };
         Ok((row.text(0)?, change))
-    })
-    .await
+    });
+    let mut found = found.await?;
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut behind = String::new();
+    let mut count = 0;
+    while count < wanted {
+        let sql = audit_blocks::select!(
+            "AND first_id >= $2 AND first_id <= $3 AND last_id > $4 AND upload_id = $5 AND first_id > $6 \
+             ORDER BY first_id LIMIT $7"
+        );
+        let values = [
+            workspace.into(),
+            (&range.0).into(),
+            (&range.1).into(),
+            after.into(),
+            upload.into(),
+            (&behind).into(),
+            BLOCKS.into(),
+        ];
+        let blocks = tx.rows(sql, &values, audit_blocks::read).await?;
+        let Some(last) = blocks.last() else { break };
+        behind.clone_from(&last.first_id);
+        for block in &blocks {
+            let entries = block
+                .entries(|_| true)?
+                .into_iter()
+                .filter(|entry| entry.id.as_str() > after);
+            let before = found.len();
+            found.extend(entries.map(|entry| (entry.id, entry.change)));
+            count += found.len() - before;
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found.truncate(wanted);
+    Ok(found)
 }
 
 /// What happened to the users of some records of an upload, by record.
@@ -108,7 +142,19 @@ pub(crate) async fn kinds_by_row(
     let found = tx
         .rows(sql, &values, |row| Ok((row.count(0)?, kind_of(&row.text(1)?))))
         .await?;
-    Ok(found.into_iter().filter_map(|(row, kind)| Some((row, kind?))).collect())
+    let mut kinds: HashMap<u64, ChangeKind> = found.into_iter().filter_map(|(row, kind)| Some((row, kind?))).collect();
+    let sql = audit_blocks::select!(
+        "AND first_id >= $2 AND first_id <= $3 AND upload_id = $4 AND last_row >= $5 AND first_row <= $6"
+    );
+    for block in tx.rows(sql, &values, audit_blocks::read).await? {
+        let entries = block.entries(|_| true)?;
+        kinds.extend(
+            entries
+                .into_iter()
+                .filter_map(|entry| Some((entry.change.row?, entry.change.kind))),
+        );
+    }
+    Ok(kinds)
 }
 
 /// The groups that an upload created.
@@ -196,6 +242,101 @@ macro_rules! list {
     };
 }
 
+/// Blocks that are unpacked at a time.
+const BLOCKS: i64 = 4;
+
+/// The newest entries of blocks that are asked for, at most `wanted` and some.
+async fn unpacked(
+    tx: &mut Tx,
+    workspace: &str,
+    asked: &Asked<'_>,
+    (first, before): (&str, &str),
+    wanted: usize,
+) -> Stored<Vec<AuditEntry>> {
+    let target = asked.target.map(str::to_lowercase);
+    let is_wanted = |email: &str| target.as_ref().is_none_or(|target| *target == email.to_lowercase());
+    let mut entries = Vec::new();
+    if let Some(user) = asked.user_id {
+        let sql =
+            audit_blocks::select!("AND first_user_id <= $2 AND last_user_id >= $2 ORDER BY first_user_id DESC LIMIT 1");
+        let block = tx
+            .row(sql, &[workspace.into(), user.into()], audit_blocks::read)
+            .await?;
+        let Some(block) = block.filter(|block| block.is_asked_for(asked)) else {
+            return Ok(entries);
+        };
+        let entry = block.entry_of(user)?.filter(|entry| is_wanted(&entry.change.email));
+        let entry = entry.filter(|entry| entry.id.as_str() < before && entry.id.as_str() >= first);
+        entries.extend(entry.map(|entry| block.tell(entry)).transpose()?);
+        return Ok(entries);
+    }
+    let mut below = before.to_owned();
+    while entries.len() < wanted {
+        let mut values = vec![
+            workspace.into(),
+            (&below).into(),
+            first.into(),
+            asked.since.unwrap_or(i64::MIN).into(),
+            asked.until.unwrap_or(i64::MAX).into(),
+            asked.actor.unwrap_or_default().into(),
+            asked.action.unwrap_or_default().into(),
+            BLOCKS.into(),
+        ];
+        values.extend(asked.upload_id.map(Value::from));
+        let sql = if asked.upload_id.is_some() {
+            audit_blocks::select!(
+                "AND first_id < $2 AND last_id >= $3 AND at >= $4 AND at < $5 AND ($6 = '' OR actor = $6) \
+                 AND ($7 = '' OR action = $7) AND upload_id = $9 ORDER BY first_id DESC LIMIT $8"
+            )
+        } else {
+            audit_blocks::select!(
+                "AND first_id < $2 AND last_id >= $3 AND at >= $4 AND at < $5 AND ($6 = '' OR actor = $6) \
+                 AND ($7 = '' OR action = $7) ORDER BY first_id DESC LIMIT $8"
+            )
+        };
+        let blocks = tx.rows(sql, &values, audit_blocks::read).await?;
+        let Some(last) = blocks.last() else { break };
+        below.clone_from(&last.first_id);
+        for block in &blocks {
+            for entry in block.entries(is_wanted)?.into_iter().rev() {
+                if entry.id.as_str() < before && entry.id.as_str() >= first && entries.len() < wanted {
+                    entries.push(block.tell(entry)?);
+                }
+            }
+        }
+    }
+    Ok(entries)
+}
+
+impl Kept {
+    fn is_asked_for(&self, asked: &Asked<'_>) -> bool {
+        asked.actor.is_none_or(|actor| actor == self.actor)
+            && asked.action.is_none_or(|action| action == self.action)
+            && asked
+                .upload_id
+                .is_none_or(|upload| Some(upload) == self.upload_id.as_deref())
+            && asked.since.is_none_or(|since| self.at >= since)
+            && asked.until.is_none_or(|until| self.at < until)
+    }
+
+    fn tell(&self, entry: Unpacked) -> Stored<AuditEntry> {
+        let edits = serde_json::to_value(&entry.change.edits);
+        let edits = edits.map_err(|error| StoreError::Unexpected(error.to_string()))?;
+        Ok(AuditEntry {
+            id: entry.id,
+            at: timestamp(self.at),
+            actor: self.actor.clone(),
+            via: self.via.clone(),
+            action: self.action.clone(),
+            target: entry.change.email,
+            user_id: entry.change.user_id,
+            upload_id: self.upload_id.clone(),
+            row: entry.change.row,
+            edits: edits_of(Some(edits)),
+        })
+    }
+}
+
 /// One page, newest first, and where the next one begins.
 pub(crate) async fn list(tx: &mut Tx, workspace: &str, asked: &Asked<'_>) -> Stored<(Vec<AuditEntry>, Option<String>)> {
     let since = asked.since.unwrap_or(i64::MIN);
@@ -214,8 +355,8 @@ pub(crate) async fn list(tx: &mut Tx, workspace: &str, asked: &Asked<'_>) -> Sto
     }
     let mut values = vec![
         workspace.into(),
-        before.into(),
-        first.into(),
+        (&before).into(),
+        (&first).into(),
         since.into(),
         until.into(),
         asked.actor.unwrap_or_default().into(),
@@ -232,6 +373,9 @@ pub(crate) async fn list(tx: &mut Tx, workspace: &str, asked: &Asked<'_>) -> Sto
         (Some(_), Some(_)) => list!(" AND user_id = $10 AND upload_id = $11"),
     };
     let mut entries = tx.rows(sql, &values, read).await?;
+    let wanted = asked.limit as usize + 1;
+    entries.extend(unpacked(tx, workspace, asked, (&first, &before), wanted).await?);
+    entries.sort_by(|a, b| b.id.cmp(&a.id));
     let next = if entries.len() > asked.limit as usize {
         entries.truncate(asked.limit as usize);
         entries.last().map(|entry| entry.id.clone())

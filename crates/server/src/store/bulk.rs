@@ -1,7 +1,7 @@
 //! Writing many rows at once, in each database's own quick way.
 //!
-//! SQLite: one prepared statement, run for each row inside the transaction. PostgreSQL: arrays of columns and one
-//! statement, because row by row costs ten times as much there.
+//! SQLite: one prepared statement, run for each row inside the transaction. PostgreSQL: COPY for new rows, else arrays of
+//! columns and one statement, because row by row costs ten times as much there.
 
 use super::Value;
 
@@ -9,8 +9,6 @@ use super::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verb {
     Insert,
-    /// Inserts, or sets the other columns where the key is there already.
-    Upsert,
     /// Sets the other columns where the key is there.
     Update,
     Delete,
@@ -78,14 +76,9 @@ impl Bulk {
         };
         let (table, key) = (self.table, numbered(self.key, 2, " AND "));
         match self.verb {
-            Verb::Insert | Verb::Upsert => {
+            Verb::Insert => {
                 let values: Vec<String> = (0..=self.width()).map(|at| format!("?{}", at + 1)).collect();
-                format!(
-                    "{} VALUES ({}){}",
-                    self.head_of_insert(),
-                    values.join(", "),
-                    self.on_conflict()
-                )
+                format!("{} VALUES ({})", self.head_of_insert(), values.join(", "))
             }
             Verb::Update => {
                 let set = numbered(self.set, 2 + self.key.len(), ", ");
@@ -112,13 +105,7 @@ impl Bulk {
             .collect();
         let key = key.join(" AND ");
         match self.verb {
-            Verb::Insert | Verb::Upsert => {
-                format!(
-                    "{} SELECT $1::text, r.* FROM {rows}{}",
-                    self.head_of_insert(),
-                    self.on_conflict()
-                )
-            }
+            Verb::Insert => format!("{} SELECT $1::text, r.* FROM {rows}", self.head_of_insert()),
             Verb::Update => {
                 let set: Vec<String> = self
                     .set
@@ -134,26 +121,19 @@ impl Bulk {
         }
     }
 
+    /// The statement that takes new rows as they are, in PostgreSQL's binary writing; the workspace comes first.
+    pub(super) fn for_copy(&self) -> String {
+        let names: Vec<&str> = self.columns().map(Column::name).collect();
+        format!(
+            "COPY {} (workspace_id, {}) FROM STDIN BINARY",
+            self.table,
+            names.join(", ")
+        )
+    }
+
     fn head_of_insert(&self) -> String {
         let names: Vec<&str> = self.columns().map(Column::name).collect();
         format!("INSERT INTO {} (workspace_id, {})", self.table, names.join(", "))
-    }
-
-    fn on_conflict(&self) -> String {
-        if self.verb == Verb::Insert {
-            return String::new();
-        }
-        let key: Vec<&str> = self.key.iter().map(|column| column.name()).collect();
-        let set: Vec<String> = self
-            .set
-            .iter()
-            .map(|column| format!("{0} = excluded.{0}", column.name()))
-            .collect();
-        format!(
-            " ON CONFLICT (workspace_id, {}) DO UPDATE SET {}",
-            key.join(", "),
-            set.join(", ")
-        )
     }
 }
 

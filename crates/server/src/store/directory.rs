@@ -8,8 +8,8 @@ use passmuster_core::import::Needs;
 use passmuster_core::plan::Directory;
 use passmuster_core::user::User;
 
-use super::groups::{self, GroupIds};
-use super::users::{UserRow, columns, managed, name_managers, read_row};
+use super::groups::{self, GroupIds, GroupNames};
+use super::users::{UserRow, columns, managed, put_names, read_row};
 use super::workspaces::Workspace;
 use super::{Stored, Tx, Value};
 
@@ -58,10 +58,15 @@ pub(crate) async fn known(tx: &mut Tx, workspace: &Workspace, wanted: Wanted<'_>
                 named_users(tx, &workspace.id, needs).await?
             }
         }
-        Wanted::Group { group_type, name } => match group_ids.group(group_type, name) {
-            Some(id) => (in_group(tx, &workspace.id, id).await?, Vec::new()),
-            None => Default::default(),
-        },
+        Wanted::Group { group_type, name } => {
+            let group = group_ids
+                .group(group_type, name)
+                .zip(group_ids.number(group_type, name));
+            match group {
+                Some(group) => (in_group(tx, &workspace.id, group).await?, Vec::new()),
+                None => Default::default(),
+            }
+        }
         Wanted::Snapshot { .. } | Wanted::All => everybody(tx, &workspace.id).await?,
     };
     let snapshot = match wanted {
@@ -83,6 +88,12 @@ pub(crate) async fn known(tx: &mut Tx, workspace: &Workspace, wanted: Wanted<'_>
     })
 }
 
+/// Whether a body of so many records names so large a share of the users that all of them are read.
+pub(crate) async fn is_small_for(tx: &mut Tx, workspace: &Workspace, records: u64) -> Stored<bool> {
+    let records = usize::try_from(records).unwrap_or(usize::MAX);
+    has_at_most(tx, &workspace.id, records.saturating_mul(SCAN_SHARE)).await
+}
+
 /// Every user, with everything; in the order of their ids.
 pub(crate) async fn all(tx: &mut Tx, workspace: &str) -> Stored<Vec<User>> {
     Ok(everybody(tx, workspace).await?.0)
@@ -92,24 +103,28 @@ pub(crate) async fn all(tx: &mut Tx, workspace: &str) -> Stored<Vec<User>> {
 async fn everybody(tx: &mut Tx, workspace: &str) -> Stored<(Vec<User>, Vec<usize>)> {
     let sql = concat!("SELECT ", columns!(), " FROM users u WHERE u.workspace_id = $1");
     let rows = tx.rows(sql, &[workspace.into()], read_row).await?;
-    let (mut users, unmanaged) = with_managers(rows);
-    fill(tx, workspace, &mut users, None).await?;
+    let groups = groups::names(tx, workspace).await?;
+    let (mut users, unmanaged) = with_managers(rows, &groups);
+    fill(tx, workspace, &mut users, &groups, None).await?;
     Ok((users, unmanaged))
 }
 
 /// The members and managers of a group; of their managers, only those among them are named.
-async fn in_group(tx: &mut Tx, workspace: &str, group_id: &str) -> Stored<Vec<User>> {
+async fn in_group(tx: &mut Tx, workspace: &str, (group_id, number): (&str, i64)) -> Stored<Vec<User>> {
     let sql = concat!(
         "SELECT ",
         columns!(),
-        " FROM users u WHERE u.workspace_id = $1 AND u.id IN (SELECT m.user_id FROM memberships m \
-         WHERE m.workspace_id = $1 AND m.group_id = $2 UNION SELECT g.user_id FROM group_managers g \
-         WHERE g.workspace_id = $1 AND g.group_id = $2)"
+        " FROM users u WHERE u.workspace_id = $1 AND (' ' || u.member_of || ' ' LIKE $3 OR u.id IN ( \
+         SELECT g.user_id FROM group_managers g WHERE g.workspace_id = $1 AND g.group_id = $2))"
     );
-    let rows = tx.rows(sql, &[workspace.into(), group_id.into()], read_row).await?;
-    let (mut users, _) = with_managers(rows);
+    let like = format!("% {number} %");
+    let rows = tx
+        .rows(sql, &[workspace.into(), group_id.into(), like.into()], read_row)
+        .await?;
+    let groups = groups::names(tx, workspace).await?;
+    let (mut users, _) = with_managers(rows, &groups);
     let ids: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
-    fill(tx, workspace, &mut users, Some(&ids)).await?;
+    fill(tx, workspace, &mut users, &groups, Some(&ids)).await?;
     Ok(users)
 }
 
@@ -133,6 +148,12 @@ async fn named_users(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<(Vec
         ),
         (
             "SELECT id FROM users WHERE workspace_id = $1 AND username_key IN (SELECT value FROM keys($2))",
+            &needs.username_keys,
+        ),
+        // Those whose username is their own address.
+        (
+            "SELECT id FROM users WHERE workspace_id = $1 AND username IS NOT NULL AND username_key IS NULL \
+             AND email_key IN (SELECT value FROM keys($2))",
             &needs.username_keys,
         ),
         (
@@ -179,14 +200,15 @@ async fn named_users(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<(Vec
     let rows = tx
         .rows(sql, &[workspace.into(), ids.as_slice().into()], read_row)
         .await?;
-    let (mut users, unmanaged) = with_managers(rows);
+    let groups = groups::names(tx, workspace).await?;
+    let (mut users, unmanaged) = with_managers(rows, &groups);
     let ids: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
-    fill(tx, workspace, &mut users, Some(&ids)).await?;
+    fill(tx, workspace, &mut users, &groups, Some(&ids)).await?;
     Ok((users, unmanaged))
 }
 
 /// For rows among which all managers are.
-fn with_managers(mut rows: Vec<UserRow>) -> (Vec<User>, Vec<usize>) {
+fn with_managers(mut rows: Vec<UserRow>, groups: &GroupNames) -> (Vec<User>, Vec<usize>) {
     rows.sort_unstable_by(|a, b| a.user.id.cmp(&b.user.id));
     let unmanaged = rows.iter().enumerate().filter(|(_, row)| !row.is_managed);
     let unmanaged = unmanaged.map(|(at, _)| at).collect();
@@ -197,11 +219,17 @@ fn with_managers(mut rows: Vec<UserRow>) -> (Vec<User>, Vec<usize>) {
             Some((id.clone(), rows[at].user.email.clone()))
         })
         .collect();
-    (name_managers(rows, &emails), unmanaged)
+    (put_names(rows, &emails, groups), unmanaged)
 }
 
-/// Reads what other tables hold of some users (`ids`), or of all: aliases, IDs, groups.
-pub(super) async fn fill(tx: &mut Tx, workspace: &str, users: &mut [User], ids: Option<&[String]>) -> Stored<()> {
+/// Reads what other tables hold of some users (`ids`), or of all: aliases and the groups that they manage.
+pub(super) async fn fill(
+    tx: &mut Tx,
+    workspace: &str,
+    users: &mut [User],
+    groups: &GroupNames,
+    ids: Option<&[String]>,
+) -> Stored<()> {
     if users.is_empty() {
         return Ok(());
     }
@@ -224,35 +252,12 @@ pub(super) async fn fill(tx: &mut Tx, workspace: &str, users: &mut [User], ids: 
         }
     }
     let sql = pick(
-        "SELECT user_id, slug, value FROM user_integration_ids WHERE workspace_id = $1",
-        "SELECT user_id, slug, value FROM user_integration_ids WHERE workspace_id = $1 \
-         AND user_id IN (SELECT value FROM keys($2))",
-    );
-    for (user, slug, value) in tx
-        .rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?, row.text(2)?)))
-        .await?
-    {
-        if let Some(&at) = places.get(&user) {
-            users[at].integration_ids.insert(slug, value);
-        }
-    }
-    let names = group_names(tx, workspace).await?;
-    let sql = pick(
-        "SELECT user_id, group_id FROM memberships WHERE workspace_id = $1",
-        "SELECT user_id, group_id FROM memberships WHERE workspace_id = $1 AND user_id IN (SELECT value FROM keys($2))",
-    );
-    for (user, group) in tx.rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))).await? {
-        if let (Some(&at), Some((group_type, group))) = (places.get(&user), names.get(&group)) {
-            users[at].groups.insert(group_type.clone(), group.clone());
-        }
-    }
-    let sql = pick(
         "SELECT user_id, group_id FROM group_managers WHERE workspace_id = $1",
         "SELECT user_id, group_id FROM group_managers WHERE workspace_id = $1 \
          AND user_id IN (SELECT value FROM keys($2))",
     );
     for (user, group) in tx.rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))).await? {
-        if let (Some(&at), Some((group_type, group))) = (places.get(&user), names.get(&group)) {
+        if let (Some(&at), Some((group_type, group))) = (places.get(&user), groups.by_id.get(&group)) {
             users[at]
                 .manages
                 .entry(group_type.clone())
@@ -265,16 +270,4 @@ pub(super) async fn fill(tx: &mut Tx, workspace: &str, users: &mut [User], ids: 
         user.manages.values_mut().for_each(|groups| groups.sort_unstable());
     }
     Ok(())
-}
-
-/// Group type and name by the group's id.
-async fn group_names(tx: &mut Tx, workspace: &str) -> Stored<HashMap<String, (String, String)>> {
-    let sql = "SELECT g.id, t.name, g.name FROM groups g JOIN group_types t \
-               ON t.workspace_id = g.workspace_id AND t.id = g.group_type_id WHERE g.workspace_id = $1";
-    let rows = tx
-        .rows(sql, &[workspace.into()], |row| {
-            Ok((row.text(0)?, (row.text(1)?, row.text(2)?)))
-        })
-        .await?;
-    Ok(rows.into_iter().collect())
 }

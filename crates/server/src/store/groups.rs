@@ -8,16 +8,18 @@ use passmuster_core::wire::directory::Catalog;
 use super::bulk::{Bulk, Column, Verb};
 use super::{StoreError, Stored, Tx, to_json};
 
-/// The ids behind the names of groups.
+/// The ids and numbers behind the names of groups.
 #[derive(Debug, Default)]
 pub(crate) struct GroupIds {
     types: HashMap<String, TypeIds>,
+    last_number: i64,
 }
 
 #[derive(Debug, Default)]
 struct TypeIds {
     id: String,
-    groups: HashMap<String, String>,
+    /// Id and number.
+    groups: HashMap<String, (String, i64)>,
 }
 
 impl GroupIds {
@@ -26,34 +28,67 @@ impl GroupIds {
     }
 
     pub(crate) fn group(&self, group_type: &str, name: &str) -> Option<&str> {
-        self.types.get(group_type)?.groups.get(name).map(String::as_str)
+        let (id, _) = self.types.get(group_type)?.groups.get(name)?;
+        Some(id)
     }
 
-    /// Remembers a group that was just created.
-    pub(crate) fn add(&mut self, group_type: &str, name: &str, id: String) {
-        if let Some(found) = self.types.get_mut(group_type) {
-            found.groups.insert(name.to_owned(), id);
-        }
+    pub(crate) fn number(&self, group_type: &str, name: &str) -> Option<i64> {
+        let (_, number) = self.types.get(group_type)?.groups.get(name)?;
+        Some(*number)
     }
+
+    /// Remembers a group that is being created; the number that it gets.
+    pub(crate) fn add(&mut self, group_type: &str, name: &str, id: String) -> i64 {
+        self.last_number += 1;
+        if let Some(found) = self.types.get_mut(group_type) {
+            found.groups.insert(name.to_owned(), (id, self.last_number));
+        }
+        self.last_number
+    }
+}
+
+/// Group type and name of each group.
+#[derive(Debug, Default)]
+pub(super) struct GroupNames {
+    pub(super) by_number: HashMap<i64, (String, String)>,
+    pub(super) by_id: HashMap<String, (String, String)>,
+}
+
+pub(super) async fn names(tx: &mut Tx, workspace: &str) -> Stored<GroupNames> {
+    let sql = "SELECT g.id, g.number, t.name, g.name FROM groups g JOIN group_types t \
+               ON t.workspace_id = g.workspace_id AND t.id = g.group_type_id WHERE g.workspace_id = $1";
+    let mut names = GroupNames::default();
+    let rows = tx
+        .rows(sql, &[workspace.into()], |row| {
+            Ok((row.text(0)?, row.int(1)?, (row.text(2)?, row.text(3)?)))
+        })
+        .await?;
+    for (id, number, name) in rows {
+        names.by_number.insert(number, name.clone());
+        names.by_id.insert(id, name);
+    }
+    Ok(names)
 }
 
 /// All that a mapping may name, besides the users; names sorted.
 pub(crate) async fn catalog(tx: &mut Tx, workspace: &str, salesforce: bool) -> Stored<(Catalog, GroupIds)> {
-    let sql = "SELECT t.id, t.name, g.id, g.name FROM group_types t LEFT JOIN groups g \
+    let sql = "SELECT t.id, t.name, g.id, g.name, g.number FROM group_types t LEFT JOIN groups g \
                ON g.workspace_id = t.workspace_id AND g.group_type_id = t.id WHERE t.workspace_id = $1";
     let rows = tx
         .rows(sql, &[workspace.into()], |row| {
-            Ok((row.text(0)?, row.text(1)?, row.text_or_null(2)?, row.text_or_null(3)?))
+            let group = (row.text_or_null(2)?, row.text_or_null(3)?, row.int_or_null(4)?);
+            Ok((row.text(0)?, row.text(1)?, group))
         })
         .await?;
     let mut ids = GroupIds::default();
     let mut types: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (type_id, type_name, group_id, group_name) in rows {
+    for (type_id, type_name, group) in rows {
         let known = ids.types.entry(type_name.clone()).or_default();
         known.id = type_id;
         let groups = types.entry(type_name).or_default();
-        if let (Some(id), Some(name)) = (group_id, group_name) {
-            known.groups.insert(name.clone(), id);
+        if let (Some(id), Some(name), Some(number)) = group {
+            known.groups.insert(name.clone(), (id, number));
+            ids.last_number = ids.last_number.max(number);
             groups.push(name);
         }
     }
@@ -143,6 +178,7 @@ pub(crate) static INSERT: Bulk = Bulk {
         Column::Text("group_type_id"),
         Column::Text("name"),
         Column::Int("created_at"),
+        Column::Int("number"),
     ],
 };
 
@@ -153,21 +189,8 @@ pub(crate) static DELETE: Bulk = Bulk {
     set: &[],
 };
 
-const MEMBER: &[Column] = &[Column::Text("user_id"), Column::Text("group_type_id")];
 const MANAGER: &[Column] = &[Column::Text("user_id"), Column::Text("group_id")];
 
-pub(crate) static SET_MEMBERSHIP: Bulk = Bulk {
-    verb: Verb::Upsert,
-    table: "memberships",
-    key: MEMBER,
-    set: &[Column::Text("group_id")],
-};
-pub(crate) static DELETE_MEMBERSHIP: Bulk = Bulk {
-    verb: Verb::Delete,
-    table: "memberships",
-    key: MEMBER,
-    set: &[],
-};
 pub(crate) static INSERT_MANAGER: Bulk = Bulk {
     verb: Verb::Insert,
     table: "group_managers",

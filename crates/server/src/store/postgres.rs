@@ -1,16 +1,18 @@
-//! PostgreSQL: a pool of connections, bulk writes as arrays.
+//! PostgreSQL: a pool of connections, bulk writes as arrays, new rows by COPY.
 
 use std::error::Error;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, PoolError, RecyclingMethod, Runtime, TimeoutType};
 use tokio_postgres::NoTls;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
 
-use super::bulk::{Bulk, Column, Rows};
+use super::bulk::{Bulk, Column, Rows, Verb};
 use super::text::{Texts, for_postgres};
 use super::{Row, StoreError, Stored, Value, migrations};
 
@@ -24,6 +26,8 @@ const SILENCE: Duration = Duration::from_secs(30);
 const ANSWER: Duration = Duration::from_secs(60);
 /// Rows in one statement.
 const ROWS: usize = 10_000;
+/// From so many new rows on, they are copied in.
+const COPIED_ROWS: usize = 100;
 
 /// Sees the database as it stands now and can't write.
 pub(super) const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -152,6 +156,9 @@ impl Transaction {
     }
 
     pub(super) async fn write(&mut self, bulk: &Bulk, workspace: &str, rows: &Rows<'_>) -> Stored<()> {
+        if bulk.verb == Verb::Insert && rows.len() >= COPIED_ROWS {
+            return self.copy(bulk, workspace, rows).await;
+        }
         let connection = self.connection()?;
         let sql = self.texts.get_or(bulk.name(), || bulk.for_postgres());
         let statement = in_time(connection.prepare_cached(&sql)).await?;
@@ -165,6 +172,31 @@ impl Transaction {
             values.extend(arrays.iter().map(Array::as_parameter));
             in_time(connection.execute(&statement, &values)).await?;
         }
+        Ok(())
+    }
+
+    /// Straight into the table, which costs half of what arrays do; nothing can be looked at on the way, so only for
+    /// rows that are known to be new.
+    async fn copy(&mut self, bulk: &Bulk, workspace: &str, rows: &Rows<'_>) -> Stored<()> {
+        let connection = self.connection()?;
+        let sql = self.texts.get_or(format!("COPY {}", bulk.name()), || bulk.for_copy());
+        let mut types = vec![Type::TEXT];
+        types.extend(bulk.columns().map(|column| match column {
+            Column::Text(_) => Type::TEXT,
+            Column::Int(_) => Type::INT8,
+        }));
+        let copy = async {
+            let sink = connection.copy_in(&*sql).await?;
+            let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
+            let workspace = Value::from(workspace);
+            for row in rows.iter() {
+                let cell = |at: usize| at.checked_sub(1).map_or(&workspace, |at| &row[at]);
+                let cells = (0..row.len() + 1).map(|at| cell(at) as &(dyn ToSql + Sync));
+                writer.as_mut().write_raw(cells).await?;
+            }
+            writer.finish().await
+        };
+        in_time(copy).await?;
         Ok(())
     }
 

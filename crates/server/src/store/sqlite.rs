@@ -3,14 +3,16 @@
 //! WAL with `synchronous=FULL`: what was committed survives a power cut. Calls run inside `block_in_place`.
 
 use std::rc::Rc;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::functions::FunctionFlags;
+use rusqlite::hooks::Wal;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
-use tokio::task::block_in_place;
+use tokio::task::{block_in_place, spawn_blocking};
 
 use super::bulk::{Bulk, Rows};
 use super::text::{Texts, for_sqlite};
@@ -24,6 +26,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const TURN_TIMEOUT: Duration = Duration::from_secs(30);
 /// A connection that can't write.
 const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+/// From so many pages in the log on, it is taken into the file.
+const LOG_PAGES: i32 = 1000;
 /// The page cache of the connection that writes, in KiB.
 const WRITER_CACHE_KIB: i64 = 16 * 1024;
 /// That of each one that reads; the system's own cache is behind it.
@@ -48,6 +52,8 @@ struct Writer {
     /// A commit failed after its pages may have reached the log: a start after a crash could find them there, whole,
     /// though this process goes on without them.
     is_doubtful: bool,
+    /// How many pages the log had after the last commit.
+    log_pages: Arc<AtomicI32>,
 }
 
 impl Writer {
@@ -66,6 +72,14 @@ impl Writer {
         self.is_doubtful = false;
         Ok(())
     }
+
+    /// Takes the log into the file, as far as nobody reads it. Nothing depends on it: the log is durable.
+    fn checkpoint(&self) {
+        let sql = "PRAGMA wal_checkpoint(PASSIVE)";
+        if let Err(error) = self.connection.query_row(sql, [], |_| Ok(())) {
+            tracing::debug!(%error, "the log could not be taken into the file");
+        }
+    }
 }
 
 struct Readers {
@@ -79,6 +93,13 @@ impl Pool {
             inspect(path, check)?;
             let mut writer = connect(path, OpenFlags::default())?;
             migrations::run_on_sqlite(&mut writer)?;
+            // In place of SQLite's own, which makes whoever commits wait while a large log is copied.
+            let log_pages = Arc::new(AtomicI32::new(0));
+            let told = Arc::clone(&log_pages);
+            writer.wal_hook(Some(move |_: &mut Wal, pages| {
+                told.store(pages, Ordering::Relaxed);
+                Ok(())
+            }))?;
             let readers = (0..READERS)
                 .map(|_| connect(path, READ_ONLY))
                 .collect::<Stored<Vec<_>>>()?;
@@ -87,6 +108,7 @@ impl Pool {
                 writer: Arc::new(Mutex::new(Writer {
                     connection: writer,
                     is_doubtful: false,
+                    log_pages,
                 })),
                 readers: Arc::new(Readers {
                     idle: BlockingMutex::new(readers),
@@ -194,6 +216,8 @@ enum Held {
         readers: Arc<Readers>,
         _permit: OwnedSemaphorePermit,
     },
+    /// Was handed on.
+    Nothing,
 }
 
 impl Held {
@@ -203,6 +227,7 @@ impl Held {
             Self::Reader { connection, .. } => connection
                 .as_ref()
                 .ok_or_else(|| StoreError::Unexpected("a reader that is given back".to_owned())),
+            Self::Nothing => Err(StoreError::Unexpected("a connection that was handed on".to_owned())),
         }
     }
 }
@@ -297,11 +322,28 @@ impl Transaction {
         });
         self.is_open = done.is_err();
         match done {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.checkpoint_later();
+                Ok(())
+            }
             // A full disk took less than the whole: nothing of it counts. What failed in another way may be there.
             Err(StoreError::Unavailable(text)) => Err(self.give_up(text)),
             Err(other) => Err(other),
         }
+    }
+
+    /// Takes a long log into the file once whoever committed has their answer; the next writer waits for it.
+    fn checkpoint_later(&mut self) {
+        let Held::Writer(writer) = &self.held else { return };
+        if writer.log_pages.swap(0, Ordering::Relaxed) < LOG_PAGES {
+            return;
+        }
+        let held = std::mem::replace(&mut self.held, Held::Nothing);
+        drop(spawn_blocking(move || {
+            if let Held::Writer(writer) = &held {
+                writer.checkpoint();
+            }
+        }));
     }
 
     /// After a commit that failed half-way: makes sure that it is gone, or says that this is not known.

@@ -2,11 +2,13 @@
 //!
 //! Who is written, and what, is decided elsewhere: only `apply` uses the statements that write.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
 
 use passmuster_core::user::{User, email_key};
 
 use super::bulk::{Bulk, Column, Verb};
+use super::groups::{self, GroupNames};
 use super::{Row, Stored, Tx, to_json};
 
 /// A user's row: everything but what other tables hold.
@@ -15,6 +17,8 @@ pub(super) struct UserRow {
     pub(super) manager_id: Option<String>,
     /// Whether an integration manages the user.
     pub(super) is_managed: bool,
+    /// Numbers of the groups that the user is a member of.
+    pub(super) member_of: Vec<i64>,
 }
 
 /// Read from any `SELECT` that begins with [`columns!`].
@@ -39,10 +43,12 @@ pub(super) fn read_row(row: &Row<'_>) -> Stored<UserRow> {
                 Some(_) => row.json(12)?,
                 None => Default::default(),
             },
+            integration_ids: row.text_or_null(15)?.as_deref().map(ids_of).unwrap_or_default(),
             ..User::default()
         },
         manager_id: row.text_or_null(6)?,
         is_managed: row.flag(13)?,
+        member_of: row.text_or_null(14)?.as_deref().map(numbers_of).unwrap_or_default(),
     })
 }
 
@@ -51,10 +57,53 @@ macro_rules! columns {
     () => {
         "u.id, u.email, u.first_name, u.last_name, u.username, u.time_zone, u.manager_id, u.is_active, \
          u.is_manager, u.is_admin, u.role, u.tags, u.attributes, \
-         CASE WHEN u.source_upload_id IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END"
+         CASE WHEN u.source_upload_id IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END, \
+         u.member_of, u.integration_ids"
     };
 }
 pub(super) use columns;
+
+/// Numbers as `member_of` keeps them: sorted, with a space between; nothing for none.
+pub(crate) fn numbers_column(mut numbers: Vec<i64>) -> Option<String> {
+    numbers.sort_unstable();
+    let mut text = String::new();
+    for number in numbers {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        let _ = write!(text, "{number}");
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+fn numbers_of(text: &str) -> Vec<i64> {
+    text.split(' ').filter_map(|number| number.parse().ok()).collect()
+}
+
+/// IDs in other systems as `integration_ids` keeps them: a line for each, of slug, space and value; nothing for none.
+/// Neither holds a control character, and a slug no space.
+pub(crate) fn ids_column<'i>(ids: impl Iterator<Item = (&'i str, &'i str)>) -> Option<String> {
+    let mut text = String::new();
+    for (slug, value) in ids {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(slug);
+        text.push(' ');
+        text.push_str(value);
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+fn ids_of(text: &str) -> BTreeMap<String, String> {
+    let lines = text.split('\n').filter_map(|line| line.split_once(' '));
+    lines.map(|(slug, value)| (slug.to_owned(), value.to_owned())).collect()
+}
+
+/// The key of a username: nothing when it is the user's own address, by whose key it is found.
+pub(crate) fn username_key(username: &str, email: &str) -> Option<String> {
+    (!username.eq_ignore_ascii_case(email)).then(|| email_key(username))
+}
 
 /// Words as the table keeps them; nothing for none.
 pub(crate) fn words_column(words: &[String]) -> Stored<Option<String>> {
@@ -125,16 +174,23 @@ pub(super) async fn complete(tx: &mut Tx, workspace: &str, rows: Vec<UserRow>) -
     managers.dedup();
     let values = [workspace.into(), managers.as_slice().into()];
     let names = tx.rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))).await?;
-    let mut users = name_managers(rows, &names.into_iter().collect());
-    super::directory::fill(tx, workspace, &mut users, Some(&ids)).await?;
+    let groups = groups::names(tx, workspace).await?;
+    let mut users = put_names(rows, &names.into_iter().collect(), &groups);
+    super::directory::fill(tx, workspace, &mut users, &groups, Some(&ids)).await?;
     Ok(users)
 }
 
-/// Puts the address for the id.
-pub(super) fn name_managers(rows: Vec<UserRow>, emails: &HashMap<String, String>) -> Vec<User> {
+/// Puts the manager's address for the id, and the names of groups for their numbers.
+pub(super) fn put_names(rows: Vec<UserRow>, emails: &HashMap<String, String>, groups: &GroupNames) -> Vec<User> {
     rows.into_iter()
         .map(|row| User {
             manager: row.manager_id.and_then(|id| emails.get(&id).cloned()),
+            groups: row
+                .member_of
+                .iter()
+                .filter_map(|number| groups.by_number.get(number))
+                .cloned()
+                .collect(),
             ..row.user
         })
         .collect()
@@ -171,6 +227,8 @@ pub(crate) static INSERT: Bulk = Bulk {
         Column::Int("created_at"),
         Column::Int("updated_at"),
         Column::Text("source_upload_id"),
+        Column::Text("member_of"),
+        Column::Text("integration_ids"),
     ],
 };
 
@@ -235,6 +293,8 @@ macro_rules! updates {
 
 updates! {
     SET_EMAIL: Column::Text("email"), Column::Text("email_key");
+    SET_MEMBER_OF: Column::Text("member_of");
+    SET_INTEGRATION_IDS: Column::Text("integration_ids");
     SET_FIRST_NAME: Column::Text("first_name");
     SET_LAST_NAME: Column::Text("last_name");
     SET_USERNAME: Column::Text("username"), Column::Text("username_key");
@@ -280,6 +340,6 @@ pub(crate) static INSERT_INTEGRATION_ID: Bulk = Bulk {
 pub(crate) static DELETE_INTEGRATION_ID: Bulk = Bulk {
     verb: Verb::Delete,
     table: "user_integration_ids",
-    key: &[Column::Text("user_id"), Column::Text("slug")],
+    key: &[Column::Text("slug"), Column::Text("value")],
     set: &[],
 };
