@@ -121,15 +121,16 @@ const WHY: [(u8, &str); 12] = [
     ),
     (
         7,
-        "Beside others: they tell how many cells are wrong; we also tell where, and what to do.",
+        "Beside others: most of them tell how many cells are wrong; we also tell where, and what to do.",
     ),
     (
         9,
-        "SQLite: five indexes of the directory answer its queries, and each user's groups are rows of their own; the whole upload also writes the audit, from which it can be undone.",
+        "SQLite: indexes of the directory answer its queries, and each user's groups are rows of their own; the whole upload also writes the audit, from which it can be undone.",
     ),
+    (10, "PostgreSQL: the audit is written besides."),
     (
-        10,
-        "PostgreSQL: the audit is written besides, and rows go through a check for conflicts.",
+        12,
+        "Small uploads into a large directory: a part of the work still grows with the directory.",
     ),
     (
         13,
@@ -137,7 +138,7 @@ const WHY: [(u8, &str); 12] = [
     ),
     (
         14,
-        "Small uploads: each waits for the disk before it is answered, and clients and server share the cores.",
+        "Small uploads: what an upload costs besides its rows is not small yet, and clients and server share the cores.",
     ),
     (
         15,
