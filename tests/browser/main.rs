@@ -7,6 +7,7 @@ mod line;
 mod losing;
 mod opening;
 mod refusing;
+mod rows;
 mod touring;
 mod uploading;
 mod visit;

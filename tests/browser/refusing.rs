@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use crate::visit::{Visit, WIDE_LIGHT, example, test};
 
 impl Visit {
-    fn write_file(&self, name: &str, content: &[u8]) -> PathBuf {
+    /// Writes a file to choose.
+    pub(crate) fn write_file(&self, name: &str, content: &[u8]) -> PathBuf {
         let file = self.server.folder().join(name);
         std::fs::write(&file, content).unwrap();
         file

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::check::told::Tell;
 use crate::check::{Checked, check};
 use crate::decide::decide_offline;
 use crate::field::Target;
@@ -237,12 +238,36 @@ impl Prepared<'_> {
 
 /// Reads and checks a body by itself.
 pub fn prepare<'a>(body: &'a [u8], mapping: &'a Mapping, options: &Options) -> Prepared<'a> {
-    prepare_by(mapping, options, |opening, log| Table::open(body, opening, log))
+    prepare_by(mapping, options, None, |opening, log| Table::open(body, opening, log))
+}
+
+/// The same; tells on the way how far it has come.
+pub fn prepare_telling<'a>(
+    body: &'a [u8],
+    mapping: &'a Mapping,
+    options: &Options,
+    tell: &mut Tell<'_>,
+) -> Prepared<'a> {
+    prepare_by(mapping, options, Some(tell), |opening, log| {
+        Table::open(body, opening, log)
+    })
 }
 
 /// Checks the sheet of a workbook by itself, for a mapping of CSV.
 pub fn prepare_sheet<'a>(workbook: Opened, mapping: &'a Mapping, options: &Options) -> Prepared<'a> {
-    prepare_by(mapping, options, |opening, log| {
+    prepare_by(mapping, options, None, |opening, log| {
+        Table::open_sheet(workbook, opening, log)
+    })
+}
+
+/// The same; tells on the way how far it has come.
+pub fn prepare_sheet_telling<'a>(
+    workbook: Opened,
+    mapping: &'a Mapping,
+    options: &Options,
+    tell: &mut Tell<'_>,
+) -> Prepared<'a> {
+    prepare_by(mapping, options, Some(tell), |opening, log| {
         Table::open_sheet(workbook, opening, log)
     })
 }
@@ -250,6 +275,7 @@ pub fn prepare_sheet<'a>(workbook: Opened, mapping: &'a Mapping, options: &Optio
 fn prepare_by<'a>(
     mapping: &'a Mapping,
     options: &Options,
+    tell: Option<&mut Tell<'_>>,
     open: impl FnOnce(&Opening<'_>, &mut Log) -> Table<'a>,
 ) -> Prepared<'a> {
     let mut log = Log::new(mapping.file_format, options.problem_limit);
@@ -261,7 +287,7 @@ fn prepare_by<'a>(
         expected: &expected,
     };
     let table = open(&opening, &mut log);
-    let checked = check(table, mapping, options.row_by_row, &mut log);
+    let checked = check(table, mapping, options.row_by_row, tell, &mut log);
     Prepared { checked, log }
 }
 

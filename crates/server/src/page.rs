@@ -111,7 +111,7 @@ fn takes_brotli(headers: &HeaderMap) -> bool {
         })
 }
 
-/// A hash of the content is in the names that Trunk gives, except in those of the worker, and in the folder of the parts.
+/// A hash of the content is in the names that Trunk gives, but not in those of the worker, and in the folder of parts.
 fn cache_control(path: &str) -> &'static str {
     let is_hashed = path.rsplit_once('.').is_some_and(|(stem, _)| {
         let hash = stem

@@ -1,7 +1,7 @@
 //! Takes a page apart: one WebAssembly file that every visit loads, and one for each part that is fetched later.
 //!
-//! Where it is cut stands in the page, as `wasm_split`; this finds what each part alone needs. The parts lie in a folder
-//! named by the whole, so that an open page never meets parts of another version.
+//! Where it is cut stands in the page, as `wasm_split`; this finds what each part alone needs. The parts lie in a
+//! folder named by the whole, so that an open page never meets parts of another version.
 
 use std::{
     collections::hash_map::DefaultHasher,

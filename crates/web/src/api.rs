@@ -30,7 +30,7 @@ pub(crate) enum Fault {
     },
 }
 
-/// Of a refusal's [`passmuster_core::wire::ErrorBody`], what a person is told: the rest of it would weigh on every visit.
+/// What a person is told of a refusal's [`passmuster_core::wire::ErrorBody`]: the rest would weigh on every visit.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Refusal {

@@ -17,8 +17,10 @@ mod columns;
 mod rows;
 mod seen;
 mod short;
+pub mod told;
 
 use cell::Finished;
+use told::{Tell, Told};
 
 /// A body that was read and checked by itself.
 #[derive(Debug)]
@@ -48,8 +50,14 @@ fn most_records(bytes: usize, fields: usize) -> usize {
 }
 
 /// Reads all records of an opened body and checks them, many rows at once where it can unless it is to go `row_by_row`.
-/// What it finds goes to the log.
-pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, row_by_row: bool, log: &mut Log) -> Checked<'a> {
+/// What it finds goes to the log; how far it has come is told on the way.
+pub fn check<'a>(
+    mut table: Table<'a>,
+    mapping: &'a Mapping,
+    row_by_row: bool,
+    tell: Option<&mut Tell<'_>>,
+    log: &mut Log,
+) -> Checked<'a> {
     let columns = columns::find(&table.source, mapping, log);
     let most = most_records(table.source.text.len(), mapping.fields.len());
     let expected = table.expected_records().min(most);
@@ -65,7 +73,13 @@ pub fn check<'a>(mut table: Table<'a>, mapping: &'a Mapping, row_by_row: bool, l
         is_over: false,
         row_by_row,
     };
-    let counted = table.read(log, &mut reading);
+    let counted = match tell {
+        None => table.read(log, &mut reading),
+        Some(tell) => {
+            let visit = &mut reading;
+            table.read(log, &mut Told { visit, tell, untold: 0 })
+        }
+    };
     let Reading {
         mut columns,
         places,

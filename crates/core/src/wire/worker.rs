@@ -31,6 +31,24 @@ pub enum ToWorker {
         /// As in [`ToWorker::Open`].
         encoding: Option<String>,
     },
+    /// Give rows of the file that was checked.
+    Rows {
+        /// The number of the check.
+        number: u64,
+        /// The record behind which they begin; 0: with the first.
+        after: u64,
+        /// How many at most.
+        limit: usize,
+    },
+}
+
+/// A record as it stands in the file, for people to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRow {
+    /// The record, from 1.
+    pub row: u64,
+    /// Its cells in the order of the file's columns, cut where they are long.
+    pub cells: Vec<Option<String>>,
 }
 
 /// What the worker answers.
@@ -53,12 +71,30 @@ pub enum FromWorker {
         /// Its columns, with samples.
         preview: Preview,
     },
+    /// How far checking has come.
+    Checking {
+        /// The number of the check.
+        number: u64,
+        /// Bytes checked.
+        done: u64,
+        /// Bytes to check.
+        total: u64,
+    },
     /// What checking found.
     Checked {
         /// The number of the check.
         number: u64,
         /// What checking found.
         report: Report,
+    },
+    /// Rows of the file. Those that can't be read are missing.
+    Rows {
+        /// The number of the check.
+        number: u64,
+        /// As it was asked for.
+        after: u64,
+        /// The rows.
+        rows: Vec<FileRow>,
     },
     /// The file could not be read, in words.
     Failed {

@@ -5,14 +5,16 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Date, Function, Promise, Reflect, Uint8Array};
 use passmuster_core::{
-    import::{Options, prepare, prepare_sheet},
-    mapping::FileFormat,
+    check::told::Tell,
+    import::{Options, Prepared, prepare_sheet_telling, prepare_telling},
+    mapping::{FileFormat, Mapping},
     preview::{preview, preview_sheet},
     read::{decode::Encoding, sheet::Opened, sniff::is_workbook},
-    wire::worker::{FromWorker, ToWorker},
+    wire::worker::{FileRow, FromWorker, ToWorker},
 };
+use self_cell::self_cell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
@@ -20,8 +22,26 @@ use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 /// How much of the file is read at a time.
 const SLICE_BYTES: f64 = 1024.0 * 1024.0;
 
+/// How often it is told how far checking has come.
+const PROGRESS_MILLISECONDS: f64 = 40.0;
+
 /// Where the build puts the Excel reader, beside the worker.
 const EXCEL: &str = "./excel.js";
+
+/// The most characters of a cell that are shown in a row.
+const CELL_CHARACTERS: usize = 200;
+
+/// What was checked last: the number of the check, and what its columns mean.
+type Asked = (u64, Mapping, Options);
+
+self_cell!(
+    /// A file that was read once more, for its rows to be looked at.
+    struct Rows {
+        owner: (Rc<Vec<u8>>, Mapping),
+        #[covariant]
+        dependent: Prepared,
+    }
+);
 
 #[wasm_bindgen]
 extern "C" {
@@ -37,6 +57,8 @@ fn main() {
     let desk = Desk {
         scope: scope.clone(),
         bytes: Rc::default(),
+        asked: Rc::default(),
+        rows: Rc::default(),
         workbook: Rc::default(),
         excel: Rc::default(),
     };
@@ -51,7 +73,11 @@ fn main() {
 #[derive(Clone)]
 struct Desk {
     scope: DedicatedWorkerGlobalScope,
-    bytes: Rc<RefCell<Vec<u8>>>,
+    bytes: Rc<RefCell<Rc<Vec<u8>>>>,
+    /// How it was checked last.
+    asked: Rc<RefCell<Option<Asked>>>,
+    /// Its rows, once someone wants to see them.
+    rows: Rc<RefCell<Option<Rows>>>,
     /// The sheet that is read of it, when it is a workbook.
     workbook: Rc<RefCell<Option<Opened>>>,
     /// The Excel reader, once it was needed.
@@ -78,20 +104,64 @@ impl Desk {
                 mapping,
                 encoding,
             }) => {
-                let (bytes, options) = (self.bytes.borrow(), options(encoding.as_deref()));
-                let prepared = match &*self.workbook.borrow() {
-                    Some(workbook) if mapping.file_format == FileFormat::Csv => {
-                        prepare_sheet(workbook.clone(), &mapping, &options)
+                self.rows.replace(None);
+                let options = options(encoding.as_deref());
+                let mut told = 0.0;
+                let mut tell = |done, total| {
+                    let now = Date::now();
+                    if now - told >= PROGRESS_MILLISECONDS {
+                        told = now;
+                        self.answer(&FromWorker::Checking { number, done, total });
                     }
-                    _ => prepare(&bytes, &mapping, &options),
                 };
-                let report = prepared.into_report();
+                let bytes = self.bytes.borrow();
+                let report = self.prepare(&bytes, &mapping, &options, &mut tell).into_report();
                 self.answer(&FromWorker::Checked { number, report });
+                self.asked.replace(Some((number, mapping, options)));
             }
+            Ok(ToWorker::Rows { number, after, limit }) => self.show(number, after, limit),
             Err(error) => self.answer(&FromWorker::Failed {
                 message: format!("The page and its checker don't understand each other ({error}). Reload the page."),
             }),
         }
+    }
+
+    fn prepare<'b>(
+        &self,
+        bytes: &'b [u8],
+        mapping: &'b Mapping,
+        options: &Options,
+        tell: &mut Tell<'_>,
+    ) -> Prepared<'b> {
+        match &*self.workbook.borrow() {
+            Some(workbook) if mapping.file_format == FileFormat::Csv => {
+                prepare_sheet_telling(workbook.clone(), mapping, options, tell)
+            }
+            _ => prepare_telling(bytes, mapping, options, tell),
+        }
+    }
+
+    /// Answers rows of the file as it was checked last; nothing if it was checked anew since.
+    fn show(&self, number: u64, after: u64, limit: usize) {
+        let asked = self.asked.borrow();
+        let Some((_, mapping, options)) = asked.as_ref().filter(|(last, ..)| *last == number) else {
+            return;
+        };
+        let mut rows = self.rows.borrow_mut();
+        let rows = rows.get_or_insert_with(|| {
+            let owner = (self.bytes.borrow().clone(), mapping.clone());
+            Rows::new(owner, |(bytes, mapping)| {
+                self.prepare(bytes, mapping, options, &mut |_, _| {})
+            })
+        });
+        let records = rows.borrow_dependent().page(after, limit).into_iter();
+        let rows = records
+            .map(|record| FileRow {
+                row: record.row,
+                cells: record.cells.into_iter().map(|cell| cell.map(cut)).collect(),
+            })
+            .collect();
+        self.answer(&FromWorker::Rows { number, after, rows });
     }
 
     async fn open(&self, file: &File, expected: Option<FileFormat>, encoding: Option<&str>, sheet: Option<String>) {
@@ -111,6 +181,8 @@ impl Desk {
         };
         self.answer(&FromWorker::Looking);
         self.workbook.replace(None);
+        self.rows.replace(None);
+        self.asked.replace(None);
         let preview = if expected != Some(FileFormat::Json) && is_workbook(&bytes) {
             let Ok(workbook) = self.read_sheet(&bytes, sheet.as_deref()).await else {
                 return self.answer(&FromWorker::Failed {
@@ -123,7 +195,7 @@ impl Desk {
         } else {
             preview(&bytes, expected, &options(encoding))
         };
-        self.bytes.replace(bytes);
+        self.bytes.replace(Rc::new(bytes));
         self.answer(&FromWorker::Opened { preview });
     }
 
@@ -176,6 +248,13 @@ impl Desk {
         };
         // Fails only for values that can't be cloned, which text can.
         let _ = self.scope.post_message(&JsValue::from_str(&text));
+    }
+}
+
+fn cut(cell: String) -> String {
+    match cell.char_indices().nth(CELL_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &cell[..end]),
+        None => cell,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which column means what: one row a column of the file, in the order of the file.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use leptos::prelude::*;
 use passmuster_core::{
@@ -85,6 +85,9 @@ pub(crate) fn label(target: &Target, catalog: &Catalog) -> String {
     }
 }
 
+/// How many rows are drawn in one go.
+const ROWS_AT_ONCE: usize = 4;
+
 /// The table.
 #[component]
 pub(crate) fn MatchTable(
@@ -102,6 +105,19 @@ pub(crate) fn MatchTable(
 ) -> impl IntoView {
     let offers = StoredValue::new(offers);
     let count = Memo::new(move |_| columns.with(Vec::len));
+    // Some rows at a time: all of them would keep the page from answering.
+    let drawn = RwSignal::new(ROWS_AT_ONCE);
+    Effect::new(move || {
+        let now = drawn.get();
+        if now < count.get() {
+            set_timeout(
+                move || {
+                    drawn.try_set(now + ROWS_AT_ONCE);
+                },
+                Duration::ZERO,
+            );
+        }
+    });
     view! {
         <div class="table-box">
             <table class="match" data-test="match">
@@ -114,7 +130,7 @@ pub(crate) fn MatchTable(
                         <th scope="col">"Match"</th>
                     </tr>
                 </thead>
-                <For each=move || 0..count.get() key=|index| *index let:index>
+                <For each=move || 0..count.get().min(drawn.get()) key=|index| *index let:index>
                     <Row index=index columns=columns offers=offers on_choose=on_choose on_policy=on_policy />
                 </For>
             </table>

@@ -181,7 +181,9 @@ pub(crate) fn PlanView(
                 {fact("No change", counts.unchanged, true)}
                 {tile("Deactivate", counts.deactivated, Tile::Kind(ChangeKind::Deactivated), true)}
                 {tile("Reactivate", counts.reactivated, Tile::Kind(ChangeKind::Reactivated), false)}
+                {tile("Remove", counts.removed, Tile::Kind(ChangeKind::Removed), false)}
                 {fact("Groups to create", counts.groups_created, false)}
+                {fact("Groups to remove", counts.groups_removed, false)}
                 {tile("Managers set", counts.managers_set, Tile::ManagersSet, false)}
                 {tile("Managers cleared", counts.managers_cleared, Tile::ManagersCleared, false)}
                 {tile(

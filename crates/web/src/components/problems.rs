@@ -14,7 +14,7 @@ use super::{
 use crate::text;
 
 /// How many problems are drawn at a time.
-const SHOWN_AT_ONCE: usize = 100;
+const SHOWN_AT_ONCE: usize = 50;
 
 /// A severity's badge: icon, word and colour.
 pub(crate) fn severity_badge(severity: Severity) -> impl IntoView {

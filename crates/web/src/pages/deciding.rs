@@ -82,7 +82,7 @@ pub(super) fn HeldUpload(
                     let allowed = answer.plan.as_ref().map(|plan| plan.hash.clone());
                     view! {
                         {answer.plan.map(|plan| view! { <PlanView plan=plan catalog=catalog /> })}
-                        <div class="actions">
+                        <div class="step-foot sticky"><div class="actions">
                             {allowed
                                 .map(|hash| {
                                     let allow = Callback::new(move |()| allow(hash.clone()));
@@ -93,7 +93,7 @@ pub(super) fn HeldUpload(
                                     }
                                 })}
                             <Button busy=busy on_press=reject test="reject">"Reject: apply nothing"</Button>
-                        </div>
+                        </div></div>
                     }
                 }
             />
@@ -179,12 +179,12 @@ fn Undoing(
         }}
         <Leftovers title="Kept, because it was changed since" count=answer.kept_count items=answer.kept />
         <Leftovers title="Can't be put back" count=answer.cannot_count items=answer.cannot />
-        <div class="actions">
+        <div class="step-foot sticky"><div class="actions">
             <Button weight=Weight::Primary busy=busy on_press=undo test="undo-now">
                 {if nothing { "Mark as undone" } else { "Undo: put this back" }}
             </Button>
             <Button busy=busy on_press=Callback::new(move |()| shown.set(None))>"Leave it"</Button>
-        </div>
+        </div></div>
     }
 }
 

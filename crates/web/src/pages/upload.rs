@@ -50,7 +50,11 @@ pub(crate) fn UploadPage() -> impl IntoView {
                         <div><dt>"Upload"</dt><dd><code>{upload.id}</code></dd></div>
                     </dl>
                     {upload.undone_by.as_ref().map(|by| view! { <p class="hint">{format!("Undone by {by}.")}</p> })}
-                    {upload.counts.map(|counts| view! { <CountList counts=counts /> })}
+                    // Of an upload that waits, or was rejected, nothing has changed.
+                    {upload
+                        .counts
+                        .filter(|_| matches!(outcome, Outcome::Applied | Outcome::Undone))
+                        .map(|counts| view! { <CountList counts=counts /> })}
                     {match outcome {
                         Outcome::Held => {
                             view! { <HeldUpload id=id crossed=upload.crossed on_end=on_end /> }.into_any()

@@ -1,7 +1,7 @@
 //! What checking found, before anything is sent.
 
 use leptos::prelude::*;
-use passmuster_core::problem::{Problem, Report, Severity, Tally};
+use passmuster_core::problem::{Column, Problem, Report, Severity, Tally};
 
 use super::{
     match_step::save_mapping,
@@ -14,6 +14,7 @@ use crate::{
         banner::Banner,
         button::{Button, Weight},
         drop_zone::DropZone,
+        grid::{Grid, Mark},
         icon::{Icon, icon},
         problems::Problems,
         progress::Progress,
@@ -34,6 +35,7 @@ pub(super) fn CheckStep(flow: Flow) -> impl IntoView {
                 <section class="card">
                     <Progress
                         label=format!("Checking {}…", text::count(rows, "row", "rows"))
+                        done=flow.checked
                         on_cancel=Callback::new(move |()| flow.close())
                     />
                 </section>
@@ -136,6 +138,7 @@ fn Found(flow: Flow, report: Report) -> impl IntoView {
                     }
                 })}
             {capped.map(|words| view! { <p class="hint" role="status">{words}</p> })}
+            <Rows flow=flow report=&report />
             <Problems report=report />
             {(errors > 0)
                 .then(|| {
@@ -160,6 +163,46 @@ fn Found(flow: Flow, report: Report) -> impl IntoView {
                 })}
         </section>
     }
+}
+
+/// The rows of the file, when a person wants to see them.
+#[component]
+fn Rows<'r>(flow: Flow, report: &'r Report) -> impl IntoView + use<> {
+    let (rows, columns) = (report.records, report.file.columns.clone());
+    let marks: Vec<Mark> = report
+        .problems
+        .iter()
+        .filter_map(|problem| {
+            let name = match problem.column.as_ref()? {
+                Column::Name(name) => name,
+                Column::Character(_) => return None,
+            };
+            let column = columns.iter().position(|column| column == name)?;
+            Some((problem.row?, column, problem.severity, problem.message.clone()))
+        })
+        .collect();
+    let open = RwSignal::new(false);
+    (rows > 0 && !columns.is_empty()).then(|| {
+        view! {
+            <div class="stack-small">
+                <div class="actions">
+                    <Button on_press=Callback::new(move |()| open.update(|open| *open = !*open)) test="show-rows">
+                        {move || if open.get() { "Hide the rows of the file" } else { "Show the rows of the file" }}
+                    </Button>
+                </div>
+                {move || open.get().then(|| view! {
+                    <Grid
+                        label="Rows of the file"
+                        columns=columns.clone()
+                        rows=rows
+                        pages=flow.rows
+                        on_need=Callback::new(move |page| flow.ask_for_rows(page))
+                        marks=marks.clone()
+                    />
+                })}
+            </div>
+        }
+    })
 }
 
 /// Puts problems into a report that has none, with their counts.

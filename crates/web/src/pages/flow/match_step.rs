@@ -24,7 +24,7 @@ use crate::{
 /// The step.
 #[component]
 pub(super) fn MatchStep(flow: Flow) -> impl IntoView {
-    let columns = Signal::derive(move || {
+    let columns = Memo::new(move |_| {
         flow.draft
             .with(|draft| draft.as_ref().map(|draft| draft.columns.clone()).unwrap_or_default())
     });

@@ -21,6 +21,7 @@ use web_sys::File;
 use super::draft::{Draft, same};
 use crate::{
     api::{self, Fault, Parcel},
+    components::row_pages::{PAGE, RowPages},
     session::Shell,
     text,
     worker::Checker,
@@ -111,8 +112,12 @@ pub(crate) struct Flow {
     pub(crate) draft: RwSignal<Option<Draft>>,
     /// Whether it is being checked.
     pub(crate) checking: RwSignal<bool>,
+    /// How many bytes of it are checked, of all.
+    pub(crate) checked: RwSignal<Option<(u64, u64)>>,
     /// What checking found.
     pub(crate) report: RwSignal<Option<Report>>,
+    /// Rows of the file as it was checked.
+    pub(crate) rows: RowPages,
     /// Whether the server is asked for a plan.
     pub(crate) planning: RwSignal<bool>,
     /// What the server found, holding the file against the directory.
@@ -156,7 +161,9 @@ impl Flow {
             preview: RwSignal::new(None),
             draft: RwSignal::new(None),
             checking: RwSignal::new(false),
+            checked: RwSignal::new(None),
             report: RwSignal::new(None),
+            rows: RowPages::new(),
             planning: RwSignal::new(false),
             plan_report: RwSignal::new(None),
             plan: RwSignal::new(None),
@@ -302,7 +309,9 @@ impl Flow {
         // A late answer to an earlier check is told apart by its number.
         self.check_number.update_value(|number| *number += 1);
         self.checking.set(false);
+        self.checked.set(None);
         self.report.set(None);
+        self.rows.forget();
         self.forget_plan();
     }
 
@@ -326,6 +335,11 @@ impl Flow {
             FromWorker::Reading { read, total } => self.reading.set(Some(Reading::Bytes(read, total))),
             FromWorker::Looking => self.reading.set(Some(Reading::Looking)),
             FromWorker::Opened { preview } => self.opened(preview),
+            FromWorker::Checking { number, done, total } => {
+                if number == self.check_number.get_value() {
+                    self.checked.set(Some((done, total)));
+                }
+            }
             FromWorker::Checked { number, report } => {
                 if number == self.check_number.get_value() {
                     self.checking.set(false);
@@ -336,6 +350,11 @@ impl Flow {
                         text::count(report.warning_count, "warning", "warnings"),
                     ));
                     self.report.set(Some(report));
+                }
+            }
+            FromWorker::Rows { number, after, rows } => {
+                if number == self.check_number.get_value() {
+                    self.rows.take(after / PAGE, rows);
                 }
             }
             FromWorker::Failed { message } => self.fail(message),
@@ -478,6 +497,20 @@ impl Flow {
             number: self.check_number.get_value(),
             mapping,
             encoding: self.encoding.get_untracked(),
+        };
+        self.checker.with_value(|checker| {
+            if let Some(checker) = checker {
+                checker.send(&message, None);
+            }
+        });
+    }
+
+    /// Asks the worker for a page of the file's rows.
+    pub(crate) fn ask_for_rows(self, page: u64) {
+        let message = ToWorker::Rows {
+            number: self.check_number.get_value(),
+            after: page * PAGE,
+            limit: PAGE as usize,
         };
         self.checker.with_value(|checker| {
             if let Some(checker) = checker {
