@@ -4,6 +4,8 @@
 //! nobody changed since, have the report that they had and change nothing. Of another body, the users of records that
 //! stand (`core/src/standing.rs`) are not read.
 
+use std::time::Instant;
+
 use passmuster_core::import::Prepared;
 use passmuster_core::plan::Plan;
 use passmuster_core::standing::{Marks, PrintKey, Standing};
@@ -50,8 +52,8 @@ impl Basis {
 pub(crate) async fn same_bytes(
     app: &App,
     submission: &Submission,
-    body_sha256: &str,
-    basis: &Basis,
+    (body_sha256, basis): (&str, &Basis),
+    since: Instant,
 ) -> Result<Option<Given>, Refused> {
     let (workspace, integration) = (&submission.workspace.id, &submission.integration);
     let mut tx = app.db.read().await?;
@@ -62,8 +64,8 @@ pub(crate) async fn same_bytes(
         return Ok(None);
     }
     drop(tx);
-    let _turn = app.turns.write(workspace).await?;
-    let mut tx = app.db.write().await?;
+    let turn = app.turns.upload(workspace, 0, since).await?;
+    let mut tx = turn.within(app.db.write()).await?;
     workspaces::lock(&mut tx, workspace).await?;
     if let Some(given) = recording::replay(app, &mut tx, submission, body_sha256).await? {
         return Ok(Some(given));

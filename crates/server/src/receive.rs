@@ -3,6 +3,8 @@
 //! Holds the workspace's lock from reading the directory until the change is durable, so that of two bodies one wins
 //! whole, then the other.
 
+use std::time::Instant;
+
 use axum::http::StatusCode;
 use bytes::Bytes;
 use passmuster_core::import::{Decision, Options, Prepared, decide_rest, prepare, prepare_sheet};
@@ -178,6 +180,7 @@ pub(crate) async fn plan(app: &App, submission: &Submission) -> Result<PlanAnswe
     let prepared = submission.read(app).await;
     let shape = prepared.shape();
     let basis = Basis::of(submission, "")?;
+    let _room = app.turns.plan(submission.body.len(), Instant::now()).await?;
     let mut tx = app.db.read().await?;
     let recalled = again::recall(app, &mut tx, submission, &prepared, &basis).await?;
     let standing = recalled.as_ref().map(|recalled| &recalled.standing);
@@ -204,8 +207,9 @@ pub(crate) async fn upload(app: &App, submission: &Submission) -> Result<Given, 
         }
     }
     let mut tries = Tries::default();
+    let since = Instant::now();
     let given = loop {
-        let tried = try_upload(app, submission, &body_sha256).await;
+        let tried = try_upload(app, submission, &body_sha256, since).await;
         if let Some(given) = tries.take(tried) {
             break given;
         }
@@ -251,15 +255,15 @@ impl From<Failure> for Refused {
     }
 }
 
-async fn try_upload(app: &App, submission: &Submission, body_sha256: &str) -> Result<Given, Refused> {
+async fn try_upload(app: &App, submission: &Submission, body_sha256: &str, since: Instant) -> Result<Given, Refused> {
     let basis = Basis::of(submission, body_sha256)?;
-    if let Some(given) = again::same_bytes(app, submission, body_sha256, &basis).await? {
+    if let Some(given) = again::same_bytes(app, submission, (body_sha256, &basis), since).await? {
         return Ok(given);
     }
-    match try_reading(app, submission, (body_sha256, &basis), true).await? {
+    match try_reading(app, submission, (body_sha256, &basis), (since, true)).await? {
         Some(given) => Ok(given),
         None => {
-            let given = try_reading(app, submission, (body_sha256, &basis), false).await?;
+            let given = try_reading(app, submission, (body_sha256, &basis), (since, false)).await?;
             Ok(given.ok_or_else(|| Failure::internal("a body that was read in full was not decided on"))?)
         }
     }
@@ -271,7 +275,7 @@ async fn try_reading(
     app: &App,
     submission: &Submission,
     (body_sha256, basis): (&str, &Basis),
-    may_recall: bool,
+    (since, may_recall): (Instant, bool),
 ) -> Result<Option<Given>, Refused> {
     let (workspace, integration) = (&submission.workspace, &submission.integration);
     let prepared = submission.read(app).await;
@@ -283,13 +287,14 @@ async fn try_reading(
     };
     if prepared.has_errors() {
         // It will write nothing but its record, so that nobody has to wait for it.
+        let _room = app.turns.plan(submission.body.len(), since).await?;
         let mut tx = app.db.read().await?;
         let settled = settle(app, &mut tx, workspace, snapshot_of(integration), (prepared, None)).await?;
         drop(tx);
         return Err(recording::reject(app, received, &settled.decision.report).await.into());
     }
-    let turn = app.turns.write(&workspace.id).await?;
-    let mut tx = app.db.write().await?;
+    let turn = app.turns.upload(&workspace.id, submission.body.len(), since).await?;
+    let mut tx = turn.within(app.db.write()).await?;
     workspaces::lock(&mut tx, &workspace.id).await?;
     // Another server may have answered since we looked.
     if let Some(given) = recording::replay(app, &mut tx, submission, body_sha256).await? {
@@ -391,7 +396,7 @@ pub(crate) async fn carry_out(
         marks,
         unmanaged,
     } = settled;
-    let Some(plan) = decision.plan else {
+    let Some(mut plan) = decision.plan else {
         return Err(Failure::internal("a body with errors is never applied").into());
     };
     let origin = Origin {
@@ -401,6 +406,10 @@ pub(crate) async fn carry_out(
     };
     let audit = apply(tx, workspace, &mut known, &plan, origin, app.clock).await?;
     users::set_source(tx, workspace, &unmanaged, upload_id).await?;
+    // The changes are in the audit now; what is left to do needs the memory.
+    drop(known);
+    plan.cut(0);
+    plan.changes.shrink_to_fit();
     let answer = answer_of(upload_id, &decision.report, &plan)?;
     let carried_out = CarriedOut {
         report: decision.report,

@@ -5,14 +5,19 @@ use std::sync::{Arc, Mutex as BlockingMutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use axum::http::header::RETRY_AFTER;
-use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::task::block_in_place;
 
 use crate::error::Failure;
 use crate::metrics;
+use crate::store::Stored;
 
 /// How long a body waits for those before it.
 const TURN: Duration = Duration::from_secs(25);
+/// Bodies that are held against the directory at the same time, in MiB, and any one alone: a plan takes many times the
+/// room of its body.
+const PLANNED: u32 = 16;
+const MIB: usize = 1024 * 1024;
 
 /// The turns of this process; other processes are kept out by the database.
 #[derive(Debug)]
@@ -20,6 +25,7 @@ pub(crate) struct Turns {
     workspaces: BlockingMutex<HashMap<String, Weak<Mutex<()>>>>,
     keys: Arc<BlockingMutex<HashSet<(String, String)>>>,
     processors: Semaphore,
+    planned: Arc<Semaphore>,
 }
 
 impl Default for Turns {
@@ -29,6 +35,7 @@ impl Default for Turns {
             workspaces: BlockingMutex::default(),
             keys: Arc::default(),
             processors: Semaphore::new(processors),
+            planned: Arc::new(Semaphore::new(PLANNED as usize)),
         }
     }
 }
@@ -39,6 +46,36 @@ impl Turns {
     /// # Errors
     /// 503 after 25 seconds; with those for room in memory it is half a minute.
     pub(crate) async fn write(&self, workspace: &str) -> Result<OwnedMutexGuard<()>, Failure> {
+        self.write_until(workspace, Instant::now() + TURN).await
+    }
+
+    /// The turn of an upload of `bytes` that came at `since`, with room for its plan.
+    ///
+    /// # Errors
+    /// 503 when both don't come within 25 seconds.
+    pub(crate) async fn upload(&self, workspace: &str, bytes: usize, since: Instant) -> Result<Turn, Failure> {
+        let until = since + TURN;
+        Ok(Turn {
+            until,
+            _workspace: self.write_until(workspace, until).await?,
+            _room: self.plan(bytes, since).await?,
+        })
+    }
+
+    /// Room for the plan of a body of `bytes` that came at `since`; one of less than a MiB never waits.
+    ///
+    /// # Errors
+    /// 503 when there is none within 25 seconds.
+    pub(crate) async fn plan(&self, bytes: usize, since: Instant) -> Result<OwnedSemaphorePermit, Failure> {
+        let mib = u32::try_from(bytes / MIB).unwrap_or(u32::MAX).min(PLANNED);
+        let room = Arc::clone(&self.planned).acquire_many_owned(mib);
+        match tokio::time::timeout_at((since + TURN).into(), room).await {
+            Ok(Ok(room)) => Ok(room),
+            _ => Err(Failure::unavailable("Other large bodies are being planned.")),
+        }
+    }
+
+    async fn write_until(&self, workspace: &str, until: Instant) -> Result<OwnedMutexGuard<()>, Failure> {
         let turn = {
             let mut turns = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
             turns.retain(|_, turn| turn.strong_count() > 0);
@@ -47,7 +84,7 @@ impl Turns {
             turn
         };
         let begin = Instant::now();
-        let waited = tokio::time::timeout(TURN, turn.lock_owned()).await;
+        let waited = tokio::time::timeout_at(until.into(), turn.lock_owned()).await;
         metrics::waited(begin.elapsed());
         waited.map_err(|_| Failure::unavailable("Other uploads to this workspace are being applied."))
     }
@@ -78,6 +115,28 @@ impl Turns {
     pub(crate) async fn compute<T>(&self, work: impl FnOnce() -> T) -> T {
         let _processor = self.processors.acquire().await;
         block_in_place(work)
+    }
+}
+
+/// An upload's turn.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Turn {
+    until: Instant,
+    _workspace: OwnedMutexGuard<()>,
+    _room: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    /// What comes of waiting for a transaction, but no longer than for everything else.
+    ///
+    /// # Errors
+    /// 503 when it doesn't come in time.
+    pub(crate) async fn within<T>(&self, begun: impl Future<Output = Stored<T>>) -> Result<T, Failure> {
+        match tokio::time::timeout_at(self.until.into(), begun).await {
+            Ok(begun) => Ok(begun?),
+            Err(_) => Err(Failure::unavailable("Uploads to other workspaces are being applied.")),
+        }
     }
 }
 

@@ -179,6 +179,9 @@ fn report_near_misses(
     unknown: &HashMap<&str, Unknown>,
     log: &mut Log,
 ) {
+    if unknown.is_empty() {
+        return;
+    }
     let mut names: Vec<&str> = known.into_iter().flatten().chain(unknown.keys()).copied().collect();
     names.sort_unstable();
     let with_letters = names.len() <= LETTERS_LIMIT;
