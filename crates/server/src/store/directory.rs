@@ -13,8 +13,8 @@ use super::users::{UserRow, columns, managed, put_names, read_row};
 use super::workspaces::Workspace;
 use super::{Stored, Tx, Value};
 
-/// A body that names more than one in this many users reads all of them in one scan, which costs less than by key.
-const SCAN_SHARE: usize = 10;
+/// A body that finds more than one in this many users reads all of them in one scan, which costs less than by key.
+const SCAN_SHARE: usize = 5;
 
 /// What was read.
 #[derive(Debug)]
@@ -51,8 +51,8 @@ pub(crate) async fn known(tx: &mut Tx, workspace: &Workspace, wanted: Wanted<'_>
     let (catalog, group_ids) = groups::catalog(tx, &workspace.id, workspace.salesforce).await?;
     let (users, unmanaged) = match wanted {
         Wanted::Named(needs) => {
-            let named = needs.email_keys.len() + needs.username_keys.len();
-            if has_at_most(tx, &workspace.id, named.saturating_mul(SCAN_SHARE)).await? {
+            let named = needs.email_keys.len().max(needs.username_keys.len());
+            if has_at_most(tx, &workspace.id, named).await? {
                 everybody(tx, &workspace.id).await?
             } else {
                 named_users(tx, &workspace.id, needs).await?
@@ -167,6 +167,12 @@ async fn named_users(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<(Vec
                     .await?,
             );
         }
+    }
+    // How many of those who are named there are: a body of new users finds nobody in however large a directory.
+    ids.sort_unstable();
+    ids.dedup();
+    if has_at_most(tx, workspace, ids.len().saturating_mul(SCAN_SHARE)).await? {
+        return everybody(tx, workspace).await;
     }
     let sql = "SELECT user_id FROM user_integration_ids WHERE workspace_id = $1 AND slug = $2 \
                AND value IN (SELECT value FROM keys($3))";
