@@ -6,7 +6,7 @@ use passmuster_core::group::{AttributeKind, AttributeType, GroupType, Integratio
 use passmuster_core::wire::directory::Catalog;
 
 use super::bulk::{Bulk, Column, Verb};
-use super::{StoreError, Stored, Tx, to_json};
+use super::{StoreError, Stored, Tx, Value, to_json};
 
 /// The ids and numbers behind the names of groups.
 #[derive(Debug, Default)]
@@ -57,9 +57,30 @@ pub(super) struct GroupNames {
 pub(super) async fn names(tx: &mut Tx, workspace: &str) -> Stored<GroupNames> {
     let sql = "SELECT g.id, g.number, t.name, g.name FROM groups g JOIN group_types t \
                ON t.workspace_id = g.workspace_id AND t.id = g.group_type_id WHERE g.workspace_id = $1";
+    read_names(tx, sql, &[workspace.into()]).await
+}
+
+/// Those of some numbers, and those that some users (ids) manage.
+pub(super) async fn names_for(
+    tx: &mut Tx,
+    workspace: &str,
+    numbers: &[String],
+    managers: &[String],
+) -> Stored<GroupNames> {
+    let sql = "SELECT g.id, g.number, t.name, g.name FROM groups g JOIN group_types t \
+               ON t.workspace_id = g.workspace_id AND t.id = g.group_type_id WHERE g.workspace_id = $1 \
+               AND g.number IN (SELECT CAST(value AS BIGINT) FROM keys($2)) UNION \
+               SELECT g.id, g.number, t.name, g.name FROM group_managers m JOIN groups g \
+               ON g.workspace_id = m.workspace_id AND g.id = m.group_id JOIN group_types t \
+               ON t.workspace_id = g.workspace_id AND t.id = g.group_type_id WHERE m.workspace_id = $1 \
+               AND m.user_id IN (SELECT value FROM keys($3))";
+    read_names(tx, sql, &[workspace.into(), numbers.into(), managers.into()]).await
+}
+
+async fn read_names(tx: &mut Tx, sql: &'static str, values: &[Value<'_>]) -> Stored<GroupNames> {
     let mut names = GroupNames::default();
     let rows = tx
-        .rows(sql, &[workspace.into()], |row| {
+        .rows(sql, values, |row| {
             Ok((row.text(0)?, row.int(1)?, (row.text(2)?, row.text(3)?)))
         })
         .await?;

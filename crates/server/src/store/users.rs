@@ -165,6 +165,9 @@ pub(crate) async fn find(tx: &mut Tx, workspace: &str, email: &str) -> Stored<Op
     Ok(complete(tx, workspace, rows).await?.into_iter().next())
 }
 
+/// So many users are shown with their own groups, more with all that there are at hand.
+const FEW: usize = 50;
+
 /// Adds to some users' rows what other tables hold, and names their managers.
 pub(super) async fn complete(tx: &mut Tx, workspace: &str, rows: Vec<UserRow>) -> Stored<Vec<User>> {
     let ids: Vec<String> = rows.iter().map(|row| row.user.id.clone()).collect();
@@ -174,7 +177,12 @@ pub(super) async fn complete(tx: &mut Tx, workspace: &str, rows: Vec<UserRow>) -
     managers.dedup();
     let values = [workspace.into(), managers.as_slice().into()];
     let names = tx.rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))).await?;
-    let groups = groups::names(tx, workspace).await?;
+    let groups = if rows.len() <= FEW {
+        let numbers = rows.iter().flat_map(|row| &row.member_of).map(ToString::to_string);
+        groups::names_for(tx, workspace, &numbers.collect::<Vec<_>>(), &ids).await?
+    } else {
+        groups::names(tx, workspace).await?
+    };
     let mut users = put_names(rows, &names.into_iter().collect(), &groups);
     super::directory::fill(tx, workspace, &mut users, &groups, Some(&ids)).await?;
     Ok(users)
