@@ -41,18 +41,19 @@ impl Hasher {
         }
     }
 
-    /// Sixteen bytes at a time, mixed by a 128-bit product. Folding sets bit 5 of each byte: texts that differ only by
-    /// ASCII case hash alike, and hardly any others do.
+    /// Sixteen bytes at a time, mixed by a 128-bit product. Folded, texts that differ only by ASCII case hash alike, and
+    /// no others on purpose: were bit 5 of each byte ignored, a sender could choose as many addresses of `^` and `~` that
+    /// collide as there are texts of that length.
     // source: the folded multiplication of foldhash and wyhash
     #[inline]
     pub(crate) fn hash(self, compare: Compare, text: &[u8]) -> Hash {
-        let fold = match compare {
-            Compare::Folded => 0x2020_2020_2020_2020,
-            Compare::Exactly => 0,
+        let folded = |word| match compare {
+            Compare::Folded => lower_case(word),
+            Compare::Exactly => word,
         };
         let other_seed = self.seed.rotate_left(32) ^ 0x9E37_79B9_7F4A_7C15;
         let mix = |hash: u64, [first, second]: [u64; 2]| {
-            let product = u128::from((first | fold) ^ hash) * u128::from((second | fold) ^ other_seed);
+            let product = u128::from(folded(first) ^ hash) * u128::from(folded(second) ^ other_seed);
             (product as u64) ^ ((product >> 64) as u64)
         };
         let mut hash = self.seed ^ text.len() as u64;
@@ -72,6 +73,18 @@ impl Hasher {
         let hash = mix(mix(hash, last), [self.seed, !self.seed]);
         Hash(((hash >> 32) as u32).max(1))
     }
+}
+
+/// Eight bytes with the ASCII letters among them in lower case.
+#[inline]
+fn lower_case(word: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // In each byte bit 7 tells: at least `A`; beyond `Z`. Seven bits and these sums never carry into the next byte.
+    let seven_bits = word & (0x7F * EACH);
+    let from_a = seven_bits + (0x80 - 0x41) * EACH;
+    let beyond_z = seven_bits + (0x80 - 0x5B) * EACH;
+    let upper = (from_a ^ beyond_z) & !word & (0x80 * EACH);
+    word | (upper >> 2)
 }
 
 fn halves(chunk: &[u8; 16]) -> [u64; 2] {
@@ -244,4 +257,45 @@ impl Index {
 
 fn is_same(compare: Compare, text: &[u8], other: &[u8]) -> bool {
     text == other || (compare == Compare::Folded && text.eq_ignore_ascii_case(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_letters_are_folded() {
+        for byte in 0..=u8::MAX {
+            for at in 0..8 {
+                // neighbours that a carry would change
+                let mut bytes = [0x7A; 8];
+                bytes[at] = byte;
+                let folded = lower_case(u64::from_le_bytes(bytes)).to_le_bytes();
+                assert_eq!(folded, bytes.map(|byte| byte.to_ascii_lowercase()), "{byte:#x} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_that_differ_by_more_than_case_hash_apart() {
+        let hasher = Hasher::new();
+        let hash = |text: &str| hasher.hash(Compare::Folded, text.as_bytes());
+        assert_eq!(hash("Joey@Freshwater.com"), hash("joey@freshwater.COM"));
+        let texts: Vec<String> = (0..1 << 10)
+            .map(|number| {
+                (0..10)
+                    .map(|bit| if number >> bit & 1 == 0 { '^' } else { '~' })
+                    .collect()
+            })
+            .collect();
+        let mut hashes: Vec<u32> = texts.iter().map(|text| hash(text).0).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert!(
+            hashes.len() > texts.len() - 3,
+            "only {} of {} differ",
+            hashes.len(),
+            texts.len()
+        );
+    }
 }
