@@ -223,6 +223,20 @@ impl Rows {
     }
 }
 
+/// Lines at the beginning of a text that have nothing in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BlankLines {
+    pub(super) lines: usize,
+    pub(super) bytes: usize,
+}
+
+/// The lines that a text begins with and that have nothing in them.
+pub(super) fn blank_lines(text: &[u8]) -> BlankLines {
+    let bytes = text.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+    let lines = count_line_ends(&text[..bytes]);
+    BlankLines { lines, bytes }
+}
+
 /// Line ends in a piece of text: LF, CRLF and CR count one each.
 pub fn count_line_ends(bytes: &[u8]) -> usize {
     memchr::memchr2_iter(b'\n', b'\r', bytes)

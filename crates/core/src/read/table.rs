@@ -293,6 +293,10 @@ impl<'a> Table<'a> {
                     start: batch.next as u32,
                 };
             }
+            let blank = csv::blank_lines(&text.as_bytes()[place.start as usize..]);
+            counted.blank_rows += blank.lines as u64;
+            place.line += blank.lines as u32;
+            place.start += blank.bytes as u32;
             let Some(end) = rows.read(text, place.start as usize, width, &mut cells) else {
                 break;
             };
