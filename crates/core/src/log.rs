@@ -42,19 +42,33 @@ struct Count {
     first_row: Option<u64>,
 }
 
+/// How often a rule found fault with a column.
+#[derive(Debug)]
+struct Counted {
+    rule: &'static Rule,
+    severity: Severity,
+    at: At,
+    count: Count,
+}
+
+/// How many counts are found without a look into the table.
+const RECENT: usize = 64;
+
 /// The problems of one body.
 #[derive(Debug)]
 pub struct Log {
     format: FileFormat,
     limit: usize,
-    counts: HashMap<(&'static str, Severity, At), Count>,
+    counts: HashMap<(&'static str, Severity, At), usize>,
+    tallied: Vec<Counted>,
+    /// Which of `tallied` were counted last, by a number of the rule and the column.
+    recent: [u32; RECENT],
     kept: [Vec<(Order, Problem)>; 3],
     /// The largest keys kept, once a severity is full, to know what need not be worded.
     largest: [BinaryHeap<Order>; 3],
     totals: [u64; 3],
     /// Rows of the problems since somebody began to watch; 0 for those of no row.
     watched: Option<Vec<u32>>,
-    rules: HashMap<&'static str, &'static Rule>,
 }
 
 impl Log {
@@ -64,11 +78,12 @@ impl Log {
             format,
             limit,
             counts: HashMap::new(),
+            tallied: Vec::new(),
+            recent: [0; RECENT],
             kept: [const { Vec::new() }; 3],
             largest: [const { BinaryHeap::new() }; 3],
             totals: [0; 3],
             watched: None,
-            rules: HashMap::new(),
         }
     }
 
@@ -119,17 +134,13 @@ impl Log {
         if let Some(rows) = self.watched.as_mut().filter(|rows| rows.last() != Some(&place.row)) {
             rows.push(place.row);
         }
-        self.rules.insert(rule.id, rule);
         let row = (place.row > 0).then_some(u64::from(place.row));
         let tally_at = match &at {
             At::Byte(_) => At::Whole,
             At::Cell { column, .. } => At::Column(*column),
             other => other.clone(),
         };
-        let count = self.counts.entry((rule.id, severity, tally_at)).or_insert(Count {
-            count: 0,
-            first_row: row,
-        });
+        let count = self.count(rule, severity, tally_at, row);
         count.count += 1;
         count.first_row = count.first_row.min(row).or(count.first_row).or(row);
         let column = match at {
@@ -155,6 +166,36 @@ impl Log {
             kept.sort_by_key(|(key, _)| *key);
             kept.truncate(self.limit);
         }
+    }
+
+    /// What counts a rule in a column; the same ones are asked for again and again.
+    fn count(&mut self, rule: &'static Rule, severity: Severity, at: At, row: Option<u64>) -> &mut Count {
+        let column = match at {
+            At::Column(column) => column,
+            _ => 0,
+        };
+        let recent = &mut self.recent[(rule.id.len() * 5 + usize::from(rule.id.as_bytes()[0]) + column) % RECENT];
+        let is_it = self
+            .tallied
+            .get(*recent as usize)
+            .is_some_and(|tallied| tallied.severity == severity && tallied.at == at && tallied.rule.id == rule.id);
+        if !is_it {
+            let next = self.tallied.len();
+            let found = *self.counts.entry((rule.id, severity, at.clone())).or_insert(next);
+            if found == next {
+                self.tallied.push(Counted {
+                    rule,
+                    severity,
+                    at,
+                    count: Count {
+                        count: 0,
+                        first_row: row,
+                    },
+                });
+            }
+            *recent = found as u32;
+        }
+        &mut self.tallied[*recent as usize].count
     }
 
     fn problem(
@@ -223,18 +264,21 @@ impl Log {
             At::Whole | At::Byte(_) | At::Cell { .. } => None,
         };
         let format = self.format;
-        let rules = &self.rules;
         // a key that objects have late is known by name first and by column later: one line for both
         let mut tallies: BTreeMap<(Severity, &str, Option<Column>), Tally> = BTreeMap::new();
-        for ((rule, severity, at), count) in &self.counts {
+        for Counted {
+            rule,
+            severity,
+            at,
+            count,
+        } in &self.tallied
+        {
             let column = column_of(at);
             let tally = tallies
-                .entry((*severity, rule, column.clone()))
+                .entry((*severity, rule.id, column.clone()))
                 .or_insert_with(|| Tally {
-                    id: rules
-                        .get(rule)
-                        .map_or(ImportId::TransformData, |rule| rule.family.import_id(format)),
-                    rule: Cow::Borrowed(rule),
+                    id: rule.family.import_id(format),
+                    rule: Cow::Borrowed(rule.id),
                     severity: *severity,
                     column,
                     count: 0,

@@ -8,6 +8,9 @@ pub const DELIMITERS: [u8; 4] = *b",;\t|";
 /// How many rows are tried.
 const SAMPLE_ROWS: usize = 32;
 
+/// No row that begins behind as many bytes is looked at: a file may be blank lines for long.
+const SAMPLE_BYTES: usize = 1 << 20;
+
 /// The delimiter of a `sep=;` line, and where the text behind that line begins.
 pub fn separator_line(text: &str) -> Option<(u8, usize)> {
     let rest = text.strip_prefix("sep=").or_else(|| text.strip_prefix("\"sep="))?;
@@ -45,7 +48,7 @@ fn score(text: &str, delimiter: u8, expected: &[&str]) -> (usize, usize, usize) 
     let rows = Rows::new(delimiter);
     let (mut at, mut cells, mut widths) = (0, Vec::new(), Vec::new());
     let mut known = 0;
-    while widths.len() < SAMPLE_ROWS {
+    while widths.len() < SAMPLE_ROWS && at < SAMPLE_BYTES {
         let Some(end) = rows.read(text, at, 4096, &mut cells) else {
             break;
         };
