@@ -93,23 +93,19 @@ pub struct Scanner {
 impl Scanner {
     /// Reads rows with this many cells; `None` for a delimiter that can't be told from quotes or line ends.
     pub fn new(delimiter: u8, width: usize) -> Option<Self> {
-        (!matches!(delimiter, b'"' | b'\n' | b'\r')).then_some(Self {
-            delimiter,
-            width,
-            base: 0,
-            next: 0,
-            ends: 0,
-            lines: 0,
-            within: 0,
-            edge: 1,
-            closed: 0,
-            odd: 0,
-        })
+        (!matches!(delimiter, b'"' | b'\n' | b'\r')).then(|| Self::before(0, delimiter, width))
     }
 
     /// Goes on at the row that begins here.
     pub fn seek(&mut self, at: usize) {
-        *self = Self {
+        *self = Self::before(at, self.delimiter, self.width);
+    }
+
+    /// Before the row that begins here; nothing was looked at yet.
+    fn before(at: usize, delimiter: u8, width: usize) -> Self {
+        Self {
+            delimiter,
+            width,
             base: at,
             next: at,
             ends: 0,
@@ -118,8 +114,7 @@ impl Scanner {
             edge: 1,
             closed: 0,
             odd: 0,
-            ..*self
-        };
+        }
     }
 
     /// Reads rows from `start` on, where the last batch ended or [`Scanner::seek`] went, until the batch is full, the
@@ -255,6 +250,64 @@ impl Scanner {
         }
         self.ends = ends;
         self.lines = lines & ends;
+    }
+}
+
+/// Reads the rows that leave no question, as far as it pays.
+pub(super) struct Batches {
+    scanner: Option<Scanner>,
+    batch: Batch,
+    /// Where the scanner is, if it may go on from there.
+    at: Option<usize>,
+    /// A row that is to be read by itself.
+    odd: Option<usize>,
+    /// How many rows to leave alone before looking for a batch again, and how many the next time.
+    pause: usize,
+    patience: usize,
+}
+
+/// How many rows are left alone at most.
+const PAUSE: usize = 64;
+
+impl Batches {
+    pub(super) fn new(delimiter: u8, width: usize, at: usize, is_decodable: bool) -> Self {
+        let mut scanner = Scanner::new(delimiter, width).filter(|_| is_decodable);
+        if let Some(scanner) = &mut scanner {
+            scanner.seek(at);
+        }
+        Self {
+            scanner,
+            batch: Batch::default(),
+            at: Some(at),
+            odd: None,
+            pause: 0,
+            patience: 1,
+        }
+    }
+
+    /// The next rows from here on; `None` if the next one is to be read by itself.
+    pub(super) fn read(&mut self, text: &[u8], from: usize) -> Option<&Batch> {
+        let scanner = self.scanner.as_mut()?;
+        if self.odd == Some(from) {
+            return None;
+        }
+        if self.at != Some(from) {
+            if self.pause > 0 {
+                self.pause -= 1;
+                return None;
+            }
+            scanner.seek(from);
+        }
+        scanner.read(text, from, &mut self.batch);
+        self.at = self.batch.is_full().then_some(self.batch.next);
+        self.odd = (!self.batch.is_full()).then_some(self.batch.next);
+        if self.batch.is_empty() {
+            self.pause = self.patience;
+            self.patience = (2 * self.patience).min(PAUSE);
+            return None;
+        }
+        self.patience = 1;
+        Some(&self.batch)
     }
 }
 

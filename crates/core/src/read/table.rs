@@ -10,7 +10,7 @@ use crate::rules;
 use super::csv::{QuoteFault, Rows};
 use super::decode::{Encoding, decode};
 use super::grid::Grid;
-use super::scan::{Batch, Scanner};
+use super::scan::{Batch, Batches};
 use super::{Place, RawCell, Source, csv, dialect, json, sniff};
 
 /// The most columns that a body may have.
@@ -277,9 +277,14 @@ impl<'a> Table<'a> {
         let mut undecodable = self.undecodable.iter().copied().peekable();
         let mut cells = Vec::with_capacity(width);
         let mut place = self.data;
-        let mut batches = Batches::new(source.delimiter, width, place, self.undecodable.is_empty());
+        let mut batches = Batches::new(
+            source.delimiter,
+            width,
+            place.start as usize,
+            self.undecodable.is_empty(),
+        );
         loop {
-            while let Some(batch) = batches.read(text.as_bytes(), place) {
+            while let Some(batch) = batches.read(text.as_bytes(), place.start as usize) {
                 let read = batch.len() as u32;
                 let first = Place {
                     row: counted.records as u32 + 1,
@@ -520,66 +525,6 @@ impl<'a> Table<'a> {
                 .map(|column| crate::log::cut(column))
                 .collect(),
         }
-    }
-}
-
-/// Reads the rows that leave no question, as far as it pays.
-struct Batches {
-    scanner: Option<Scanner>,
-    batch: Batch,
-    /// Where the scanner is, if it may go on from there.
-    at: Option<usize>,
-    /// A row that is to be read by itself.
-    odd: Option<usize>,
-    /// How many rows to leave alone before looking for a batch again, and how many the next time.
-    pause: usize,
-    patience: usize,
-}
-
-/// How many rows are left alone at most.
-const PAUSE: usize = 64;
-
-impl Batches {
-    fn new(delimiter: u8, width: usize, first: Place, is_decodable: bool) -> Self {
-        let mut scanner = Scanner::new(delimiter, width).filter(|_| is_decodable);
-        let at = first.start as usize;
-        if let Some(scanner) = &mut scanner {
-            scanner.seek(at);
-        }
-        Self {
-            scanner,
-            batch: Batch::default(),
-            at: Some(at),
-            odd: None,
-            pause: 0,
-            patience: 1,
-        }
-    }
-
-    /// The next rows from here on; `None` if the next one is to be read by itself.
-    fn read(&mut self, text: &[u8], from: Place) -> Option<&Batch> {
-        let scanner = self.scanner.as_mut()?;
-        let from = from.start as usize;
-        if self.odd == Some(from) {
-            return None;
-        }
-        if self.at != Some(from) {
-            if self.pause > 0 {
-                self.pause -= 1;
-                return None;
-            }
-            scanner.seek(from);
-        }
-        scanner.read(text, from, &mut self.batch);
-        self.at = self.batch.is_full().then_some(self.batch.next);
-        self.odd = (!self.batch.is_full()).then_some(self.batch.next);
-        if self.batch.is_empty() {
-            self.pause = self.patience;
-            self.patience = (2 * self.patience).min(PAUSE);
-            return None;
-        }
-        self.patience = 1;
-        Some(&self.batch)
     }
 }
 
