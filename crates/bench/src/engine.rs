@@ -46,7 +46,7 @@ fn done<T>(outcome: T) {
 pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let parts: Vec<&str> = arguments.iter().map(|part| part.trim_start_matches('-')).collect();
     let is_wanted = |part: &str| parts.contains(&part) || (parts.is_empty() && part != "gigabyte");
-    let mut results = Results::new("cargo xtask bench engine --gigabyte");
+    let mut results = Results::new("cargo xtask bench engine");
     let people = [Profile::Full, Profile::Lean].map(|profile| People::new(profile, profile.users()));
     if is_wanted("csv") {
         for people in &people {
