@@ -123,16 +123,13 @@ impl Cells<'_> {
                     None => self.each(index, column, &rows, log, |_, _| None),
                 },
                 Kind::Manager => self.each(index, column, &rows, log, |_, item| {
-                    let is_link = matches!(item.bytes[0], b'm' | b'M') && item.bytes.contains(&b':');
-                    (!is_link).then(|| item.code())?
+                    is_plain_manager(item.bytes).then(|| item.code())?
                 }),
                 Kind::Name | Kind::GroupList | Kind::List => self.each(index, column, &rows, log, |_, item| {
                     (item.bytes.len() <= NAME_CHARACTERS && is_plain(item, all)).then(|| item.code())?
                 }),
                 Kind::IntegrationId => self.each(index, column, &rows, log, |_, item| {
-                    let bytes = item.bytes;
-                    let is_word = bytes[0].is_ascii_alphabetic() || !bytes.iter().any(|byte| byte | 0x20 == b'e');
-                    (is_word && bytes.len() <= ID_CHARACTERS && is_plain(item, all)).then(|| item.code())?
+                    (is_word(item.bytes) && is_plain(item, all)).then(|| item.code())?
                 }),
                 Kind::Attribute => {
                     self.each(index, column, &rows, log, |_, item| {
@@ -147,6 +144,42 @@ impl Cells<'_> {
             }
         }
         self.hash(&source.text, batch.starts().take(room));
+    }
+
+    /// The code of a cell of a JSON object that begins at `record`, if it is plain.
+    pub(super) fn plain(&mut self, index: usize, raw: RawCell, text: &str, record: usize) -> Option<Code> {
+        let field = &self.fields[index];
+        if raw.escapes != Escapes::None || !field.api.value_map.is_empty() {
+            return None;
+        }
+        let all = text.as_bytes();
+        let bytes = all.get(raw.start..raw.end).filter(|bytes| stands_as_it_is(bytes))?;
+        let item = Item {
+            row: 0,
+            record,
+            begin: raw.start,
+            bytes,
+            is_escaped: false,
+        };
+        let is_good = match field.kind {
+            Kind::Email => value::email::is_plain(bytes),
+            Kind::Username => self.address.clone().and_then(|range| all.get(range)) == Some(bytes),
+            Kind::Manager => is_plain_manager(bytes),
+            Kind::Name | Kind::GroupList | Kind::List => bytes.len() <= NAME_CHARACTERS && is_plain(&item, all),
+            // of a number is asked whether it has all its digits
+            Kind::IntegrationId => {
+                all.get(raw.start.wrapping_sub(1)) == Some(&b'"') && is_word(bytes) && is_plain(&item, all)
+            }
+            Kind::Attribute => is_plain(&item, all),
+            Kind::TimeZone | Kind::Boolean | Kind::Role | Kind::Group => return field.seen.find(&item.short(all)?),
+        };
+        if !is_good {
+            return None;
+        }
+        if field.kind == Kind::Email {
+            self.address = Some(raw.start..raw.end);
+        }
+        item.code()
     }
 
     /// Reads a column. `plain` is asked of cells that are not blank and need no trimming; it gives the code of those that
@@ -266,4 +299,15 @@ fn is_plain(item: &Item<'_>, all: &[u8]) -> bool {
         Some(short) if short.is_plain() => true,
         _ => value::text::is_plain(item.bytes),
     }
+}
+
+/// Whether an address is no link to it.
+fn is_plain_manager(bytes: &[u8]) -> bool {
+    !matches!(bytes[0], b'm' | b'M') || !bytes.contains(&b':')
+}
+
+/// Whether an ID is neither too long nor a number in scientific notation.
+fn is_word(bytes: &[u8]) -> bool {
+    let is_word = bytes[0].is_ascii_alphabetic() || !bytes.iter().any(|byte| byte | 0x20 == b'e');
+    is_word && bytes.len() <= ID_CHARACTERS
 }

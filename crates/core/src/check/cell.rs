@@ -171,12 +171,20 @@ impl<'m> Cells<'m> {
         place: Place,
         row: &[RawCell],
         columns: &[Option<usize>],
+        cell_by_cell: bool,
     ) {
         self.address = None;
         for (index, column) in columns.iter().enumerate() {
             let raw = column
                 .and_then(|column| row.get(column))
                 .filter(|raw| **raw != RawCell::ABSENT);
+            if !cell_by_cell
+                && let Some(raw) = raw
+                && let Some(code) = self.plain(index, *raw, &source.text, place.start as usize)
+            {
+                self.cells[index].push(code);
+                continue;
+            }
             let code = match raw {
                 Some(raw) => {
                     let column = column.unwrap_or_default();

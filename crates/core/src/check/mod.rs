@@ -177,7 +177,9 @@ impl Visit for Reading<'_> {
             return;
         }
         self.places.push(place);
-        self.cells.read(log, source, place, cells, &self.columns);
+        // of CSV only rows that leave a question come here
+        let cell_by_cell = self.row_by_row || source.format == FileFormat::Csv;
+        self.cells.read(log, source, place, cells, &self.columns, cell_by_cell);
     }
 
     fn rows(&mut self, log: &mut Log, source: &Source<'_>, first: Place, batch: &Batch) {

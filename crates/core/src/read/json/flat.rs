@@ -5,6 +5,7 @@
 //! syntax) is left to `serde_json`, whose verdict and words are the only ones. The tests hold the two against each other.
 
 use hashbrown::HashMap;
+use wide::u8x16;
 
 use super::{Keys, Row};
 use crate::read::{Escapes, RawCell};
@@ -188,53 +189,65 @@ fn scalar(bytes: &[u8], at: usize) -> Option<(RawCell, usize)> {
     }
 }
 
-const ONES: u64 = u64::MAX / 255;
+/// How many bytes of a text are looked at together.
+const WINDOW: usize = if HAS_VECTORS { 16 } else { 8 };
 
-/// Which bytes of a word are a quote, a backslash or a control character: their highest bits; those behind the first one
-/// may be wrong.
+/// Whether the machine compares sixteen bytes at once; WebAssembly without its extension doesn't.
+const HAS_VECTORS: bool = cfg!(any(
+    target_feature = "sse2",
+    target_feature = "simd128",
+    all(target_feature = "neon", target_arch = "aarch64")
+));
+
+/// Where in a window the first quote, backslash or control character is; at least [`WINDOW`] if there is none.
 #[inline]
-fn special(word: u64) -> u64 {
+fn first_special(window: &[u8; WINDOW]) -> usize {
+    if HAS_VECTORS && let Some(bytes) = window.first_chunk::<16>() {
+        let bytes = u8x16::new(*bytes);
+        let is_control = bytes.min(u8x16::splat(0x1F)).simd_eq(bytes);
+        let found = is_control | bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\'));
+        return (found.to_bitmask() | 1 << 16).trailing_zeros() as usize;
+    }
+    // the lowest byte found is exact
+    const ONES: u64 = u64::MAX / 255;
+    let word = window.first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
     let equal = |byte: u8| {
         let other = word ^ (ONES * u64::from(byte));
         other.wrapping_sub(ONES) & !other
     };
     let control = word.wrapping_sub(ONES * 0x20) & !word;
-    (control | equal(b'"') | equal(b'\\')) & (ONES << 7)
+    let found = (control | equal(b'"') | equal(b'\\')) & (ONES << 7);
+    (found.trailing_zeros() / 8) as usize
 }
 
 /// The closing quote of the text whose inside begins at `at`, and whether there are escapes in it; `None` when it isn't
 /// closed, or isn't whole characters.
 #[inline]
 fn text_end(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
-    loop {
-        let found = match bytes.get(at..at + 8) {
-            Some(word) => special(u64::from_le_bytes(word.try_into().expect("eight bytes"))),
-            None => return text_end_from(bytes, at, false),
-        };
-        if found == 0 {
-            at += 8;
-            continue;
+    while let Some(window) = window(bytes, at) {
+        let found = first_special(window);
+        at += found;
+        if found < WINDOW {
+            if bytes[at] == b'"' {
+                return Some((at, false));
+            }
+            break;
         }
-        at += (found.trailing_zeros() / 8) as usize;
-        if bytes[at] == b'"' {
-            return Some((at, false));
-        }
-        return text_end_from(bytes, at, true);
     }
+    text_end_from(bytes, at)
 }
 
 /// As [`text_end`], with escapes or near the end of the whole.
 #[inline(never)]
-fn text_end_from(bytes: &[u8], mut at: usize, mut is_long: bool) -> Option<(usize, bool)> {
-    let mut has_escapes = false;
+fn text_end_from(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
+    let (mut has_escapes, mut is_long) = (false, false);
     loop {
-        if is_long && let Some(word) = bytes.get(at..at + 8) {
-            let found = special(u64::from_le_bytes(word.try_into().expect("eight bytes")));
-            if found == 0 {
-                at += 8;
+        if is_long && let Some(window) = window(bytes, at) {
+            let found = first_special(window);
+            at += found;
+            if found == WINDOW {
                 continue;
             }
-            at += (found.trailing_zeros() / 8) as usize;
         }
         match bytes.get(at)? {
             b'"' => return Some((at, has_escapes)),
@@ -248,6 +261,11 @@ fn text_end_from(bytes: &[u8], mut at: usize, mut is_long: bool) -> Option<(usiz
             _ => at += 1,
         }
     }
+}
+
+#[inline]
+fn window(bytes: &[u8], at: usize) -> Option<&[u8; WINDOW]> {
+    bytes.get(at..)?.first_chunk()
 }
 
 /// Where the escape that begins at `at` ends, both halves of a character together.
