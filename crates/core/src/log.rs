@@ -129,13 +129,22 @@ impl Log {
         at: At,
         words: impl FnOnce() -> Words,
     ) {
+        if let Some(order) = self.counted(severity, rule, place, &at) {
+            self.keep(severity, source, rule, place, &at, order, words());
+        }
+    }
+
+    /// Counts a problem; gives back where it stands when it is among those that are shown.
+    ///
+    /// This and [`Log::keep`] know nothing of who logs it, so that there is one of each in a program, not one for every rule.
+    fn counted(&mut self, severity: Severity, rule: &'static Rule, place: Place, at: &At) -> Option<Order> {
         let slot = severity as usize;
         self.totals[slot] += 1;
         if let Some(rows) = self.watched.as_mut().filter(|rows| rows.last() != Some(&place.row)) {
             rows.push(place.row);
         }
         let row = (place.row > 0).then_some(u64::from(place.row));
-        let tally_at = match &at {
+        let tally_at = match at {
             At::Byte(_) => At::Whole,
             At::Cell { column, .. } => At::Column(*column),
             other => other.clone(),
@@ -144,26 +153,41 @@ impl Log {
         count.count += 1;
         count.first_row = count.first_row.min(row).or(count.first_row).or(row);
         let column = match at {
-            At::Column(index) | At::Cell { column: index, .. } => index,
+            At::Column(index) | At::Cell { column: index, .. } => *index,
             At::Whole | At::Byte(_) => 0,
             At::Named(_) => usize::MAX,
         };
-        let key = (place.row, column, self.totals[slot] as usize);
+        let order = (place.row, column, self.totals[slot] as usize);
         let largest = &mut self.largest[slot];
         if largest.len() >= self.limit {
             match largest.peek() {
-                Some(last) if key < *last => {
+                Some(last) if order < *last => {
                     largest.pop();
                 }
-                _ => return,
+                _ => return None,
             }
         }
-        largest.push(key);
-        let problem = self.problem(severity, source, rule, place, &at, words());
-        let kept = &mut self.kept[slot];
-        kept.push((key, problem));
+        largest.push(order);
+        Some(order)
+    }
+
+    /// Words a problem and keeps it, for the report to show.
+    #[expect(clippy::too_many_arguments, reason = "all that a problem is made of")]
+    fn keep(
+        &mut self,
+        severity: Severity,
+        source: &Source<'_>,
+        rule: &'static Rule,
+        place: Place,
+        at: &At,
+        order: Order,
+        words: Words,
+    ) {
+        let problem = self.problem(severity, source, rule, place, at, words);
+        let kept = &mut self.kept[severity as usize];
+        kept.push((order, problem));
         if kept.len() > 2 * self.limit.max(64) {
-            kept.sort_by_key(|(key, _)| *key);
+            kept.sort_by_key(|(order, _)| *order);
             kept.truncate(self.limit);
         }
     }
