@@ -3,11 +3,13 @@
 //! Sends nothing anywhere and opens no database.
 
 use std::io::Write as _;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
 
 use clap::{Args, ValueEnum};
-use passmuster_core::import::{Options, prepare, prepare_sheet};
+use passmuster_core::import::{Options, SideBySide, prepare, prepare_sheet};
 use passmuster_core::mapping::Mapping;
 use passmuster_core::rules;
 
@@ -35,6 +37,21 @@ pub(crate) struct Arguments {
     /// Says what a rule is about and what to do, or all rules with `all`, and checks nothing
     #[arg(long, value_name = "RULE", conflicts_with_all = ["file", "mapping"])]
     explain: Option<String>,
+}
+
+/// The fewest bytes for which a thread is worth starting.
+const PART: usize = 2 << 20;
+
+/// Does each piece of work on a thread of its own, the first one on this.
+fn together(pieces: &mut [&mut (dyn FnMut() + Send)]) {
+    thread::scope(|scope| {
+        if let Some((first, others)) = pieces.split_first_mut() {
+            for piece in others {
+                scope.spawn(piece);
+            }
+            first();
+        }
+    });
 }
 
 /// How results are written.
@@ -85,7 +102,14 @@ fn check(file: &Path, mapping: &Path, arguments: &Arguments) -> Result<(String, 
     let document = read(mapping)?;
     let parsed = Mapping::parse(&document).map_err(|error| format!("{}: {error}", mapping.display()))?;
     let body = read(file)?;
-    let options = Options::default();
+    let options = Options {
+        side_by_side: Some(SideBySide {
+            parts: thread::available_parallelism().map_or(1, NonZero::get),
+            bytes: PART,
+            together,
+        }),
+        ..Options::default()
+    };
     let prepared = match passmuster_workbook::open(&body, parsed.file_format, arguments.sheet.as_deref()) {
         Some(workbook) => prepare_sheet(workbook, &parsed, &options),
         None => prepare(&body, &parsed, &options),

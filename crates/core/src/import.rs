@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::check::told::Tell;
 use crate::check::{Checked, check};
+pub use crate::check::{SideBySide, Together};
 use crate::decide::decide_offline;
 use crate::field::Target;
 use crate::log::Log;
@@ -25,8 +26,10 @@ pub struct Options {
     pub problem_limit: usize,
     /// The encoding, when it is known (a `charset`, a person's choice); `None`: found in the body.
     pub encoding: Option<Encoding>,
-    /// Reads every row by itself, which is slower: what reading many at once is held against.
+    /// Reads every row by itself, and every cell in full, which is slower: what reading many at once is held against.
     pub row_by_row: bool,
+    /// Reads a large CSV body in parts, side by side; `None`: as a whole.
+    pub side_by_side: Option<SideBySide>,
 }
 
 impl Default for Options {
@@ -35,6 +38,7 @@ impl Default for Options {
             problem_limit: 100,
             encoding: None,
             row_by_row: false,
+            side_by_side: None,
         }
     }
 }
@@ -287,7 +291,7 @@ fn prepare_by<'a>(
         expected: &expected,
     };
     let table = open(&opening, &mut log);
-    let checked = check(table, mapping, options.row_by_row, tell, &mut log);
+    let checked = check(table, mapping, options.row_by_row, options.side_by_side, tell, &mut log);
     Prepared { checked, log }
 }
 

@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 
 use hashbrown::DefaultHashBuilder;
 
+use crate::check::SideBySide;
 use crate::record::Records;
 
 /// How texts are compared.
@@ -125,6 +126,9 @@ pub(crate) struct Index {
     field: usize,
 }
 
+/// No record.
+const NOBODY: u32 = u32::MAX;
+
 /// How many look-ups wait for memory together.
 const BATCH: usize = 64;
 
@@ -187,6 +191,45 @@ impl Index {
         records: &Records<'_>,
         field: usize,
         hashes: &[Hash],
+        side_by_side: Option<SideBySide>,
+        found: &mut dyn FnMut(usize, Option<usize>),
+    ) {
+        let Some(SideBySide { parts, together, .. }) = side_by_side else {
+            self.find_part(records, field, 0, hashes, found);
+            return;
+        };
+        // found in parts, told in order
+        let part = hashes.len().div_ceil(parts).max(1);
+        let mut others = vec![NOBODY; hashes.len()];
+        {
+            let parts = hashes.chunks(part).zip(others.chunks_mut(part)).enumerate();
+            let mut pieces: Vec<_> = parts
+                .map(|(at, (hashes, others))| {
+                    let first = at * part;
+                    move || {
+                        self.find_part(records, field, first, hashes, &mut |record, other| {
+                            others[record - first] = other.map_or(NOBODY, |other| other as u32);
+                        });
+                    }
+                })
+                .collect();
+            let mut pieces: Vec<&mut (dyn FnMut() + Send)> = pieces.iter_mut().map(|piece| piece as _).collect();
+            together(&mut pieces);
+        }
+        for (record, (hash, other)) in hashes.iter().zip(others).enumerate() {
+            if *hash != Hash::NONE && !records.dropped[record] {
+                found(record, (other != NOBODY).then_some(other as usize));
+            }
+        }
+    }
+
+    /// As [`Index::find_each`], for the records from `from` on that have these hashes.
+    fn find_part(
+        &self,
+        records: &Records<'_>,
+        field: usize,
+        from: usize,
+        hashes: &[Hash],
         found: &mut dyn FnMut(usize, Option<usize>),
     ) {
         let mut candidates = [EMPTY; BATCH];
@@ -194,7 +237,7 @@ impl Index {
         let mut others: [&[u8]; BATCH] = [b""; BATCH];
         let mut alike = [false; BATCH];
         for (part, hashes) in hashes.chunks(BATCH).enumerate() {
-            let first = part * BATCH;
+            let first = from + part * BATCH;
             // who it probably is, then both texts, then how they begin: each step waits for its memory together
             for (candidate, hash) in candidates.iter_mut().zip(hashes) {
                 *candidate = self.candidate(*hash);

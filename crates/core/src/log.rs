@@ -87,6 +87,36 @@ impl Log {
         }
     }
 
+    /// An empty log of the same kind, for a part of the body.
+    pub(crate) fn of_a_part(&self) -> Self {
+        Self::new(self.format, self.limit)
+    }
+
+    /// Adds the problems of the next part of the body, whose rows and lines were counted from these on: the log is then as
+    /// if they had been logged here.
+    pub(crate) fn join(&mut self, part: Self, rows: u32, lines: u32) {
+        for more in part.tallied {
+            let first_row = more.count.first_row.map(|row| row + u64::from(rows));
+            let count = self.count(more.rule, more.severity, more.at, first_row);
+            count.count += more.count.count;
+            count.first_row = count.first_row.min(first_row).or(count.first_row).or(first_row);
+        }
+        for (slot, mut kept) in part.kept.into_iter().enumerate() {
+            let before = self.totals[slot] as usize;
+            kept.sort_by_key(|(key, _)| *key);
+            for ((row, column, which), mut problem) in kept {
+                let key = (row + rows, column, before + which);
+                if !self.has_room(slot, key) {
+                    break;
+                }
+                problem.row = problem.row.map(|row| row + u64::from(rows));
+                problem.line = problem.line.map(|line| line + u64::from(lines));
+                self.keep_worded(slot, key, problem);
+            }
+            self.totals[slot] += part.totals[slot];
+        }
+    }
+
     /// What the body turned out to be.
     pub fn set_format(&mut self, format: FileFormat) {
         self.format = format;
@@ -158,17 +188,22 @@ impl Log {
             At::Named(_) => usize::MAX,
         };
         let order = (place.row, column, self.totals[slot] as usize);
+        self.has_room(slot, order).then_some(order)
+    }
+
+    /// Whether a problem is among those that the report shows, as far as is known; if so, makes room for it.
+    fn has_room(&mut self, slot: usize, order: Order) -> bool {
         let largest = &mut self.largest[slot];
         if largest.len() >= self.limit {
             match largest.peek() {
                 Some(last) if order < *last => {
                     largest.pop();
                 }
-                _ => return None,
+                _ => return false,
             }
         }
         largest.push(order);
-        Some(order)
+        true
     }
 
     /// Words a problem and keeps it, for the report to show.
@@ -184,7 +219,11 @@ impl Log {
         words: Words,
     ) {
         let problem = self.problem(severity, source, rule, place, at, words);
-        let kept = &mut self.kept[severity as usize];
+        self.keep_worded(severity as usize, order, problem);
+    }
+
+    fn keep_worded(&mut self, slot: usize, order: Order, problem: Problem) {
+        let kept = &mut self.kept[slot];
         kept.push((order, problem));
         if kept.len() > 2 * self.limit.max(64) {
             kept.sort_by_key(|(order, _)| *order);

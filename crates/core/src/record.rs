@@ -135,10 +135,11 @@ impl Column {
     }
 
     /// A code for a cell of a record that begins at this byte.
-    pub(crate) fn keep_near(&mut self, cell: Cell, record: usize) -> Code {
-        let near = cell
-            .range()
-            .and_then(|range| Code::near(range.start.checked_sub(record)?, range.len()));
+    ///
+    /// What stands in the side text, behind `body` bytes of body, is never near: it may move when records are joined.
+    pub(crate) fn keep_near(&mut self, cell: Cell, record: usize, body: usize) -> Code {
+        let range = cell.range().filter(|range| range.start < body);
+        let near = range.and_then(|range| Code::near(range.start.checked_sub(record)?, range.len()));
         near.unwrap_or_else(|| self.keep(cell))
     }
 
@@ -150,6 +151,20 @@ impl Column {
     /// Adds the next records' cells.
     pub(crate) fn extend(&mut self, codes: &[Code]) {
         self.codes.extend(codes.iter().map(|code| code.0));
+    }
+
+    /// Adds the cells of the records behind these; what they have in a side text, behind `body` bytes of body, is found
+    /// `moved` bytes further on.
+    pub(crate) fn join(&mut self, behind: Self, body: usize, moved: usize) {
+        let entries = self.far.len() as u32;
+        let is_entry = |code: u32| (Code::FAR..Code::REFUSED.0).contains(&code);
+        let codes = behind.codes.into_iter();
+        self.codes
+            .extend(codes.map(|code| if is_entry(code) { code + entries } else { code }));
+        self.far.extend(behind.far.into_iter().map(|cell| Cell {
+            start: cell.start + if cell.start as usize >= body { moved as u32 } else { 0 },
+            ..cell
+        }));
     }
 
     /// The cell of a record that begins at this byte.
@@ -229,6 +244,19 @@ impl Places {
                 step: 1,
             });
         }
+    }
+
+    /// Adds the records behind these, whose rows and lines were counted from these on.
+    pub(crate) fn join(&mut self, behind: Self, rows: u32, lines: u32) {
+        let records = self.starts.len() as u32;
+        self.stretches
+            .extend(behind.stretches.into_iter().map(|stretch| Stretch {
+                first: stretch.first + records,
+                row: stretch.row + rows,
+                line: stretch.line + lines,
+                ..stretch
+            }));
+        self.starts.extend(behind.starts);
     }
 
     fn note(&mut self, place: Place) {

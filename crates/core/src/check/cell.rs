@@ -129,6 +129,27 @@ impl<'m> Cells<'m> {
         }
     }
 
+    /// No cells yet, of the same body and with the same hashes, for about this many records.
+    pub(super) fn more(&self, mapping: &'m Mapping, expected: usize) -> Self {
+        Self {
+            hasher: self.hasher,
+            ..Self::new(mapping, self.body, expected)
+        }
+    }
+
+    /// Adds what was read of the records behind these.
+    pub(super) fn join(&mut self, behind: Self) {
+        for (column, more) in self.cells.iter_mut().zip(behind.cells) {
+            column.join(more, self.body, self.side.len());
+        }
+        for (hashes, more) in self.hashes.iter_mut().zip(behind.hashes) {
+            hashes.extend(more);
+        }
+        self.side.push_str(&behind.side);
+        self.usernames_are_addresses &= behind.usernames_are_addresses;
+        self.has_foreign_addresses |= behind.has_foreign_addresses;
+    }
+
     /// What was read.
     pub fn finish(self) -> Finished {
         Finished {
@@ -312,7 +333,7 @@ impl<'m> Cells<'m> {
 
     fn canonical(&mut self, index: usize, said: &str, slice: Option<usize>, here: &mut Here<'_, '_>) -> Code {
         match self.open(index, said, slice, here) {
-            Some(cell) => self.cells[index].keep_near(cell, here.place.start as usize),
+            Some(cell) => self.cells[index].keep_near(cell, here.place.start as usize, self.body),
             None => self.closed(index, said, slice, here),
         }
     }
@@ -415,7 +436,7 @@ impl<'m> Cells<'m> {
                     self.fields[index].seen.add(said, form);
                     form
                 }
-                Err(cell) => return self.cells[index].keep_near(cell, here.place.start as usize),
+                Err(cell) => return self.cells[index].keep_near(cell, here.place.start as usize, self.body),
             },
         };
         let Form { cell, code, converted } = form;

@@ -14,12 +14,14 @@ use crate::rules;
 mod batch;
 mod cell;
 mod columns;
+mod parts;
 mod rows;
 mod seen;
 mod short;
 pub mod told;
 
 use cell::Finished;
+pub use parts::{SideBySide, Together};
 use told::{Tell, Told};
 
 /// A body that was read and checked by itself.
@@ -35,6 +37,8 @@ pub struct Checked<'a> {
     pub collapsed: u64,
     /// The records by their address.
     pub(crate) emails: Index,
+    /// How it was read, if in parts.
+    pub(crate) side_by_side: Option<SideBySide>,
 }
 
 /// What the records of a body may occupy, in bytes, or as many times its own size.
@@ -49,12 +53,14 @@ fn most_records(bytes: usize, fields: usize) -> usize {
     RECORDS_MEMORY.max(bytes.saturating_mul(RECORDS_MEMORY_FACTOR)) / record
 }
 
-/// Reads all records of an opened body and checks them, many rows at once where it can unless it is to go `row_by_row`.
-/// What it finds goes to the log; how far it has come is told on the way.
+/// Reads all records of an opened body and checks them, many rows at once where it can unless it is to go `row_by_row`,
+/// and in parts `side_by_side` if it can be cut. What it finds goes to the log; how far it has come is told on the way of
+/// a body that is read as a whole.
 pub fn check<'a>(
     mut table: Table<'a>,
     mapping: &'a Mapping,
     row_by_row: bool,
+    side_by_side: Option<SideBySide>,
     tell: Option<&mut Tell<'_>>,
     log: &mut Log,
 ) -> Checked<'a> {
@@ -73,9 +79,13 @@ pub fn check<'a>(
         is_over: false,
         row_by_row,
     };
-    let counted = match tell {
-        None => table.read(log, &mut reading),
-        Some(tell) => {
+    let in_parts = side_by_side
+        .filter(|_| !reading.is_hopeless && tell.is_none())
+        .and_then(|how| parts::read(&table, &mut reading, how, log));
+    let counted = match (in_parts, tell) {
+        (Some(counted), _) => counted,
+        (None, None) => table.read(log, &mut reading),
+        (None, Some(tell)) => {
             let visit = &mut reading;
             table.read(log, &mut Told { visit, tell, untold: 0 })
         }
@@ -136,6 +146,7 @@ pub fn check<'a>(
         counted,
         collapsed,
         emails,
+        side_by_side: side_by_side.filter(|_| in_parts.is_some()),
     }
 }
 
@@ -154,7 +165,19 @@ struct Reading<'m> {
     row_by_row: bool,
 }
 
-impl Reading<'_> {
+impl<'m> Reading<'m> {
+    /// None read yet, of the same body, about as many and at most so many.
+    fn more(&self, expected: usize, most: usize) -> Self {
+        Self {
+            mapping: self.mapping,
+            columns: self.columns.clone(),
+            places: Places::with_capacity(expected),
+            cells: self.cells.more(self.mapping, expected),
+            most,
+            ..*self
+        }
+    }
+
     /// Whether there is no room for another record; says so once.
     fn is_over(&mut self, log: &mut Log, source: &Source<'_>, place: Place) -> bool {
         if self.places.len() == self.most && !self.is_over {

@@ -111,9 +111,10 @@ impl<'r, 'a> People<'r, 'a> {
     /// The user whose address each record has in a field.
     pub fn each_by_email(&self, field: usize, found: &mut dyn FnMut(usize, Option<Person>)) {
         let records = self.records;
+        let (hashes, how) = (&records.hashes[field], self.checked.side_by_side);
         self.checked
             .emails
-            .find_each(records, field, &records.hashes[field], &mut |record, other| {
+            .find_each(records, field, hashes, how, &mut |record, other| {
                 let known = || {
                     let index = self.others.get(&email_key(records.text(record, field)))?;
                     Some(Person::Known(*index as u32))

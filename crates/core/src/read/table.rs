@@ -47,6 +47,15 @@ pub struct Counted {
     pub blank_rows: u64,
 }
 
+/// Rows of a CSV body that follow one another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    /// Where the next row begins that is to be read.
+    pub next: Place,
+    /// What was read so far.
+    pub counted: Counted,
+}
+
 /// What is told of each record, with the columns known so far.
 pub trait Visit {
     /// A record, where it is, and its cells by column.
@@ -263,28 +272,90 @@ impl<'a> Table<'a> {
     }
 
     fn read_csv(&self, log: &mut Log, visit: &mut dyn Visit) -> Counted {
-        let mut counted = Counted {
-            records: 0,
-            blank_rows: self.blank_rows,
+        let mut part = Part {
+            next: self.data,
+            counted: Counted {
+                records: 0,
+                blank_rows: self.blank_rows,
+            },
         };
+        self.read_part(&mut part, usize::MAX, log, visit);
+        part.counted
+    }
+
+    /// Where parts of the rows of a CSV body may begin that are at least so long, at most so many of them: behind line
+    /// ends that are probably not within quotes. The first one begins where the rows do; its rows and lines are counted
+    /// from the beginning of the body, those of the others from their own.
+    pub(crate) fn parts(&self, most: usize, shortest: usize) -> Vec<Part> {
+        let mut parts = vec![Part {
+            next: self.data,
+            counted: Counted {
+                records: 0,
+                blank_rows: self.blank_rows,
+            },
+        }];
+        let text = self.source.text.as_bytes();
+        let first = self.data.start as usize;
+        let is_plain = self.source.format == FileFormat::Csv && self.grid.is_none() && self.undecodable.is_empty();
+        if !is_plain || !self.readable || self.source.columns.is_empty() {
+            return parts;
+        }
+        let count = most.min((text.len() - first) / shortest.max(1));
+        let (mut known, mut within) = (first, false);
+        for part in 1..count {
+            let wanted = first + (text.len() - first) / count * part;
+            let Some(between) = text.get(known..wanted) else {
+                continue;
+            };
+            within ^= memchr::memchr_iter(b'"', between).count() % 2 == 1;
+            known = text.len();
+            for at in memchr::memchr2_iter(b'"', b'\n', &text[wanted..]) {
+                if text[wanted + at] == b'"' {
+                    within = !within;
+                } else if !within {
+                    known = wanted + at + 1;
+                    break;
+                }
+            }
+            if known == text.len() {
+                break;
+            }
+            parts.push(Part {
+                next: Place {
+                    row: 0,
+                    line: 1,
+                    start: known as u32,
+                },
+                counted: Counted::default(),
+            });
+        }
+        parts
+    }
+
+    /// Reads the rows of a part of a CSV body that begin before `until`.
+    pub(crate) fn read_part(&self, part: &mut Part, until: usize, log: &mut Log, visit: &mut dyn Visit) {
+        let Part {
+            next: mut place,
+            mut counted,
+        } = *part;
         let source = &self.source;
         let text: &str = &source.text;
+        let until = until.min(text.len());
         let width = source.columns.len();
         if width == 0 || !self.readable {
-            return counted;
+            return;
         }
         let rows = Rows::new(source.delimiter);
         let mut undecodable = self.undecodable.iter().copied().peekable();
         let mut cells = Vec::with_capacity(width);
-        let mut place = self.data;
         let mut batches = Batches::new(
             source.delimiter,
             width,
             place.start as usize,
             self.undecodable.is_empty(),
         );
-        loop {
-            while let Some(batch) = batches.read(text.as_bytes(), place.start as usize) {
+        while (place.start as usize) < until {
+            while let Some(batch) = batches.read(&text.as_bytes()[..until], place.start as usize) {
                 let read = batch.len() as u32;
                 let first = Place {
                     row: counted.records as u32 + 1,
@@ -298,10 +369,13 @@ impl<'a> Table<'a> {
                     start: batch.next as u32,
                 };
             }
-            let blank = csv::blank_lines(&text.as_bytes()[place.start as usize..]);
+            let blank = csv::blank_lines(text.as_bytes().get(place.start as usize..until).unwrap_or_default());
             counted.blank_rows += blank.lines as u64;
             place.line += blank.lines as u32;
             place.start += blank.bytes as u32;
+            if place.start as usize >= until {
+                break;
+            }
             let Some(end) = rows.read(text, place.start as usize, width, &mut cells) else {
                 break;
             };
@@ -383,7 +457,7 @@ impl<'a> Table<'a> {
                 visit.row(log, source, here, &cells);
             }
         }
-        counted
+        *part = Part { next: place, counted };
     }
 
     fn read_json(&mut self, log: &mut Log, visit: &mut dyn Visit) -> Counted {

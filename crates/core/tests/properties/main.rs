@@ -8,6 +8,7 @@ mod bodies;
 mod corpus;
 mod one_pass;
 mod oracles;
+mod parts;
 mod senders;
 mod standing;
 mod total;
