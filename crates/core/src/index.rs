@@ -7,8 +7,7 @@ use std::hash::BuildHasher;
 
 use hashbrown::DefaultHashBuilder;
 
-use crate::check::SideBySide;
-use crate::record::Records;
+use crate::record::{Code, Records};
 
 /// How texts are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +25,12 @@ pub(crate) struct Hash(u32);
 impl Hash {
     /// There is no text.
     pub(crate) const NONE: Self = Self(0);
+
+    /// A place among as many, a power of two.
+    #[inline]
+    pub(crate) fn place(self, places: usize) -> usize {
+        self.0 as usize & places.wrapping_sub(1)
+    }
 }
 
 /// Hashes the texts of one body.
@@ -102,35 +107,35 @@ fn few(text: &[u8]) -> u64 {
     }
 }
 
-/// A place of the table: the hash of a text, and the record that has it first.
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    hash: Hash,
-    record: u32,
-}
-
-const EMPTY: Entry = Entry {
-    hash: Hash::NONE,
-    record: 0,
-};
-
 /// The records that have a text in one field, by that text; of several with the same the first.
 ///
-/// Open addressing with linear probing, never more than four fifths full, never grown: how many records there are is
-/// known from the start.
+/// Open addressing with linear probing, never more than two thirds full, never grown: how many records there are is known
+/// from the start. A place takes four bytes, so that few of them leave the processor's caches.
 #[derive(Debug)]
 pub(crate) struct Index {
     hasher: Hasher,
     compare: Compare,
-    table: Vec<Entry>,
+    /// One more than the record in the low bits, as many low bits of its hash as there is room for above them; [`EMPTY`].
+    table: Vec<u32>,
+    record_bits: u32,
     field: usize,
 }
+
+/// A place without a record.
+const EMPTY: u32 = 0;
 
 /// No record.
 const NOBODY: u32 = u32::MAX;
 
 /// How many look-ups wait for memory together.
 const BATCH: usize = 64;
+
+/// A text that is sought.
+#[derive(Debug, Clone, Copy)]
+struct Sought<'t> {
+    text: &'t [u8],
+    hash: Hash,
+}
 
 impl Index {
     /// Indexes the kept records by the hashes of a field's texts; calls back with the first and each later record of the
@@ -142,34 +147,33 @@ impl Index {
         hashes: &[Hash],
         repeated: &mut dyn FnMut(usize, usize),
     ) -> Self {
-        let places = (records.len() + records.len() / 4 + 1).next_power_of_two();
         let mut index = Self {
             hasher: records.hasher,
             compare,
-            table: vec![EMPTY; places],
+            table: vec![EMPTY; records.len() + records.len() / 2 + 1],
+            record_bits: usize::BITS - records.len().leading_zeros(),
             field,
         };
-        let last = places - 1;
         for (record, hash) in hashes.iter().enumerate() {
             if *hash == Hash::NONE || records.dropped[record] {
                 continue;
             }
-            let mut at = hash.0 as usize & last;
+            let entry = index.entry(*hash, record);
+            let mut at = index.place(*hash);
             loop {
-                let entry = &mut index.table[at];
-                if entry.hash == Hash::NONE {
-                    *entry = Entry {
-                        hash: *hash,
-                        record: record as u32,
-                    };
+                let found = index.table[at];
+                if found == EMPTY {
+                    index.table[at] = entry;
                     break;
                 }
-                let other = entry.record as usize;
-                if entry.hash == *hash && is_same(compare, records.bytes(other, field), records.bytes(record, field)) {
+                let other = index.record(found);
+                if index.is_alike(found, entry)
+                    && is_same(compare, records.bytes(other, field), records.bytes(record, field))
+                {
                     repeated(other, record);
                     break;
                 }
-                at = (at + 1) & last;
+                at = index.next(at);
             }
         }
         index
@@ -177,123 +181,148 @@ impl Index {
 
     /// The record that has this text.
     pub(crate) fn find(&self, records: &Records<'_>, text: &str) -> Option<usize> {
-        self.probe(
-            records,
-            self.hasher.hash(self.compare, text.as_bytes()),
-            text.as_bytes(),
-        )
+        self.probe(records, self.sought(text.as_bytes()))
     }
 
     /// Finds the text that each kept record has in a field, as [`Index::find`] does; calls back with the record and the
-    /// one that was found. `hashes` are those of the field.
-    pub(crate) fn find_each(
-        &self,
-        records: &Records<'_>,
-        field: usize,
-        hashes: &[Hash],
-        side_by_side: Option<SideBySide>,
-        found: &mut dyn FnMut(usize, Option<usize>),
-    ) {
-        let Some(SideBySide { parts, together, .. }) = side_by_side else {
-            self.find_part(records, field, 0, hashes, found);
-            return;
-        };
-        // found in parts, told in order
-        let part = hashes.len().div_ceil(parts).max(1);
-        let mut others = vec![NOBODY; hashes.len()];
-        {
-            let parts = hashes.chunks(part).zip(others.chunks_mut(part)).enumerate();
-            let mut pieces: Vec<_> = parts
-                .map(|(at, (hashes, others))| {
-                    let first = at * part;
-                    move || {
-                        self.find_part(records, field, first, hashes, &mut |record, other| {
-                            others[record - first] = other.map_or(NOBODY, |other| other as u32);
-                        });
-                    }
-                })
-                .collect();
-            let mut pieces: Vec<&mut (dyn FnMut() + Send)> = pieces.iter_mut().map(|piece| piece as _).collect();
-            together(&mut pieces);
+    /// one that was found. What is kept once for several records is sought once.
+    pub(crate) fn find_each(&self, records: &Records<'_>, field: usize, found: &mut dyn FnMut(usize, Option<usize>)) {
+        let mut texts: Vec<&[u8]> = Vec::with_capacity(BATCH);
+        let mut others = Vec::with_capacity(BATCH);
+        let column = &records.cells[field];
+        let mut of_entry = Vec::with_capacity(column.entries().len());
+        for cells in column.entries().chunks(BATCH) {
+            texts.clear();
+            texts.extend(cells.iter().map(|cell| records.bytes_of(*cell)));
+            self.find_all(records, &texts, &mut others);
+            of_entry.extend(others.iter().map(|other| other.map_or(NOBODY, |other| other as u32)));
         }
-        for (record, (hash, other)) in hashes.iter().zip(others).enumerate() {
-            if *hash != Hash::NONE && !records.dropped[record] {
-                found(record, (other != NOBODY).then_some(other as usize));
-            }
-        }
-    }
-
-    /// As [`Index::find_each`], for the records from `from` on that have these hashes.
-    fn find_part(
-        &self,
-        records: &Records<'_>,
-        field: usize,
-        from: usize,
-        hashes: &[Hash],
-        found: &mut dyn FnMut(usize, Option<usize>),
-    ) {
-        let mut candidates = [EMPTY; BATCH];
-        let mut texts: [&[u8]; BATCH] = [b""; BATCH];
-        let mut others: [&[u8]; BATCH] = [b""; BATCH];
-        let mut alike = [false; BATCH];
-        for (part, hashes) in hashes.chunks(BATCH).enumerate() {
-            let first = from + part * BATCH;
-            // who it probably is, then both texts, then how they begin: each step waits for its memory together
-            for (candidate, hash) in candidates.iter_mut().zip(hashes) {
-                *candidate = self.candidate(*hash);
-            }
-            for at in 0..hashes.len() {
-                texts[at] = records.bytes(first + at, field);
-                others[at] = match candidates[at].hash {
-                    Hash::NONE => b"",
-                    _ => records.bytes(candidates[at].record as usize, self.field),
+        let mut codes = [Code::ABSENT; BATCH];
+        for first in (0..records.len()).step_by(BATCH) {
+            let codes = &mut codes[..BATCH.min(records.len() - first)];
+            column.read(first, codes);
+            texts.clear();
+            texts.extend(
+                (first..)
+                    .zip(codes.iter())
+                    .filter(|(_, code)| code.is_near())
+                    .map(|(record, code)| records.bytes_of(column.cell_of(*code, records.places.start(record)))),
+            );
+            self.find_all(records, &texts, &mut others);
+            let mut others = others.iter();
+            for (record, code) in (first..).zip(codes.iter()) {
+                let other = match code.entry() {
+                    Some(entry) => Some(of_entry[entry])
+                        .filter(|other| *other != NOBODY)
+                        .map(|other| other as usize),
+                    None if code.is_near() => others.next().copied().flatten(),
+                    None => continue,
                 };
-            }
-            for at in 0..hashes.len() {
-                let begin = |text: &[u8]| text.first().map(|byte| byte | 0x20);
-                alike[at] = texts[at].len() == others[at].len() && begin(texts[at]) == begin(others[at]);
-            }
-            for (at, hash) in hashes.iter().enumerate() {
-                if *hash == Hash::NONE || records.dropped[first + at] {
-                    continue;
+                if !records.dropped[record] {
+                    found(record, other);
                 }
-                let other = if alike[at] && is_same(self.compare, texts[at], others[at]) {
-                    Some(candidates[at].record as usize)
-                } else {
-                    self.probe(records, *hash, texts[at])
-                };
-                found(first + at, other);
             }
         }
     }
 
-    /// The first entry with this hash, or the empty one that ends the search.
+    /// Finds at most [`BATCH`] texts: where they are in the table, which text is there, how it begins and ends; each step
+    /// waits for its memory together.
+    fn find_all(&self, records: &Records<'_>, texts: &[&[u8]], others: &mut Vec<Option<usize>>) {
+        let nothing = Sought {
+            text: b"",
+            hash: Hash::NONE,
+        };
+        let mut sought = [nothing; BATCH];
+        let mut candidates = [EMPTY; BATCH];
+        let mut found: [&[u8]; BATCH] = [b""; BATCH];
+        let mut alike = [false; BATCH];
+        let count = texts.len();
+        for (sought, text) in sought.iter_mut().zip(texts) {
+            *sought = self.sought(text);
+        }
+        for (candidate, sought) in candidates.iter_mut().zip(&sought[..count]) {
+            *candidate = self.table[self.place(sought.hash)];
+        }
+        for at in 0..count {
+            let first = candidates[at];
+            candidates[at] = self.candidate(first, sought[at].hash);
+            found[at] = match candidates[at] {
+                EMPTY => b"",
+                entry => records.bytes(self.record(entry), self.field),
+            };
+        }
+        for at in 0..count {
+            let edges = |text: &[u8]| Some((text.first()? ^ text.last()?) | 0x20);
+            alike[at] = sought[at].text.len() == found[at].len() && edges(sought[at].text) == edges(found[at]);
+        }
+        others.clear();
+        others.extend((0..count).map(|at| {
+            if alike[at] && is_same(self.compare, found[at], sought[at].text) {
+                Some(self.record(candidates[at]))
+            } else {
+                self.probe(records, sought[at])
+            }
+        }));
+    }
+
+    /// The first entry that may be of a text with this hash; `first` stands where the search begins.
     #[inline]
-    fn candidate(&self, hash: Hash) -> Entry {
-        let last = self.table.len() - 1;
-        let mut at = hash.0 as usize & last;
-        loop {
-            let entry = self.table[at];
-            if entry.hash == hash || entry.hash == Hash::NONE {
-                return entry;
-            }
-            at = (at + 1) & last;
+    fn candidate(&self, first: u32, hash: Hash) -> u32 {
+        let (mut at, mut found) = (self.place(hash), first);
+        let entry = self.entry(hash, 0);
+        while found != EMPTY && !self.is_alike(found, entry) {
+            at = self.next(at);
+            found = self.table[at];
         }
+        found
     }
 
-    fn probe(&self, records: &Records<'_>, hash: Hash, text: &[u8]) -> Option<usize> {
-        let last = self.table.len() - 1;
-        let mut at = hash.0 as usize & last;
+    fn sought<'t>(&self, text: &'t [u8]) -> Sought<'t> {
+        let hash = self.hasher.hash(self.compare, text);
+        Sought { text, hash }
+    }
+
+    /// Where a text with this hash stands, if not behind.
+    #[inline]
+    fn place(&self, hash: Hash) -> usize {
+        ((u64::from(hash.0) * self.table.len() as u64) >> 32) as usize
+    }
+
+    /// The place behind one.
+    #[inline]
+    fn next(&self, at: usize) -> usize {
+        if at + 1 == self.table.len() { 0 } else { at + 1 }
+    }
+
+    #[inline]
+    fn entry(&self, hash: Hash, record: usize) -> u32 {
+        hash.0 << self.record_bits | (record as u32 + 1)
+    }
+
+    #[inline]
+    fn record(&self, entry: u32) -> usize {
+        (entry & ((1 << self.record_bits) - 1)) as usize - 1
+    }
+
+    /// Whether two entries may be of the same text.
+    #[inline]
+    fn is_alike(&self, entry: u32, other: u32) -> bool {
+        (entry ^ other) >> self.record_bits == 0
+    }
+
+    fn probe(&self, records: &Records<'_>, sought: Sought<'_>) -> Option<usize> {
+        let entry = self.entry(sought.hash, 0);
+        let mut at = self.place(sought.hash);
         loop {
-            let entry = self.table[at];
-            if entry.hash == Hash::NONE {
+            let found = self.table[at];
+            if found == EMPTY {
                 return None;
             }
-            let other = entry.record as usize;
-            if entry.hash == hash && is_same(self.compare, records.bytes(other, self.field), text) {
+            let other = self.record(found);
+            if self.is_alike(found, entry) && is_same(self.compare, records.bytes(other, self.field), sought.text) {
                 return Some(other);
             }
-            at = (at + 1) & last;
+            at = self.next(at);
         }
     }
 }

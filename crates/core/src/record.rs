@@ -1,7 +1,7 @@
 //! Records: what the rows of a body say of each mapped field, checked and in canonical form.
 //!
 //! Cells are slices of the decoded body, or of a side text where their canonical form differs; a
-//! record costs four bytes a field and four for its place, and no allocation. File rows, JSON objects
+//! record costs one to four bytes a field and four for its place, and no allocation. File rows, JSON objects
 //! and the page's forms all become records.
 
 use crate::field::Target;
@@ -10,181 +10,10 @@ use crate::log::At;
 use crate::mapping::{ApiField, Mapping};
 use crate::read::{Place, Source};
 
-/// A slice of the body or of the side text, or one of the two states without text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cell {
-    start: u32,
-    len: u32,
-}
+mod column;
 
-impl Cell {
-    /// Says nothing of the field.
-    pub const ABSENT: Self = Self {
-        start: u32::MAX,
-        len: 0,
-    };
-    /// Was refused; a problem tells why.
-    pub const REFUSED: Self = Self {
-        start: u32::MAX - 2,
-        len: 0,
-    };
-    /// Clears the field.
-    pub const CLEAR: Self = Self {
-        start: u32::MAX - 1,
-        len: 0,
-    };
-
-    /// Where its text is; `None` for the states without text.
-    pub(crate) fn range(self) -> Option<std::ops::Range<usize>> {
-        (self.start < Self::REFUSED.start).then(|| self.start as usize..self.start as usize + self.len as usize)
-    }
-
-    /// A slice; offsets behind the body's end point into the side text.
-    pub fn slice(start: usize, len: usize) -> Self {
-        Self {
-            start: start as u32,
-            len: len as u32,
-        }
-    }
-}
-
-/// The cells of one field, record by record, four bytes each.
-///
-/// Most cells stand near the beginning of their record: their code is how far behind it, and their length. A cell that
-/// stands elsewhere (of a sheet, in the side text, or in canonical form once for all records that say it) is an entry
-/// of a list, and its code the entry's number.
-#[derive(Debug, Default)]
-pub(crate) struct Column {
-    codes: Vec<u32>,
-    far: Vec<Cell>,
-}
-
-/// What a [`Column`] keeps of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Code(u32);
-
-impl Code {
-    const OFFSET_BITS: u32 = 17;
-    const LENGTH_BITS: u32 = 14;
-    /// Codes from here are entries of the list.
-    const FAR: u32 = 1 << (Self::OFFSET_BITS + Self::LENGTH_BITS);
-    /// Says nothing of the field.
-    pub(crate) const ABSENT: Self = Self(u32::MAX);
-    /// Clears the field.
-    pub(crate) const CLEAR: Self = Self(u32::MAX - 1);
-    /// Was refused.
-    pub(crate) const REFUSED: Self = Self(u32::MAX - 2);
-
-    /// A slice that begins `offset` bytes behind the beginning of its record; `None` if it is too long or too far.
-    pub(crate) fn near(offset: usize, len: usize) -> Option<Self> {
-        (offset < 1 << Self::OFFSET_BITS && len < 1 << Self::LENGTH_BITS)
-            .then_some(Self((offset as u32) << Self::LENGTH_BITS | len as u32))
-    }
-
-    fn is_near(self) -> bool {
-        self.0 < Self::FAR
-    }
-
-    /// Which entry of the list it is, if it is one.
-    pub(crate) fn entry(self) -> Option<usize> {
-        (Self::FAR..Self::REFUSED.0)
-            .contains(&self.0)
-            .then(|| (self.0 - Self::FAR) as usize)
-    }
-}
-
-/// What tells texts apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum TextKey {
-    /// All records whose text was understood once and kept once have the same, counted up from 0.
-    Entry(usize),
-    /// A record whose text was kept by itself.
-    Own(usize),
-}
-
-impl Column {
-    /// A column with room for as many records.
-    pub(crate) fn with_capacity(records: usize) -> Self {
-        Self {
-            codes: Vec::with_capacity(records),
-            far: Vec::new(),
-        }
-    }
-
-    /// How many records there are.
-    pub(crate) fn len(&self) -> usize {
-        self.codes.len()
-    }
-
-    /// The code of a record, if there is one.
-    pub(crate) fn code(&self, record: usize) -> Option<Code> {
-        self.codes.get(record).map(|code| Code(*code))
-    }
-
-    /// A code for a cell that stands anywhere.
-    pub(crate) fn keep(&mut self, cell: Cell) -> Code {
-        match cell {
-            Cell::ABSENT => Code::ABSENT,
-            Cell::CLEAR => Code::CLEAR,
-            Cell::REFUSED => Code::REFUSED,
-            _ => {
-                self.far.push(cell);
-                Code(Code::FAR + self.far.len() as u32 - 1)
-            }
-        }
-    }
-
-    /// A code for a cell of a record that begins at this byte.
-    ///
-    /// What stands in the side text, behind `body` bytes of body, is never near: it may move when records are joined.
-    pub(crate) fn keep_near(&mut self, cell: Cell, record: usize, body: usize) -> Code {
-        let range = cell.range().filter(|range| range.start < body);
-        let near = range.and_then(|range| Code::near(range.start.checked_sub(record)?, range.len()));
-        near.unwrap_or_else(|| self.keep(cell))
-    }
-
-    /// Adds the next record's cell.
-    pub(crate) fn push(&mut self, code: Code) {
-        self.codes.push(code.0);
-    }
-
-    /// Adds the next records' cells.
-    pub(crate) fn extend(&mut self, codes: &[Code]) {
-        self.codes.extend(codes.iter().map(|code| code.0));
-    }
-
-    /// Adds the cells of the records behind these; what they have in a side text, behind `body` bytes of body, is found
-    /// `moved` bytes further on.
-    pub(crate) fn join(&mut self, behind: Self, body: usize, moved: usize) {
-        let entries = self.far.len() as u32;
-        let is_entry = |code: u32| (Code::FAR..Code::REFUSED.0).contains(&code);
-        let codes = behind.codes.into_iter();
-        self.codes
-            .extend(codes.map(|code| if is_entry(code) { code + entries } else { code }));
-        self.far.extend(behind.far.into_iter().map(|cell| Cell {
-            start: cell.start + if cell.start as usize >= body { moved as u32 } else { 0 },
-            ..cell
-        }));
-    }
-
-    /// The cell of a record that begins at this byte.
-    #[inline]
-    pub(crate) fn cell(&self, record: usize, start: u32) -> Cell {
-        let code = self.codes[record];
-        if code < Code::FAR {
-            return Cell {
-                start: start + (code >> Code::LENGTH_BITS),
-                len: code & ((1 << Code::LENGTH_BITS) - 1),
-            };
-        }
-        match Code(code) {
-            Code::ABSENT => Cell::ABSENT,
-            Code::CLEAR => Cell::CLEAR,
-            Code::REFUSED => Cell::REFUSED,
-            _ => self.far[(code - Code::FAR) as usize],
-        }
-    }
-}
+pub use column::Cell;
+pub(crate) use column::{Code, Column, TextKey};
 
 /// Where the records are: the first byte of each, and stretches of records whose rows and lines count on evenly.
 #[derive(Debug, Default)]
@@ -296,6 +125,12 @@ impl Places {
         }
     }
 
+    /// The first byte of a record.
+    #[inline]
+    pub(crate) fn start(&self, record: usize) -> u32 {
+        self.starts[record]
+    }
+
     /// Where each record is.
     pub fn iter(&self) -> impl Iterator<Item = Place> + '_ {
         (0..self.len()).map(|record| self.get(record))
@@ -377,7 +212,13 @@ impl<'a> Records<'a> {
     /// The bytes of that text.
     #[inline]
     pub(crate) fn bytes(&self, record: usize, field: usize) -> &[u8] {
-        let Some(range) = self.cell(record, field).range() else {
+        self.bytes_of(self.cell(record, field))
+    }
+
+    /// The bytes of a cell's text.
+    #[inline]
+    pub(crate) fn bytes_of(&self, cell: Cell) -> &[u8] {
+        let Some(range) = cell.range() else {
             return b"";
         };
         let body = self.source.text.as_bytes();
@@ -431,21 +272,18 @@ impl<'a> Records<'a> {
 
     /// The text of a cell; `None` for the two states without text.
     pub(crate) fn text_of(&self, cell: Cell) -> Option<&str> {
-        if cell.start >= Cell::REFUSED.start {
-            return None;
-        }
-        let (start, len) = (cell.start as usize, cell.len as usize);
+        let range = cell.range()?;
         let body: &str = &self.source.text;
-        match start.checked_sub(body.len()) {
-            Some(start) => self.side.get(start..start + len),
-            None => body.get(start..start + len),
+        match range.start.checked_sub(body.len()) {
+            Some(start) => self.side.get(start..range.end - body.len()),
+            None => body.get(range),
         }
     }
 
     /// What each record says of a field of truths, asked for without looking at texts.
     pub(crate) fn truths(&self, field: usize) -> impl Fn(usize) -> Option<bool> + '_ {
         let column = &self.cells[field];
-        let entries = column.far.iter().map(|cell| self.text_of(*cell) == Some("True"));
+        let entries = column.entries().iter().map(|cell| self.text_of(*cell) == Some("True"));
         let entries: Vec<bool> = entries.collect();
         move |record| entries.get(column.code(record)?.entry()?).copied()
     }

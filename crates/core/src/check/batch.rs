@@ -4,15 +4,17 @@
 //! which alone knows what is right and what is to be said: a cell is plain only if it would be kept there without a word.
 
 use crate::field::{Kind, NAME_CHARACTERS};
+use crate::index::{Compare, Hash};
 use crate::log::Log;
 use crate::mapping::OnBlank;
 use crate::read::scan::{BATCH, Batch};
 use crate::read::{Escapes, Place, RawCell, Source};
-use crate::record::Code;
+use crate::record::{Cell, Code};
 use crate::value;
 
 use super::cell::{Cells, Here, ID_CHARACTERS, stands_as_it_is};
-use super::short::Short;
+use super::repeated;
+use super::short::{self, Short, are_same};
 
 /// The rows at hand.
 struct Rows<'b, 's> {
@@ -23,7 +25,7 @@ struct Rows<'b, 's> {
     room: usize,
 }
 
-/// A cell of the batch, without its quotes.
+/// A cell of the batch.
 #[derive(Clone, Copy)]
 struct Item<'b> {
     row: usize,
@@ -37,6 +39,17 @@ struct Item<'b> {
 }
 
 impl Item<'_> {
+    /// Without its quotes.
+    #[inline(always)]
+    fn without_quotes(mut self) -> Self {
+        if let [b'"', inner @ .., b'"'] = self.bytes {
+            self.begin += 1;
+            self.bytes = inner;
+            self.is_escaped = has_quote(inner);
+        }
+        self
+    }
+
     /// All of it, if it is short.
     #[inline]
     fn short(&self, all: &[u8]) -> Option<Short> {
@@ -51,17 +64,26 @@ impl Item<'_> {
 }
 
 impl<'b> Rows<'b, '_> {
-    /// The cell in a column of a row.
+    /// The cells in a column, as they stand.
+    #[inline(always)]
+    fn column(&self, column: usize) -> impl Iterator<Item = Item<'b>> + '_ {
+        let all = self.source.text.as_bytes();
+        let cells = self.batch.column(column).take(self.room).enumerate();
+        cells.map(|(row, (record, begin, end))| Item {
+            row,
+            record,
+            begin,
+            bytes: all.get(begin..end).unwrap_or_default(),
+            is_escaped: false,
+        })
+    }
+
+    /// The cell in a column of a row, without its quotes.
     #[inline(always)]
     fn item(&self, column: usize, row: usize) -> Item<'b> {
-        let (record, mut begin, end) = self.batch.span(row, column);
-        let mut bytes = self.source.text.as_bytes().get(begin..end).unwrap_or_default();
-        let mut is_escaped = false;
-        if let [b'"', inner @ .., b'"'] = bytes {
-            begin += 1;
-            bytes = inner;
-            is_escaped = has_quote(inner);
-        }
+        let (record, begin, end) = self.batch.span(row, column);
+        let bytes = self.source.text.as_bytes().get(begin..end).unwrap_or_default();
+        let is_escaped = false;
         Item {
             row,
             record,
@@ -69,6 +91,7 @@ impl<'b> Rows<'b, '_> {
             bytes,
             is_escaped,
         }
+        .without_quotes()
     }
 
     fn place(&self, row: usize, record: usize) -> Place {
@@ -111,35 +134,24 @@ impl Cells<'_> {
             };
             let all = source.text.as_bytes();
             if !self.fields[index].api.value_map.is_empty() {
-                self.each(index, column, &rows, log, |_, _| None);
+                self.each(index, column, &rows, log, |_| false);
                 continue;
             }
             match self.fields[index].kind {
-                Kind::Email => self.each(index, column, &rows, log, |_, item| {
-                    value::email::is_plain(item.bytes).then(|| item.code())?
-                }),
+                Kind::Email => self.each(index, column, &rows, log, |item| value::email::is_plain(item.bytes)),
                 Kind::Username => match email.and_then(|email| Some((email, columns[email]?))) {
                     Some((email, address)) => self.usernames([index, email], [column, address], &rows, log),
-                    None => self.each(index, column, &rows, log, |_, _| None),
+                    None => self.each(index, column, &rows, log, |_| false),
                 },
-                Kind::Manager => self.each(index, column, &rows, log, |_, item| {
-                    is_plain_manager(item.bytes).then(|| item.code())?
+                Kind::Manager => self.repeated_cells(index, column, &rows, log, |item| is_plain_manager(item.bytes)),
+                Kind::GroupList => self.repeated_cells(index, column, &rows, log, |item| is_plain_name(item, all)),
+                Kind::Name | Kind::List => self.each(index, column, &rows, log, |item| is_plain_name(item, all)),
+                Kind::IntegrationId => self.each(index, column, &rows, log, |item| {
+                    is_word(item.bytes) && is_plain(item, all)
                 }),
-                Kind::Name | Kind::GroupList | Kind::List => self.each(index, column, &rows, log, |_, item| {
-                    (item.bytes.len() <= NAME_CHARACTERS && is_plain(item, all)).then(|| item.code())?
-                }),
-                Kind::IntegrationId => self.each(index, column, &rows, log, |_, item| {
-                    (is_word(item.bytes) && is_plain(item, all)).then(|| item.code())?
-                }),
-                Kind::Attribute => {
-                    self.each(index, column, &rows, log, |_, item| {
-                        is_plain(item, all).then(|| item.code())?
-                    });
-                }
+                Kind::Attribute => self.each(index, column, &rows, log, |item| is_plain(item, all)),
                 Kind::TimeZone | Kind::Boolean | Kind::Role | Kind::Group => {
-                    self.each(index, column, &rows, log, |cells, item| {
-                        cells.fields[index].seen.find(&item.short(all)?)
-                    });
+                    self.seen_cells(index, column, &rows, log);
                 }
             }
         }
@@ -165,7 +177,7 @@ impl Cells<'_> {
             Kind::Email => value::email::is_plain(bytes),
             Kind::Username => self.address.clone().and_then(|range| all.get(range)) == Some(bytes),
             Kind::Manager => is_plain_manager(bytes),
-            Kind::Name | Kind::GroupList | Kind::List => bytes.len() <= NAME_CHARACTERS && is_plain(&item, all),
+            Kind::Name | Kind::GroupList | Kind::List => is_plain_name(&item, all),
             // of a number is asked whether it has all its digits
             Kind::IntegrationId => {
                 all.get(raw.start.wrapping_sub(1)) == Some(&b'"') && is_word(bytes) && is_plain(&item, all)
@@ -176,14 +188,19 @@ impl Cells<'_> {
         if !is_good {
             return None;
         }
-        if field.kind == Kind::Email {
-            self.address = Some(raw.start..raw.end);
+        match field.kind {
+            Kind::Email => self.address = Some(raw.start..raw.end),
+            Kind::Manager | Kind::GroupList => {
+                let cell = Cell::slice(raw.start, bytes.len());
+                return Some(self.repeated(index, cell, text, record));
+            }
+            _ => {}
         }
         item.code()
     }
 
-    /// Reads a column. `plain` is asked of cells that are not blank and need no trimming; it gives the code of those that
-    /// are plainly good.
+    /// Reads a column. `is_plain` is asked of cells that are not blank and need no trimming; those that are plainly good
+    /// are kept as they stand.
     #[inline(never)]
     fn each(
         &mut self,
@@ -191,23 +208,149 @@ impl Cells<'_> {
         column: usize,
         rows: &Rows<'_, '_>,
         log: &mut Log,
-        plain: impl Fn(&Self, &Item<'_>) -> Option<Code>,
+        is_plain: impl Fn(&Item<'_>) -> bool,
     ) {
         let blank = self.silent_blank(index);
         let mut codes = [Code::ABSENT; BATCH];
-        for (row, code) in codes.iter_mut().enumerate().take(rows.room) {
-            let item = rows.item(column, row);
-            let known = if item.bytes.is_empty() {
-                blank
-            } else if !item.is_escaped && stands_as_it_is(item.bytes) {
-                plain(self, &item)
-            } else {
-                None
+        for (code, item) in codes.iter_mut().zip(rows.column(column)) {
+            // a cell that begins with its quote doesn't stand as it is
+            *code = match stands_as_it_is(item.bytes) && is_plain(&item) {
+                true => item.code(),
+                false => None,
+            }
+            .unwrap_or_else(|| self.quoted_or_odd(index, column, rows, item, log, blank, &is_plain));
+        }
+        self.cells[index].extend(&codes[..rows.room]);
+    }
+
+    /// A cell that is not plain as it stands.
+    #[expect(clippy::too_many_arguments, reason = "a piece of `each` that is seldom needed")]
+    #[inline(never)]
+    fn quoted_or_odd(
+        &mut self,
+        index: usize,
+        column: usize,
+        rows: &Rows<'_, '_>,
+        item: Item<'_>,
+        log: &mut Log,
+        blank: Option<Code>,
+        is_plain: &dyn Fn(&Item<'_>) -> bool,
+    ) -> Code {
+        let item = item.without_quotes();
+        let known = match item.bytes.is_empty() {
+            true => blank,
+            false if !item.is_escaped && stands_as_it_is(item.bytes) && is_plain(&item) => item.code(),
+            false => None,
+        };
+        known.unwrap_or_else(|| self.by_itself(index, column, rows, &item, log))
+    }
+
+    /// Reads a column of a kind with few different texts.
+    #[inline(never)]
+    fn seen_cells(&mut self, index: usize, column: usize, rows: &Rows<'_, '_>, log: &mut Log) {
+        let all = rows.source.text.as_bytes();
+        let blank = self.silent_blank(index);
+        let mut codes = [Code::ABSENT; BATCH];
+        let mut others = [0; BATCH];
+        let mut count = 0;
+        let seen = &self.fields[index].seen;
+        for ((row, code), item) in codes.iter_mut().enumerate().zip(rows.column(column)) {
+            let find = || seen.find(&item.short(all)?);
+            let known = match item.bytes.is_empty() {
+                true => blank,
+                false => find(),
             };
-            *code = match known {
+            match known {
+                Some(known) => *code = known,
+                None => {
+                    others[count] = row;
+                    count += 1;
+                }
+            }
+        }
+        for row in &others[..count] {
+            let item = rows.item(column, *row);
+            let find = || self.fields[index].seen.find(&item.short(all)?);
+            let known = match item.bytes.is_empty() {
+                true => blank,
+                false if item.is_escaped || !stands_as_it_is(item.bytes) => None,
+                false => find(),
+            };
+            codes[*row] = match known {
                 Some(known) => known,
                 None => self.by_itself(index, column, rows, &item, log),
             };
+        }
+        self.cells[index].extend(&codes[..rows.room]);
+    }
+
+    /// Reads a column of texts that several records say; `is_plain` is asked as in [`Cells::each`].
+    #[inline(never)]
+    fn repeated_cells(
+        &mut self,
+        index: usize,
+        column: usize,
+        rows: &Rows<'_, '_>,
+        log: &mut Log,
+        is_plain: impl Fn(&Item<'_>) -> bool,
+    ) {
+        let text: &str = &rows.source.text;
+        let blank = self.silent_blank(index);
+        let mut codes = [Code::ABSENT; BATCH];
+        let nothing = Item {
+            row: 0,
+            record: 0,
+            begin: 0,
+            bytes: b"",
+            is_escaped: false,
+        };
+        let mut items = [nothing; BATCH];
+        let mut hashes = [Hash::NONE; BATCH];
+        let mut entries = [repeated::NOTHING; BATCH];
+        let mut kept: [&[u8]; BATCH] = [b""; BATCH];
+        let mut count = 0;
+        for (code, item) in codes.iter_mut().zip(rows.column(column)) {
+            let item = item.without_quotes();
+            if item.bytes.is_empty()
+                && let Some(blank) = blank
+            {
+                *code = blank;
+            } else if !item.is_escaped && stands_as_it_is(item.bytes) && is_plain(&item) {
+                items[count] = item;
+                hashes[count] = self.hasher.hash(Compare::Exactly, item.bytes);
+                count += 1;
+            } else {
+                *code = self.by_itself(index, column, rows, &item, log);
+            }
+        }
+        // which text it probably is, then where that stands: each step waits for its memory together
+        let (cells, repeated) = (self.cells[index].entries(), &self.fields[index].repeated);
+        for (entry, hash) in entries.iter_mut().zip(&hashes[..count]) {
+            *entry = repeated.likely(*hash);
+        }
+        for (kept, entry) in kept.iter_mut().zip(&entries[..count]) {
+            let range = cells.get(*entry as usize).and_then(|cell| cell.range());
+            *kept = range
+                .and_then(|range| {
+                    self.side
+                        .as_bytes()
+                        .get(range.start.checked_sub(self.body)?..range.end - self.body)
+                })
+                .unwrap_or_default();
+        }
+        let mut others = 0;
+        for at in 0..count {
+            let item = items[at];
+            if item.bytes == kept[at] {
+                codes[item.row] = Code::of_entry(entries[at]);
+            } else {
+                items[others] = item;
+                others += 1;
+            }
+        }
+        for item in &items[..others] {
+            let cell = Cell::slice(item.begin, item.bytes.len());
+            codes[item.row] = self.repeated(index, cell, text, item.record);
         }
         self.cells[index].extend(&codes[..rows.room]);
     }
@@ -225,27 +368,33 @@ impl Cells<'_> {
         let blank = self.silent_blank(index);
         let first = self.cells[index].len();
         let mut codes = [Code::ABSENT; BATCH];
-        for (row, code) in codes.iter_mut().enumerate().take(rows.room) {
-            let (item, address) = (rows.item(column, row), rows.item(address, row));
-            let is_same = || match (item.short(all), address.short(all)) {
-                (Some(username), Some(address)) => username == address,
-                _ => item.bytes == address.bytes,
+        let cells = rows.column(column).zip(rows.column(address));
+        for (code, (item, address)) in codes.iter_mut().zip(cells) {
+            let kept = self.cells[email].code(first + item.row);
+            // nothing was cut from an address that is as long as its cell, not even quotes
+            let is_whole = |address: &Item<'_>| kept.is_some() && address.code() == kept;
+            let is_same = |item: &Item<'_>, address: &Item<'_>| {
+                let len = item.bytes.len();
+                let same = || are_same(all, item.begin, address.begin, len);
+                len == address.bytes.len() && same().unwrap_or_else(|| item.bytes == address.bytes)
             };
-            // nothing was cut from an address that is as long as its cell
-            let is_whole = || address.code().is_some() && address.code() == self.cells[email].code(first + item.row);
-            let known = if item.bytes.is_empty() {
-                blank
-            } else if is_same() && is_whole() {
-                item.code()
-            } else {
-                None
-            };
-            *code = match known {
-                Some(known) => known,
-                None => {
-                    let address = self.cells[email].cell(first + item.row, item.record as u32);
-                    self.address = address.range();
-                    self.by_itself(index, column, rows, &item, log)
+            *code = match item.code() {
+                Some(known) if is_whole(&address) && is_same(&item, &address) => known,
+                _ => {
+                    let (item, address) = (item.without_quotes(), address.without_quotes());
+                    let known = match item.bytes.is_empty() {
+                        true => blank,
+                        false if is_whole(&address) && is_same(&item, &address) => item.code(),
+                        false => None,
+                    };
+                    match known {
+                        Some(known) => known,
+                        None => {
+                            let address = self.cells[email].cell(first + item.row, item.record as u32);
+                            self.address = address.range();
+                            self.by_itself(index, column, rows, &item, log)
+                        }
+                    }
                 }
             };
         }
@@ -289,21 +438,26 @@ impl Cells<'_> {
 /// Whether a quoted cell has quotes in it; they are few.
 #[inline(never)]
 fn has_quote(inner: &[u8]) -> bool {
-    inner.contains(&b'"')
+    memchr::memchr(b'"', inner).is_some()
 }
 
 /// Whether a cell plainly has no oddity.
 #[inline(always)]
 fn is_plain(item: &Item<'_>, all: &[u8]) -> bool {
-    match item.short(all) {
-        Some(short) if short.is_plain() => true,
-        _ => value::text::is_plain(item.bytes),
-    }
+    short::is_plain(all, item.begin, item.bytes.len()) || value::text::is_plain(item.bytes)
+}
+
+/// Whether a name, or a list of names, plainly has none that is too long.
+#[inline(always)]
+fn is_plain_name(item: &Item<'_>, all: &[u8]) -> bool {
+    item.bytes.len() <= NAME_CHARACTERS && is_plain(item, all)
 }
 
 /// Whether an address is no link to it.
 fn is_plain_manager(bytes: &[u8]) -> bool {
-    !matches!(bytes[0], b'm' | b'M') || !bytes.contains(&b':')
+    !bytes
+        .get(..7)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"mailto:"))
 }
 
 /// Whether an ID is neither too long nor a number in scientific notation.

@@ -3,6 +3,7 @@
 //! On the good path a cell costs no allocation: it stays a slice of the body.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::field::{Kind, NAME_CHARACTERS};
 use crate::index::{Compare, Hash, Hasher};
@@ -14,6 +15,7 @@ use crate::record::{Cell, Code, Column};
 use crate::rules::{self, Rule, Words};
 use crate::value::{self, text::Oddity};
 
+use super::repeated::{self, Repeated};
 pub(super) use super::seen::{Form, Seen};
 
 /// The most characters of an integration ID, and of a word of a list.
@@ -23,13 +25,15 @@ pub(super) const ID_CHARACTERS: usize = 255;
 pub struct Cells<'m> {
     pub(super) fields: Vec<Field<'m>>,
     /// Length of the body: where the side text begins.
-    body: usize,
-    side: String,
+    pub(super) body: usize,
+    pub(super) side: String,
+    /// Whether every cell is to be read in full and kept by itself.
+    row_by_row: bool,
     pub(super) cells: Vec<Column>,
-    hasher: Hasher,
+    pub(super) hasher: Hasher,
     hashes: Vec<Vec<Hash>>,
     /// The address of the row at hand, once it was read and found good.
-    pub(super) address: Option<std::ops::Range<usize>>,
+    pub(super) address: Option<Range<usize>>,
     /// Whether every username so far is the user's own address.
     usernames_are_addresses: bool,
     /// Whether an address has other letters than ASCII.
@@ -52,10 +56,11 @@ pub struct Finished {
     pub has_foreign_addresses: bool,
 }
 
-/// How the texts of a kind are compared by which records are found; usernames are mostly addresses.
+/// How the texts of a kind are compared by which records are found; usernames are mostly addresses, and managers are kept
+/// once for all who have them.
 fn found_by(kind: Kind) -> Option<Compare> {
     match kind {
-        Kind::Email | Kind::Manager => Some(Compare::Folded),
+        Kind::Email => Some(Compare::Folded),
         Kind::IntegrationId => Some(Compare::Exactly),
         _ => None,
     }
@@ -66,6 +71,8 @@ pub(super) struct Field<'m> {
     pub(super) kind: Kind,
     /// The texts seen before, of a kind with few different ones.
     pub(super) seen: Seen,
+    /// The texts kept once, of a kind with several records to each.
+    pub(super) repeated: Repeated,
 }
 
 impl Field<'_> {
@@ -103,16 +110,18 @@ impl Here<'_, '_> {
 
 impl<'m> Cells<'m> {
     /// No cells yet, of a body with this many bytes of text and about this many records.
-    pub fn new(mapping: &'m Mapping, body: usize, expected: usize) -> Self {
+    pub fn new(mapping: &'m Mapping, body: usize, expected: usize, row_by_row: bool) -> Self {
         let fields = mapping.fields.iter().map(|api| Field {
             api,
             kind: api.target.field().kind,
             seen: Seen::default(),
+            repeated: Repeated::default(),
         });
         Self {
             fields: fields.collect(),
             body,
             side: String::new(),
+            row_by_row,
             address: None,
             usernames_are_addresses: true,
             has_foreign_addresses: false,
@@ -125,7 +134,18 @@ impl<'m> Cells<'m> {
                     None => Vec::new(),
                 })
                 .collect(),
-            cells: mapping.fields.iter().map(|_| Column::with_capacity(expected)).collect(),
+            cells: mapping
+                .fields
+                .iter()
+                .map(|api| match api.target.field().kind {
+                    Kind::Email | Kind::Username | Kind::Name | Kind::IntegrationId | Kind::List | Kind::Attribute => {
+                        Column::of_own(expected)
+                    }
+                    Kind::Manager | Kind::GroupList | Kind::TimeZone | Kind::Boolean | Kind::Role | Kind::Group => {
+                        Column::of_repeated(expected)
+                    }
+                })
+                .collect(),
         }
     }
 
@@ -133,7 +153,7 @@ impl<'m> Cells<'m> {
     pub(super) fn more(&self, mapping: &'m Mapping, expected: usize) -> Self {
         Self {
             hasher: self.hasher,
-            ..Self::new(mapping, self.body, expected)
+            ..Self::new(mapping, self.body, expected, self.row_by_row)
         }
     }
 
@@ -162,7 +182,7 @@ impl<'m> Cells<'m> {
         }
     }
 
-    /// Hashes what the records from `starts` on, the last ones, say of fields by which records are found.
+    /// Hashes what the records that begin at `starts`, the last ones, say of fields by which records are found.
     #[inline(never)]
     pub(super) fn hash(&mut self, text: &str, starts: impl Iterator<Item = u32> + Clone) {
         let fields = self.fields.iter().zip(&self.cells).zip(&mut self.hashes);
@@ -332,8 +352,12 @@ impl<'m> Cells<'m> {
     }
 
     fn canonical(&mut self, index: usize, said: &str, slice: Option<usize>, here: &mut Here<'_, '_>) -> Code {
+        let record = here.place.start as usize;
         match self.open(index, said, slice, here) {
-            Some(cell) => self.cells[index].keep_near(cell, here.place.start as usize, self.body),
+            Some(cell) if matches!(self.fields[index].kind, Kind::Manager | Kind::GroupList) => {
+                self.repeated(index, cell, &here.source.text, record)
+            }
+            Some(cell) => self.cells[index].keep_near(cell, record, self.body),
             None => self.closed(index, said, slice, here),
         }
     }
@@ -521,6 +545,33 @@ impl<'m> Cells<'m> {
     fn once(&mut self, index: usize, cell: Cell, converted: bool) -> Form {
         let code = self.cells[index].keep(cell);
         Form { cell, code, converted }
+    }
+
+    /// The code of a text that several records may say: kept once, beside the body, as long as that pays.
+    pub(super) fn repeated(&mut self, index: usize, cell: Cell, body: &str, record: usize) -> Code {
+        let (side, column, repeated) = (&self.side, &self.cells[index], &mut self.fields[index].repeated);
+        let bytes = |range: Range<usize>| match range.start.checked_sub(body.len()) {
+            Some(start) => side.as_bytes().get(start..range.end - body.len()),
+            None => body.as_bytes().get(range),
+        };
+        let text = cell.range().filter(|_| !self.row_by_row).and_then(bytes);
+        let Some(text) = text.filter(|text| text.len() <= repeated::LONGEST) else {
+            return self.cells[index].keep_near(cell, record, self.body);
+        };
+        let hash = self.hasher.hash(Compare::Exactly, text);
+        let is_it = |entry: u32| column.entries()[entry as usize].range().and_then(bytes) == Some(text);
+        if let Some(entry) = repeated.find(hash, is_it) {
+            return Code::of_entry(entry);
+        }
+        if !repeated.has_room(column.len(), side.len()) {
+            return self.cells[index].keep_near(cell, record, self.body);
+        }
+        repeated.add(hash, column.entries().len() as u32);
+        let beside = match cell.range().filter(|range| range.end <= body.len()) {
+            Some(range) => self.keep(&body[range], None),
+            None => cell,
+        };
+        self.cells[index].keep(beside)
     }
 
     /// A text that was kept in the side text.

@@ -15,6 +15,7 @@ mod batch;
 mod cell;
 mod columns;
 mod parts;
+mod repeated;
 mod rows;
 mod seen;
 mod short;
@@ -37,8 +38,6 @@ pub struct Checked<'a> {
     pub collapsed: u64,
     /// The records by their address.
     pub(crate) emails: Index,
-    /// How it was read, if in parts.
-    pub(crate) side_by_side: Option<SideBySide>,
 }
 
 /// What the records of a body may occupy, in bytes, or as many times its own size.
@@ -74,7 +73,7 @@ pub fn check<'a>(
         known: table.source.columns.len(),
         columns,
         places: Places::with_capacity(expected),
-        cells: cell::Cells::new(mapping, table.source.text.len(), expected),
+        cells: cell::Cells::new(mapping, table.source.text.len(), expected, row_by_row),
         most,
         is_over: false,
         row_by_row,
@@ -146,7 +145,6 @@ pub fn check<'a>(
         counted,
         collapsed,
         emails,
-        side_by_side: side_by_side.filter(|_| in_parts.is_some()),
     }
 }
 

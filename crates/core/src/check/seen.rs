@@ -4,6 +4,7 @@ use hashbrown::HashMap;
 
 use crate::record::{Cell, Code};
 
+use super::cell::stands_as_it_is;
 use super::short::Short;
 
 /// What a text means.
@@ -21,43 +22,42 @@ pub(super) struct Form {
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     forms: HashMap<Box<str>, Form>,
-    /// Short texts of which nothing need be said: open addressing with linear probing, at most half full.
+    /// Short texts of which nothing need be said and that stand as they are.
     looks: Vec<Look>,
-    kept: usize,
+    /// One more than which of them it is, by the text: open addressing with linear probing. At most an eighth is taken, so
+    /// that a text is nearly always where it is looked for first.
+    places: Vec<u16>,
 }
 
+/// In forty bytes, so that many looks stay in the first cache.
 #[derive(Debug, Clone, Copy)]
 struct Look {
-    text: Short,
+    words: [u64; 4],
+    len: u32,
     code: Code,
 }
 
-const NOTHING: Look = Look {
-    text: Short::NONE,
-    code: Code::ABSENT,
-};
+impl Look {
+    fn text(&self) -> Short {
+        let Self { words, len, .. } = *self;
+        Short { words, len }
+    }
+}
 
 /// How many looks are kept at most.
 const LOOKS: usize = 8_192;
 
 impl Seen {
-    /// The code of a short text of which nothing need be said.
-    #[inline]
+    /// The code of a short text, not an empty one, of which nothing need be said.
+    #[inline(always)]
     pub fn find(&self, text: &Short) -> Option<Code> {
-        if self.looks.is_empty() {
-            return None;
-        }
-        let last = self.looks.len() - 1;
-        let mut place = text.place(self.looks.len());
+        let mut place = text.place(self.places.len());
         loop {
-            let look = &self.looks[place & last];
-            if look.text == *text {
+            let look = self.looks.get(usize::from(*self.places.get(place)?).wrapping_sub(1))?;
+            if look.text() == *text {
                 return Some(look.code);
             }
-            if look.text.len == 0 {
-                return None;
-            }
-            place += 1;
+            place = (place + 1) & (self.places.len() - 1);
         }
     }
 
@@ -69,29 +69,29 @@ impl Seen {
     /// Keeps what a text means.
     pub fn add(&mut self, text: &str, form: Form) {
         self.forms.insert(text.into(), form);
-        if form.converted || self.kept == LOOKS {
+        if form.converted || self.looks.len() == LOOKS || !stands_as_it_is(text.as_bytes()) {
             return;
         }
-        let Some(text) = Short::of(text.as_bytes()).filter(|text| text.len > 0) else {
+        let Some(Short { words, len }) = Short::of(text.as_bytes()) else {
             return;
         };
-        if 2 * (self.kept + 1) > self.looks.len() {
-            let wanted = (2 * self.looks.len()).max(64);
-            let looks = std::mem::replace(&mut self.looks, vec![NOTHING; wanted]);
-            for look in looks.into_iter().filter(|look| look.text.len > 0) {
+        let code = form.code;
+        self.looks.push(Look { words, len, code });
+        if 8 * self.looks.len() > self.places.len() {
+            self.places = vec![0; (2 * self.places.len()).max(128)];
+            for look in 0..self.looks.len() {
                 self.put(look);
             }
+        } else {
+            self.put(self.looks.len() - 1);
         }
-        self.kept += 1;
-        let code = form.code;
-        self.put(Look { text, code });
     }
 
-    fn put(&mut self, look: Look) {
-        let mut place = look.text.place(self.looks.len());
-        while self.looks[place].text.len > 0 {
-            place = (place + 1) & (self.looks.len() - 1);
+    fn put(&mut self, look: usize) {
+        let mut place = self.looks[look].text().place(self.places.len());
+        while self.places[place] > 0 {
+            place = (place + 1) & (self.places.len() - 1);
         }
-        self.looks[place] = look;
+        self.places[place] = look as u16 + 1;
     }
 }

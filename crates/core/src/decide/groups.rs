@@ -47,23 +47,25 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
         }
         // each different cell is looked at once
         let key_of = records.text_keys(field);
-        let mut uses: Vec<(u32, u32)> = Vec::new();
+        let column = &records.cells[field];
+        let mut uses: Vec<(u32, u32)> = vec![(0, 0); column.entries().len()];
         let mut others: Vec<u32> = Vec::new();
-        for record in records.kept() {
-            match key_of(record) {
-                Some(TextKey::Entry(entry)) => {
-                    if uses.len() <= entry {
-                        uses.resize(entry + 1, (0, 0));
+        column.each(|record, code| {
+            if records.dropped[record] {
+                return;
+            }
+            match code.entry() {
+                Some(entry) => {
+                    let (first, count) = &mut uses[entry];
+                    if *count == 0 {
+                        *first = record as u32;
                     }
-                    match &mut uses[entry] {
-                        (first, count @ 0) => (*first, *count) = (record as u32, 1),
-                        (_, count) => *count += 1,
-                    }
+                    *count += 1;
                 }
-                Some(TextKey::Own(_)) => others.push(record as u32),
+                None if code.is_near() => others.push(record as u32),
                 None => {}
             }
-        }
+        });
         let mut refused: HashMap<TextKey, &str> = HashMap::new();
         let uses = uses.into_iter().filter(|(_, count)| *count > 0);
         for (record, count) in uses.chain(others.into_iter().map(|record| (record, 1))) {
@@ -190,9 +192,13 @@ fn report_near_misses(
             .get(name)
             .map_or((u64::MAX, 0), |use_of| (use_of.count, usize::MAX - use_of.record))
     };
+    let forms = names
+        .iter()
+        .map(|name| 1 + usize::from(with_letters) * name.len())
+        .sum();
     // the names by their folded form and by their forms less one letter, each form a chain: near names share one
-    let mut heads: HashMap<u64, u32> = HashMap::with_capacity(names.len());
-    let mut links: Vec<(u32, u32)> = Vec::with_capacity(names.len());
+    let mut heads: HashMap<u64, u32> = HashMap::with_capacity(forms);
+    let mut links: Vec<(u32, u32)> = Vec::with_capacity(forms);
     let mut near: HashMap<&str, &str> = HashMap::new();
     let mut letters = Vec::new();
     for (at, name) in names.iter().enumerate() {

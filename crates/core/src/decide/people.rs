@@ -111,21 +111,18 @@ impl<'r, 'a> People<'r, 'a> {
     /// The user whose address each record has in a field.
     pub fn each_by_email(&self, field: usize, found: &mut dyn FnMut(usize, Option<Person>)) {
         let records = self.records;
-        let (hashes, how) = (&records.hashes[field], self.checked.side_by_side);
-        self.checked
-            .emails
-            .find_each(records, field, hashes, how, &mut |record, other| {
-                let known = || {
-                    let index = self.others.get(&email_key(records.text(record, field)))?;
-                    Some(Person::Known(*index as u32))
-                };
-                let person = match other {
-                    Some(other) => Some(Person::Record(other as u32)),
-                    None if self.others.is_empty() => None,
-                    None => known(),
-                };
-                found(record, person);
-            });
+        self.checked.emails.find_each(records, field, &mut |record, other| {
+            let known = || {
+                let index = self.others.get(&email_key(records.text(record, field)))?;
+                Some(Person::Known(*index as u32))
+            };
+            let person = match other {
+                Some(other) => Some(Person::Record(other as u32)),
+                None if self.others.is_empty() => None,
+                None => known(),
+            };
+            found(record, person);
+        });
     }
 
     /// How the user of a record stands, if the record stands and the user was not read for another's sake.

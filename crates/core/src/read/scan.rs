@@ -11,13 +11,19 @@ use super::RawCell;
 /// The most rows in a [`Batch`]: their text and bounds stay in the processor's first caches.
 pub const BATCH: usize = 256;
 
+/// About how many bounds a [`Batch`] has at most, a row more or less: wide rows come fewer at once.
+const BOUNDS: usize = 64 * BATCH;
+
 /// Rows that follow one another, each one line with a cell for each column.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Of each row the byte before it and where each of its cells ends.
+    /// Of each row the byte before it and where each of its cells ends; room for a row more than a full batch has.
     bounds: Vec<u32>,
     /// Bounds a row: one more than columns.
     stride: usize,
+    rows: usize,
+    /// The most rows.
+    room: usize,
     /// Where the row behind the last one begins.
     pub next: usize,
 }
@@ -25,22 +31,37 @@ pub struct Batch {
 impl Batch {
     /// How many rows it has.
     pub fn len(&self) -> usize {
-        self.bounds.len() / self.stride.max(1)
+        self.rows
     }
 
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
-        self.bounds.is_empty()
+        self.rows == 0
     }
 
     /// Whether it ended for want of room, not for a row that leaves a question or the end of the text.
     pub fn is_full(&self) -> bool {
-        self.len() == BATCH
+        self.rows == self.room
     }
 
     /// The first byte of each row.
     pub fn starts(&self) -> impl ExactSizeIterator<Item = u32> + Clone + '_ {
-        self.bounds.chunks_exact(self.stride).map(|row| row[0].wrapping_add(1))
+        self.each().map(|row| row[0].wrapping_add(1))
+    }
+
+    /// Of each row where it begins, and where its cell in a column begins and ends, quotes included.
+    #[inline(always)]
+    pub fn column(&self, column: usize) -> impl ExactSizeIterator<Item = (usize, usize, usize)> + '_ {
+        self.each().map(move |row| {
+            let begin = |at: usize| row[at].wrapping_add(1) as usize;
+            (begin(0), begin(column), row[column + 1] as usize)
+        })
+    }
+
+    /// The bounds of each row.
+    #[inline(always)]
+    fn each(&self) -> std::slice::ChunksExact<'_, u32> {
+        self.bounds[..self.rows * self.stride].chunks_exact(self.stride.max(1))
     }
 
     /// The first byte of a row, and where its cell in a column begins and ends, quotes included.
@@ -120,93 +141,69 @@ impl Scanner {
     /// Reads rows from `start` on, where the last batch ended or [`Scanner::seek`] went, until the batch is full, the
     /// text ends, or a row leaves a question.
     pub fn read(&mut self, text: &[u8], start: usize, batch: &mut Batch) {
-        batch.bounds.clear();
         batch.stride = self.width + 1;
         batch.next = start;
-        let full = BATCH * batch.stride;
-        // the bounds of the row at hand begin here
-        let mut row = 0;
-        batch.bounds.push((start as u32).wrapping_sub(1));
-        'rows: loop {
+        batch.rows = 0;
+        batch.room = (BOUNDS / batch.stride).clamp(1, BATCH);
+        batch.bounds.resize((batch.room + 1) * batch.stride, 0);
+        // the bounds of the row at hand begin at `row`, and go on at `next`
+        let (mut row, mut next) = (0, 1);
+        batch.bounds[0] = (start as u32).wrapping_sub(1);
+        loop {
             while self.ends != 0 {
-                let line = self.lines & self.lines.wrapping_neg();
-                // the delimiters before the next line end
-                let mut delimiters = self.ends & line.wrapping_sub(1);
-                if batch.bounds.len() - row + delimiters.count_ones() as usize > self.width {
-                    break 'rows;
+                let end = self.ends & self.ends.wrapping_neg();
+                let at = self.base + end.trailing_zeros() as usize;
+                self.ends ^= end;
+                if self.lines & end == 0 {
+                    if next - row == self.width {
+                        return;
+                    }
+                    batch.bounds[next] = at as u32;
+                    next += 1;
+                    continue;
                 }
-                while delimiters != 0 {
-                    batch
-                        .bounds
-                        .push((self.base + delimiters.trailing_zeros() as usize) as u32);
-                    delimiters &= delimiters - 1;
-                }
-                if line == 0 {
-                    self.ends = 0;
-                    break;
-                }
-                let at = self.base + line.trailing_zeros() as usize;
-                self.lines ^= line;
-                self.ends &= !(line | (line - 1));
                 if at == batch.next && at > 0 && text[at] == b'\n' && text[at - 1] == b'\r' {
                     // the second half of a line end
                     batch.next += 1;
                     batch.bounds[row] = at as u32;
                     continue;
                 }
-                if !self.end_row(text, at, row, batch) {
-                    break 'rows;
+                if next - row != self.width || !end_row(text, at, row, batch) {
+                    return;
                 }
-                row = batch.bounds.len();
+                row += batch.stride;
+                next = row + 1;
                 batch.next = at + 1;
-                if row == full {
+                if batch.is_full() {
                     if text[at] == b'\r' && text.get(at + 1) == Some(&b'\n') {
                         batch.next += 1;
                         self.skip(at + 1);
                     }
                     return;
                 }
-                batch.bounds.push(at as u32);
+                batch.bounds[row] = at as u32;
             }
             if self.odd != 0 {
-                break;
+                return;
             }
             if self.next >= text.len() {
-                let is_whole = self.within == 0 && batch.next < text.len();
-                if is_whole && self.end_row(text, text.len(), row, batch) {
-                    row = batch.bounds.len();
+                let is_whole = self.within == 0 && batch.next < text.len() && next - row == self.width;
+                if is_whole && end_row(text, text.len(), row, batch) {
                     batch.next = text.len();
                 }
-                break;
+                return;
             }
             self.block(text);
         }
-        batch.bounds.truncate(row);
     }
 
     /// Leaves out a line end of the block at hand, or the one that begins the next block.
     fn skip(&mut self, at: usize) {
         if at < self.next {
             self.ends &= !(1 << (at - self.base));
-            self.lines &= self.ends;
         } else {
             self.next = at + 1;
         }
-    }
-
-    /// Ends the row at hand; `false` if it has another number of cells than it should, or is blank.
-    fn end_row(&self, text: &[u8], at: usize, row: usize, batch: &mut Batch) -> bool {
-        if batch.bounds.len() - row != self.width {
-            return false;
-        }
-        batch.bounds.push(at as u32);
-        let mut begin = batch.next;
-        batch.bounds[row + 1..].iter().any(|end| {
-            let cell = text.get(begin..*end as usize).unwrap_or_default();
-            let is_filled = cell.first().is_some_and(|first| matches!(first, b'!' | b'#'..0x7F));
-            begin = *end as usize + 1;
-            is_filled
-        })
     }
 
     /// Looks at the next block.
@@ -251,6 +248,20 @@ impl Scanner {
         self.ends = ends;
         self.lines = lines & ends;
     }
+}
+
+/// Ends the row whose bounds begin at `row`, which has as many cells as it should; `false` if it is blank.
+fn end_row(text: &[u8], at: usize, row: usize, batch: &mut Batch) -> bool {
+    let bounds = &mut batch.bounds[row..row + batch.stride];
+    bounds[batch.stride - 1] = at as u32;
+    let mut begin = batch.next;
+    let is_filled = bounds[1..].iter().any(|end| {
+        let cell = text.get(begin..*end as usize).unwrap_or_default();
+        begin = *end as usize + 1;
+        cell.first().is_some_and(|first| matches!(first, b'!' | b'#'..0x7F))
+    });
+    batch.rows += usize::from(is_filled);
+    is_filled
 }
 
 /// Reads the rows that leave no question, as far as it pays.
