@@ -16,7 +16,7 @@ use crate::metrics;
 use crate::receive::{Given, Refused, Submission, answer_of, created};
 use crate::recording::{self, Ending, Received, record};
 use crate::secret::digest;
-use crate::store::standings::{self, LastBody, Remembered};
+use crate::store::standings::{self, Found, LastBody, Remembered};
 use crate::store::{Stored, Tx, to_json, uploads, workspaces};
 
 /// The program's own part in a verdict: what is remembered by another one is worth nothing.
@@ -56,7 +56,7 @@ pub(crate) async fn same_bytes(
     since: Instant,
 ) -> Result<Option<Given>, Refused> {
     let (workspace, integration) = (&submission.workspace.id, &submission.integration);
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.glance().await?;
     if standings::last_body(&mut tx, workspace, &integration.id, &basis.body)
         .await?
         .is_none()
@@ -127,8 +127,8 @@ pub(crate) struct Recalled {
     remembered: Option<u64>,
 }
 
-/// Which records of a body stand. `None` for full snapshots, which speak of those whom they don't name, and where
-/// usernames name managers.
+/// Which records of a body stand. `None` for full snapshots, which speak of those whom they don't name, where
+/// usernames name managers, and for few records beside a large body.
 pub(crate) async fn recall(
     app: &App,
     tx: &mut Tx,
@@ -140,10 +140,12 @@ pub(crate) async fn recall(
     if workspace.salesforce || integration.upload_mode == UploadMode::Snapshot {
         return Ok(None);
     }
-    let known = standings::key(tx, &workspace.id).await?;
-    let found = match known {
-        Some(_) => standings::find(tx, &workspace.id, &integration.id, &basis.reading).await?,
-        None => None,
+    let of = (integration.id.as_str(), basis.reading.as_str());
+    let (known, found) = standings::find(tx, &workspace.id, of, prepared.records()).await?;
+    let found = match found {
+        Found::Nothing => None,
+        Found::TooMuch => return Ok(None),
+        Found::Remembered(remembered) => Some(remembered),
     };
     let remembered = found.as_ref().map(|found| found.records);
     let key = known.unwrap_or_else(|| PrintKey(app.clock.random()));

@@ -45,29 +45,24 @@ pub(crate) async fn apply(
     let names = Names::new(known, plan, &user_ids);
     let writing = Writing::new(&names, plan, &user_ids, now)?;
     // Values that must be unique are all freed before the first is taken, so that two users can swap theirs.
-    tx.write(&users::SET_USERNAME, workspace, &writing.freed_usernames)
-        .await?;
-    tx.write(&users::DELETE_ALIAS, workspace, &writing.dropped_aliases)
-        .await?;
-    tx.write(
-        &users::DELETE_INTEGRATION_ID,
-        workspace,
-        &writing.dropped_integration_ids,
-    )
-    .await?;
-    tx.write(&users::DELETE, workspace, &writing.removed).await?;
+    let freed = [
+        (&users::SET_USERNAME, &writing.freed_usernames),
+        (&users::DELETE_ALIAS, &writing.dropped_aliases),
+        (&users::DELETE_INTEGRATION_ID, &writing.dropped_integration_ids),
+        (&users::DELETE, &writing.removed),
+    ];
+    tx.write_all(workspace, &freed).await?;
     creating::write(tx, workspace, &names, (plan, &user_ids), origin, now).await?;
-    for (bulk, rows) in &writing.columns {
-        tx.write(bulk, workspace, rows).await?;
-    }
-    tx.write(&users::TOUCH, workspace, &writing.touched).await?;
-    tx.write(&users::INSERT_ALIAS, workspace, &writing.aliases).await?;
-    tx.write(&users::INSERT_INTEGRATION_ID, workspace, &writing.integration_ids)
-        .await?;
-    tx.write(&groups::DELETE_MANAGER, workspace, &writing.lost_groups)
-        .await?;
-    tx.write(&groups::INSERT_MANAGER, workspace, &writing.given_groups)
-        .await?;
+    let mut taken: Vec<(&'static Bulk, &Rows<'_>)> = Vec::new();
+    taken.extend(writing.columns.iter().map(|(bulk, rows)| (*bulk, rows)));
+    taken.extend([
+        (&users::TOUCH, &writing.touched),
+        (&users::INSERT_ALIAS, &writing.aliases),
+        (&users::INSERT_INTEGRATION_ID, &writing.integration_ids),
+        (&groups::DELETE_MANAGER, &writing.lost_groups),
+        (&groups::INSERT_MANAGER, &writing.given_groups),
+    ]);
+    tx.write_all(workspace, &taken).await?;
     remove_groups(tx, workspace, known, plan).await?;
     let ends = |change: &Change| matches!(change.kind, ChangeKind::Deactivated | ChangeKind::Removed);
     if plan.changes.iter().any(ends) {

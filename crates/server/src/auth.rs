@@ -32,8 +32,13 @@ const USE_STEP: i64 = 60 * 1_000_000;
 
 /// The workspace that a request speaks of: by its subdomain, or the only one.
 pub(crate) async fn workspace(app: &App, headers: &HeaderMap, tx: &mut Tx) -> Result<Workspace, Failure> {
-    let subdomain = match &app.config.base_domain {
-        None => workspaces::DEFAULT,
+    let found = workspaces::find(tx, subdomain(app, headers)?).await?;
+    found.ok_or_else(|| Failure::not_found("workspace at this address"))
+}
+
+fn subdomain<'a>(app: &App, headers: &'a HeaderMap) -> Result<&'a str, Failure> {
+    match &app.config.base_domain {
+        None => Ok(workspaces::DEFAULT),
         Some(base) => {
             let host = headers
                 .get(HOST)
@@ -41,11 +46,9 @@ pub(crate) async fn workspace(app: &App, headers: &HeaderMap, tx: &mut Tx) -> Re
                 .unwrap_or_default();
             let name = host.split(':').next().unwrap_or_default();
             let subdomain = name.strip_suffix(base.as_str()).and_then(|sub| sub.strip_suffix('.'));
-            subdomain.ok_or_else(|| Failure::not_found("workspace at this address"))?
+            subdomain.ok_or_else(|| Failure::not_found("workspace at this address"))
         }
-    };
-    let found = workspaces::find(tx, subdomain).await?;
-    found.ok_or_else(|| Failure::not_found("workspace at this address"))
+    }
 }
 
 /// What `Authorization` carries under a scheme.
@@ -178,9 +181,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 }
 
 async fn caller(app: &Arc<App>, parts: &Parts) -> Result<Caller, Failure> {
-    let mut tx = app.db.read().await?;
-    let workspace = workspace(app, &parts.headers, &mut tx).await?;
+    let mut tx = app.db.glance().await?;
     let Some(key) = authorization(&parts.headers, "Bearer") else {
+        let workspace = workspace(app, &parts.headers, &mut tx).await?;
         let account = session(app, parts, &mut tx, &workspace.id).await?;
         return Ok(Caller {
             workspace,
@@ -189,7 +192,9 @@ async fn caller(app: &Arc<App>, parts: &Parts) -> Result<Caller, Failure> {
             via: "page",
         });
     };
-    let found = credentials::find_api_key(&mut tx, &workspace.id, &digest(key.as_bytes())).await?;
+    let subdomain = subdomain(app, &parts.headers)?;
+    let found = credentials::find_api_key(&mut tx, subdomain, &digest(key.as_bytes())).await?;
+    let (workspace, found) = found.ok_or_else(|| Failure::not_found("workspace at this address"))?;
     let key = found.filter(|key| key.revoked_at.is_none()).ok_or_else(|| {
         Failure::unauthenticated(
             "Bearer",

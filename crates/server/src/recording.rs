@@ -19,6 +19,9 @@ use crate::store::idempotency::{self, Answer};
 use crate::store::uploads::{self, NewUpload};
 use crate::store::{StoreError, Stored, Tx, credentials, to_json};
 
+/// Bytes of a body that is packed whether or not it is kept already.
+const SMALL: u64 = 64 * 1024;
+
 /// A body that was received and read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Received<'a> {
@@ -72,7 +75,9 @@ pub(crate) async fn record(app: &App, tx: &mut Tx, received: Received<'_>, endin
     metrics::uploaded(ending.outcome, ending.report, upload.bytes);
     // One that waits for a person is needed whatever the operator keeps.
     let is_kept = !app.config.keep_bodies.is_zero() || ending.outcome == Outcome::Held;
-    if is_kept && !uploads::touch_body(tx, workspace, body_sha256, now).await? {
+    // A small one is packed sooner than it is looked for.
+    let is_new = upload.bytes < SMALL || !is_kept || !uploads::touch_body(tx, workspace, body_sha256, now).await?;
+    if is_kept && is_new {
         let packed = app
             .turns
             .compute(|| lz4_flex::compress_prepend_size(&submission.body))

@@ -53,11 +53,13 @@ pub(super) async fn write<'a>(
 
 impl<'a> Creating<'_, 'a> {
     async fn flush(&mut self, tx: &mut Tx, workspace: &str) -> Stored<()> {
-        tx.write(&users::INSERT, workspace, &self.users).await?;
-        tx.write(&users::INSERT_ALIAS, workspace, &self.aliases).await?;
-        tx.write(&users::INSERT_INTEGRATION_ID, workspace, &self.integration_ids)
-            .await?;
-        tx.write(&groups::INSERT_MANAGER, workspace, &self.given_groups).await?;
+        let parts = [
+            (&users::INSERT, &self.users),
+            (&users::INSERT_ALIAS, &self.aliases),
+            (&users::INSERT_INTEGRATION_ID, &self.integration_ids),
+            (&groups::INSERT_MANAGER, &self.given_groups),
+        ];
+        tx.write_all(workspace, &parts).await?;
         for rows in [
             &mut self.users,
             &mut self.aliases,

@@ -91,7 +91,7 @@ pub(crate) async fn receive(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.glance().await?;
     let workspace = auth::workspace(&app, &headers, &mut tx).await?;
     let sender = auth::sender(&headers, &mut tx, (&workspace.id, &route), app.clock.now()).await?;
     drop(tx);

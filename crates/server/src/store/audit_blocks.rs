@@ -6,7 +6,7 @@
 
 use passmuster_core::plan::{Change, ChangeKind};
 
-use super::{Row, StoreError, Stored, Tx, Value};
+use super::{Row, StoreError, Stored, Tx};
 use crate::apply::Origin;
 use crate::clock::Ids;
 use pack::{Packed, Reader};
@@ -73,10 +73,9 @@ pub(crate) async fn write(tx: &mut Tx, workspace: &str, origin: Origin<'_>, now:
         last_user.into(),
         block.rows.0.into(),
         block.rows.1.into(),
-        Value::Bytes(&entries),
+        entries.as_slice().into(),
     ];
-    tx.execute(sql, &values).await?;
-    Ok(())
+    tx.put(sql, &values).await
 }
 
 /// A block as it is kept.

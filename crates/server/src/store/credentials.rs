@@ -2,6 +2,7 @@
 
 use passmuster_core::permission::Permission;
 
+use super::workspaces::{self, Workspace};
 use super::{Row, Stored, Tx, to_json};
 
 /// How long a token is good; times in microseconds.
@@ -93,8 +94,7 @@ pub(crate) async fn list_tokens(tx: &mut Tx, workspace: &str) -> Stored<Vec<Toke
 
 pub(crate) async fn note_token_use(tx: &mut Tx, workspace: &str, id: &str, now: i64) -> Stored<()> {
     let sql = "UPDATE tokens SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2";
-    tx.execute(sql, &[workspace.into(), id.into(), now.into()]).await?;
-    Ok(())
+    tx.put(sql, &[workspace.into(), id.into(), now.into()]).await
 }
 
 /// Says that a newer token takes this one's place, and when it ends.
@@ -128,31 +128,32 @@ pub(crate) struct ApiKey {
 
 macro_rules! api_key_columns {
     () => {
-        "id, name, starts_with, created_at, created_by, last_used_at, revoked_at, permissions"
+        "k.id, k.name, k.starts_with, k.created_at, k.created_by, k.last_used_at, k.revoked_at, k.permissions"
     };
 }
 
 const API_KEY: &str = concat!(
-    "SELECT ",
+    "SELECT w.workspace_id, w.name, w.subdomain, w.salesforce, ",
     api_key_columns!(),
-    " FROM api_keys WHERE workspace_id = $1 AND digest = $2"
+    " FROM workspaces w LEFT JOIN api_keys k ON k.workspace_id = w.workspace_id AND k.digest = $2 WHERE w.subdomain = $1"
 );
 const API_KEYS: &str = concat!(
     "SELECT ",
     api_key_columns!(),
-    " FROM api_keys WHERE workspace_id = $1 ORDER BY id DESC"
+    " FROM api_keys k WHERE k.workspace_id = $1 ORDER BY k.id DESC"
 );
 
-fn read_api_key(row: &Row<'_>) -> Stored<ApiKey> {
+/// Reads eight columns from `at` on.
+fn read_api_key(row: &Row<'_>, at: usize) -> Stored<ApiKey> {
     Ok(ApiKey {
-        id: row.text(0)?,
-        name: row.text(1)?,
-        starts_with: row.text(2)?,
-        created_at: row.int(3)?,
-        created_by: row.text_or_null(4)?,
-        last_used_at: row.int_or_null(5)?,
-        revoked_at: row.int_or_null(6)?,
-        permissions: row.text_or_null(7)?.map(|_| row.json(7)).transpose()?,
+        id: row.text(at)?,
+        name: row.text(at + 1)?,
+        starts_with: row.text(at + 2)?,
+        created_at: row.int(at + 3)?,
+        created_by: row.text_or_null(at + 4)?,
+        last_used_at: row.int_or_null(at + 5)?,
+        revoked_at: row.int_or_null(at + 6)?,
+        permissions: row.json_or_null(at + 7)?,
     })
 }
 
@@ -174,14 +175,25 @@ pub(crate) async fn insert_api_key(tx: &mut Tx, workspace: &str, key: &ApiKey, d
     Ok(())
 }
 
-/// The API key with this digest, revoked or not.
-pub(crate) async fn find_api_key(tx: &mut Tx, workspace: &str, digest: &str) -> Stored<Option<ApiKey>> {
-    tx.row(API_KEY, &[workspace.into(), digest.into()], read_api_key).await
+/// The workspace of a subdomain, and its API key with this digest, revoked or not.
+pub(crate) async fn find_api_key(
+    tx: &mut Tx,
+    subdomain: &str,
+    digest: &str,
+) -> Stored<Option<(Workspace, Option<ApiKey>)>> {
+    tx.row(API_KEY, &[subdomain.into(), digest.into()], |row| {
+        let key = match row.text_or_null(4)? {
+            Some(_) => Some(read_api_key(row, 4)?),
+            None => None,
+        };
+        Ok((workspaces::read(row)?, key))
+    })
+    .await
 }
 
 /// All keys of the workspace, newest first.
 pub(crate) async fn list_api_keys(tx: &mut Tx, workspace: &str) -> Stored<Vec<ApiKey>> {
-    tx.rows(API_KEYS, &[workspace.into()], read_api_key).await
+    tx.rows(API_KEYS, &[workspace.into()], |row| read_api_key(row, 0)).await
 }
 
 pub(crate) async fn note_api_key_use(tx: &mut Tx, workspace: &str, id: &str, now: i64) -> Stored<()> {

@@ -8,10 +8,10 @@ use passmuster_core::import::Needs;
 use passmuster_core::plan::Directory;
 use passmuster_core::user::User;
 
-use super::groups::{self, GroupIds, GroupNames};
-use super::users::{UserRow, columns, managed, put_names, read_row};
+use super::groups::{self, GroupIds, GroupNames, definitions};
+use super::users::{UserRow, columns, managed, put_in_order, put_names, read_row};
 use super::workspaces::Workspace;
-use super::{Stored, Tx, Value};
+use super::{Question, Stored, Tx, Value};
 
 /// A body that finds more than one in this many users reads all of them in one scan, which costs less than by key.
 const SCAN_SHARE: usize = 5;
@@ -103,9 +103,10 @@ pub(crate) async fn all(tx: &mut Tx, workspace: &str) -> Stored<Vec<User>> {
 async fn everybody(tx: &mut Tx, workspace: &str) -> Stored<(Vec<User>, Vec<usize>)> {
     let sql = concat!("SELECT ", columns!(), " FROM users u WHERE u.workspace_id = $1");
     let rows = tx.rows(sql, &[workspace.into()], read_row).await?;
-    let groups = groups::names(tx, workspace).await?;
-    let (mut users, unmanaged) = with_managers(rows, &groups);
-    fill(tx, workspace, &mut users, &groups, None).await?;
+    tx.catalogs.counted(workspace, rows.len());
+    let known = definitions(tx, workspace).await?;
+    let (mut users, unmanaged) = with_managers(rows, &known.names);
+    fill(tx, workspace, &mut users, &known.names, None).await?;
     Ok((users, unmanaged))
 }
 
@@ -121,98 +122,125 @@ async fn in_group(tx: &mut Tx, workspace: &str, (group_id, number): (&str, i64))
     let rows = tx
         .rows(sql, &[workspace.into(), group_id.into(), like.into()], read_row)
         .await?;
-    let groups = groups::names(tx, workspace).await?;
-    let (mut users, _) = with_managers(rows, &groups);
+    let known = definitions(tx, workspace).await?;
+    let (mut users, _) = with_managers(rows, &known.names);
     let ids: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
-    fill(tx, workspace, &mut users, &groups, Some(&ids)).await?;
+    fill(tx, workspace, &mut users, &known.names, Some(&ids)).await?;
     Ok(users)
 }
 
+/// So many users are counted at once, for the next ones who ask.
+const COUNTED: usize = 2000;
+
+/// Says what is quicker to read, nothing else: what it goes by may be a while ago.
 async fn has_at_most(tx: &mut Tx, workspace: &str, limit: usize) -> Stored<bool> {
+    if tx.catalogs.had_more_than(workspace, limit) {
+        return Ok(false);
+    }
     let sql = "SELECT count(*) FROM (SELECT 1 FROM users WHERE workspace_id = $1 LIMIT $2) AS part";
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX - 1);
+    let most = i64::try_from(limit.max(COUNTED)).unwrap_or(i64::MAX - 1);
     let count = tx
-        .row(sql, &[workspace.into(), (limit + 1).into()], |row| row.int(0))
+        .row(sql, &[workspace.into(), (most + 1).into()], |row| row.int(0))
         .await?;
-    Ok(count.is_none_or(|count| count <= limit))
+    let count = count.and_then(|count| usize::try_from(count).ok()).unwrap_or_default();
+    tx.catalogs.counted(workspace, count);
+    Ok(count <= limit)
 }
 
 /// The users that a body names, the direct reports of those it deactivates, the managers of all these all the way up,
 /// and every active admin.
 async fn named_users(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<(Vec<User>, Vec<usize>)> {
-    let mut ids = Vec::new();
-    for (sql, keys) in [
-        (
-            "SELECT id FROM users WHERE workspace_id = $1 AND email_key IN (SELECT value FROM keys($2))",
-            &needs.email_keys,
-        ),
-        (
-            "SELECT id FROM users WHERE workspace_id = $1 AND username_key IN (SELECT value FROM keys($2))",
-            &needs.username_keys,
-        ),
+    let (emails, usernames) = (
+        by_keys(workspace, &needs.email_keys),
+        by_keys(workspace, &needs.username_keys),
+    );
+    let aliases = by_keys(workspace, &needs.alias_keys);
+    let named: [Question<'_>; 4] = [
+        ("SELECT u.id FROM by_key($2, users u, u.email_key)", &emails),
+        ("SELECT u.id FROM by_key($2, users u, u.username_key)", &usernames),
         // Those whose username is their own address.
         (
-            "SELECT id FROM users WHERE workspace_id = $1 AND username IS NOT NULL AND username_key IS NULL \
-             AND email_key IN (SELECT value FROM keys($2))",
-            &needs.username_keys,
+            "SELECT u.id FROM by_key($2, users u, u.email_key) WHERE u.username IS NOT NULL AND u.username_key IS NULL",
+            &usernames,
         ),
         (
-            "SELECT user_id FROM user_aliases WHERE workspace_id = $1 AND alias_key IN (SELECT value FROM keys($2))",
-            &needs.alias_keys,
+            "SELECT a.user_id FROM by_key($2, user_aliases a, a.alias_key)",
+            &aliases,
         ),
-    ] {
-        if !keys.is_empty() {
-            ids.extend(
-                tx.rows(sql, &[workspace.into(), keys.as_slice().into()], |row| row.text(0))
-                    .await?,
-            );
-        }
-    }
+    ];
+    let named = named
+        .into_iter()
+        .filter(|(_, values)| !matches!(values[1], Value::Keys([])));
+    let mut ids = ids_of(tx, &named.collect::<Vec<_>>()).await?;
     // How many of those who are named there are: a body of new users finds nobody in however large a directory.
-    ids.sort_unstable();
-    ids.dedup();
     if has_at_most(tx, workspace, ids.len().saturating_mul(SCAN_SHARE)).await? {
         return everybody(tx, workspace).await;
     }
-    let sql = "SELECT user_id FROM user_integration_ids WHERE workspace_id = $1 AND slug = $2 \
-               AND value IN (SELECT value FROM keys($3))";
-    for (slug, values) in &needs.integration_ids {
-        let values = [workspace.into(), slug.into(), values.as_slice().into()];
-        ids.extend(tx.rows(sql, &values, |row| row.text(0)).await?);
-    }
+    let slugs = needs.integration_ids.iter();
+    let slugs: Vec<_> = slugs
+        .map(|(slug, values)| [workspace.into(), slug.into(), Value::Keys(values)])
+        .collect();
+    let leaving = by_keys(workspace, &needs.leaving_keys);
+    let of_workspace = [workspace.into()];
+    let mut others: Vec<Question<'_>> = vec![(
+        "SELECT id FROM users WHERE workspace_id = $1 AND is_admin = 1 AND is_active = 1",
+        &of_workspace,
+    )];
+    others.extend(slugs.iter().map(|values| {
+        let sql = "SELECT i.user_id FROM by_key($3, user_integration_ids i, i.slug = $2 AND i.value)";
+        (sql, &values[..])
+    }));
     if !needs.leaving_keys.is_empty() {
         // The cross join keeps SQLite from going through everybody to look for those few as their managers.
-        let sql = "SELECT r.id FROM users m CROSS JOIN users r \
-                   WHERE r.workspace_id = m.workspace_id AND r.manager_id = m.id \
-                   AND m.workspace_id = $1 AND m.email_key IN (SELECT value FROM keys($2))";
-        let values = [workspace.into(), needs.leaving_keys.as_slice().into()];
-        ids.extend(tx.rows(sql, &values, |row| row.text(0)).await?);
+        let sql = "SELECT r.id FROM by_key($2, users m, m.email_key) CROSS JOIN users r \
+                   WHERE r.workspace_id = m.workspace_id AND r.manager_id = m.id";
+        others.push((sql, &leaving));
     }
-    let sql = "SELECT id FROM users WHERE workspace_id = $1 AND is_admin = 1 AND is_active = 1";
-    ids.extend(tx.rows(sql, &[workspace.into()], |row| row.text(0)).await?);
+    ids.extend(ids_of(tx, &others).await?);
     ids.sort_unstable();
     ids.dedup();
     // The subquery is run by index for each user; a join might read the whole table for each step up.
     let sql = "WITH RECURSIVE up(id) AS (SELECT value FROM keys($2) UNION \
                SELECT (SELECT m.manager_id FROM users m WHERE m.workspace_id = $1 AND m.id = up.id) FROM up \
                WHERE up.id IS NOT NULL) SELECT id FROM up WHERE id IS NOT NULL";
-    let mut ids = tx
-        .rows(sql, &[workspace.into(), ids.as_slice().into()], |row| row.text(0))
-        .await?;
-    ids.sort_unstable();
-    let sql = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM users u WHERE u.workspace_id = $1 AND u.id IN (SELECT value FROM keys($2))"
-    );
-    let rows = tx
-        .rows(sql, &[workspace.into(), ids.as_slice().into()], read_row)
-        .await?;
-    let groups = groups::names(tx, workspace).await?;
-    let (mut users, unmanaged) = with_managers(rows, &groups);
-    let ids: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
-    fill(tx, workspace, &mut users, &groups, Some(&ids)).await?;
+    let ids = ids_of(tx, &[(sql, &by_keys(workspace, &ids))]).await?;
+    let sql = concat!("SELECT ", columns!(), " FROM by_key($2, users u, u.id)");
+    let values = by_keys(workspace, &ids);
+    let (mut rows, mut related) = (Vec::with_capacity(ids.len()), Related::default());
+    tx.ask(
+        &[(sql, &values), (ALIASES_OF, &values), (MANAGED_BY, &values)],
+        |question, row| {
+            match question {
+                0 => rows.push(read_row(row)?),
+                1 => related.aliases.push((row.text(0)?, row.text(1)?)),
+                _ => related.managed.push((row.text(0)?, row.text(1)?)),
+            }
+            Ok(())
+        },
+    )
+    .await?;
+    let known = definitions(tx, workspace).await?;
+    let (mut users, unmanaged) = with_managers(rows, &known.names);
+    related.put(&mut users, &known.names);
     Ok((users, unmanaged))
+}
+
+/// What `by_key($2, …)` goes by.
+fn by_keys<'k>(workspace: &'k str, keys: &'k [String]) -> [Value<'k>; 2] {
+    [workspace.into(), keys.into()]
+}
+
+/// The ids that some questions are answered with, each once, sorted.
+async fn ids_of(tx: &mut Tx, questions: &[Question<'_>]) -> Stored<Vec<String>> {
+    let mut ids = Vec::new();
+    tx.ask(questions, |_, row| {
+        ids.push(row.text(0)?);
+        Ok(())
+    })
+    .await?;
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }
 
 /// For rows among which all managers are.
@@ -230,6 +258,35 @@ fn with_managers(mut rows: Vec<UserRow>, groups: &GroupNames) -> (Vec<User>, Vec
     (put_names(rows, &emails, groups), unmanaged)
 }
 
+const ALIASES_OF: &str = "SELECT a.user_id, a.alias FROM by_key($2, user_aliases a, a.user_id)";
+const MANAGED_BY: &str = "SELECT m.user_id, m.group_id FROM by_key($2, group_managers m, m.user_id)";
+
+/// What other tables hold of users, each with the user's id: aliases, and the ids of groups that they manage.
+#[derive(Default)]
+struct Related {
+    aliases: Vec<(String, String)>,
+    managed: Vec<(String, String)>,
+}
+
+impl Related {
+    fn put(self, users: &mut [User], groups: &GroupNames) {
+        let places = users.iter().enumerate();
+        let places: HashMap<String, usize> = places.map(|(at, user)| (user.id.clone(), at)).collect();
+        for (user, alias) in self.aliases {
+            if let Some(&at) = places.get(&user) {
+                users[at].aliases.push(alias);
+            }
+        }
+        for (user, group) in self.managed {
+            if let (Some(&at), Some((group_type, group))) = (places.get(&user), groups.by_id.get(&group)) {
+                let manages = &mut users[at].manages;
+                manages.entry(group_type.clone()).or_default().push(group.clone());
+            }
+        }
+        users.iter_mut().for_each(put_in_order);
+    }
+}
+
 /// Reads what other tables hold of some users (`ids`), or of all: aliases and the groups that they manage.
 pub(super) async fn fill(
     tx: &mut Tx,
@@ -241,41 +298,26 @@ pub(super) async fn fill(
     if users.is_empty() {
         return Ok(());
     }
-    let places: HashMap<String, usize> = users
-        .iter()
-        .enumerate()
-        .map(|(at, user)| (user.id.clone(), at))
-        .collect();
     let mut values = vec![Value::from(workspace)];
     values.extend(ids.map(Value::from));
-    let pick = |all: &'static str, some: &'static str| if ids.is_some() { some } else { all };
-
-    let sql = pick(
-        "SELECT user_id, alias FROM user_aliases WHERE workspace_id = $1",
-        "SELECT user_id, alias FROM user_aliases WHERE workspace_id = $1 AND user_id IN (SELECT value FROM keys($2))",
-    );
-    for (user, alias) in tx.rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))).await? {
-        if let Some(&at) = places.get(&user) {
-            users[at].aliases.push(alias);
-        }
-    }
-    let sql = pick(
-        "SELECT user_id, group_id FROM group_managers WHERE workspace_id = $1",
-        "SELECT user_id, group_id FROM group_managers WHERE workspace_id = $1 \
-         AND user_id IN (SELECT value FROM keys($2))",
-    );
-    for (user, group) in tx.rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))).await? {
-        if let (Some(&at), Some((group_type, group))) = (places.get(&user), groups.by_id.get(&group)) {
-            users[at]
-                .manages
-                .entry(group_type.clone())
-                .or_default()
-                .push(group.clone());
-        }
-    }
-    for user in users {
-        user.aliases.sort_unstable();
-        user.manages.values_mut().for_each(|groups| groups.sort_unstable());
-    }
+    let [aliases, managed] = match ids {
+        Some(_) => [ALIASES_OF, MANAGED_BY],
+        None => [
+            "SELECT user_id, alias FROM user_aliases WHERE workspace_id = $1",
+            "SELECT user_id, group_id FROM group_managers WHERE workspace_id = $1",
+        ],
+    };
+    let mut related = Related::default();
+    tx.ask(&[(aliases, &values), (managed, &values)], |question, row| {
+        let of_kind = if question == 0 {
+            &mut related.aliases
+        } else {
+            &mut related.managed
+        };
+        of_kind.push((row.text(0)?, row.text(1)?));
+        Ok(())
+    })
+    .await?;
+    related.put(users, groups);
     Ok(())
 }

@@ -7,6 +7,7 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod audit_blocks;
 pub(crate) mod bulk;
+mod catalogs;
 pub(crate) mod credentials;
 pub(crate) mod directory;
 pub(crate) mod groups;
@@ -24,9 +25,11 @@ pub(crate) mod users;
 pub(crate) mod workspaces;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Instant;
 
 use bulk::{Bulk, Rows};
+use catalogs::Catalogs;
 
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +72,7 @@ pub(crate) enum Value<'a> {
     Null,
     Int(i64),
     Text(Cow<'a, str>),
-    Bytes(&'a [u8]),
+    Bytes(Cow<'a, [u8]>),
     /// A list for `keys($N)`, which is a table of one column, `value`.
     Keys(&'a [String]),
 }
@@ -95,6 +98,12 @@ impl<'a> From<&'a String> for Value<'a> {
 impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
         Self::Text(Cow::Owned(text))
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(Cow::Borrowed(bytes))
     }
 }
 
@@ -125,6 +134,28 @@ impl<'a> From<&'a [String]> for Value<'a> {
 impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl Value<'_> {
+    /// One that borrows nothing; `None` for a list.
+    fn owned(&self) -> Option<Value<'static>> {
+        Some(match self {
+            Self::Null => Value::Null,
+            Self::Int(number) => Value::Int(*number),
+            Self::Text(text) => Value::Text(Cow::Owned(text.as_ref().to_owned())),
+            Self::Bytes(bytes) => Value::Bytes(Cow::Owned(bytes.as_ref().to_owned())),
+            Self::Keys(_) => return None,
+        })
+    }
+
+    /// Bytes that it takes, about.
+    fn size(&self) -> usize {
+        match self {
+            Self::Null | Self::Int(_) | Self::Keys(_) => 8,
+            Self::Text(text) => text.len(),
+            Self::Bytes(bytes) => bytes.len(),
+        }
     }
 }
 
@@ -181,6 +212,13 @@ impl Row<'_> {
         }
     }
 
+    pub(crate) fn bytes_or_null(&self, at: usize) -> Stored<Option<Vec<u8>>> {
+        match self {
+            Self::Sqlite(row) => row.get(at).map_err(Into::into),
+            Self::Postgres(row) => row.try_get(at).map_err(Into::into),
+        }
+    }
+
     /// A JSON document that we wrote, if there is one.
     pub(crate) fn json_or_null<T: serde::de::DeserializeOwned>(&self, at: usize) -> Stored<Option<T>> {
         match self.text_or_null(at)? {
@@ -203,7 +241,10 @@ pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Stored<String> {
 
 /// A database: `sqlite:PATH` or `postgres://…`.
 #[derive(Debug)]
-pub struct Db(Kind);
+pub struct Db {
+    kind: Kind,
+    catalogs: Arc<Catalogs>,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -220,9 +261,16 @@ impl Db {
     pub async fn open(address: &str, check: bool) -> Stored<Self> {
         if let Some(path) = address.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
-            Ok(Self(Kind::Sqlite(sqlite::Pool::open(path, check)?)))
+            Ok(Self {
+                kind: Kind::Sqlite(sqlite::Pool::open(path, check)?),
+                catalogs: Arc::default(),
+            })
         } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            Ok(Self(Kind::Postgres(postgres::Pool::open(address).await?)))
+            let catalogs = Arc::default();
+            Ok(Self {
+                kind: Kind::Postgres(postgres::Pool::open(address, Arc::clone(&catalogs)).await?),
+                catalogs,
+            })
         } else {
             Err(StoreError::Refused(
                 "The database is neither sqlite:PATH nor postgres://USER@HOST/NAME.".to_owned(),
@@ -230,38 +278,68 @@ impl Db {
         }
     }
 
+    fn tx(&self, held: Held) -> Tx {
+        Tx {
+            held,
+            catalogs: Arc::clone(&self.catalogs),
+            has_written: false,
+            locked: None,
+            kept: None,
+        }
+    }
+
     /// Looks for damage in the database's files; SQLite only, PostgreSQL has means of its own.
     pub(crate) async fn check(&self) -> Stored<()> {
-        match &self.0 {
+        match &self.kind {
             Kind::Sqlite(pool) => pool.check(),
             Kind::Postgres(_) => Ok(()),
         }
     }
 
+    /// For questions each of which is answered by itself, and at once: not one transaction, each sees the database as it
+    /// stands when it is asked. Only for what an index finds.
+    pub(crate) async fn glance(&self) -> Stored<Tx> {
+        Ok(self.tx(match &self.kind {
+            Kind::Sqlite(pool) => Held::Sqlite(pool.glance().await?),
+            Kind::Postgres(pool) => Held::Postgres(pool.glance().await?),
+        }))
+    }
+
     /// A transaction that sees the database as it stands now and can't write.
     pub(crate) async fn read(&self) -> Stored<Tx> {
-        Ok(Tx(match &self.0 {
+        Ok(self.tx(match &self.kind {
             Kind::Sqlite(pool) => Held::Sqlite(pool.read().await?),
-            Kind::Postgres(pool) => Held::Postgres(pool.begin(postgres::SNAPSHOT).await?),
+            Kind::Postgres(pool) => Held::Postgres(pool.read().await?),
         }))
     }
 
     /// A transaction that writes. Dropped without [`Tx::commit`], it leaves nothing.
     pub(crate) async fn write(&self) -> Stored<Tx> {
-        Ok(Tx(match &self.0 {
+        Ok(self.tx(match &self.kind {
             Kind::Sqlite(pool) => Held::Sqlite(pool.write().await?),
-            Kind::Postgres(pool) => Held::Postgres(pool.begin(postgres::WRITE).await?),
+            Kind::Postgres(pool) => Held::Postgres(pool.write().await?),
         }))
     }
 }
 
 /// A transaction.
-pub(crate) struct Tx(Held);
+pub(crate) struct Tx {
+    held: Held,
+    catalogs: Arc<Catalogs>,
+    has_written: bool,
+    /// The workspace whose lock it has, and the version of its directory then.
+    locked: Option<(String, i64)>,
+    /// The workspace whose catalog stays what it is, and the version that it has once this is committed.
+    kept: Option<(String, i64)>,
+}
 
 enum Held {
     Sqlite(sqlite::Transaction),
     Postgres(postgres::Transaction),
 }
+
+/// A statement that asks, and its values.
+pub(crate) type Question<'q> = (&'static str, &'q [Value<'q>]);
 
 impl Tx {
     /// All rows of an answer, each read by `read`.
@@ -269,11 +347,27 @@ impl Tx {
         &mut self,
         sql: &'static str,
         values: &[Value<'_>],
-        read: impl FnMut(&Row<'_>) -> Stored<T> + Send,
+        mut read: impl FnMut(&Row<'_>) -> Stored<T> + Send,
     ) -> Stored<Vec<T>> {
-        match &mut self.0 {
-            Held::Sqlite(transaction) => transaction.rows(sql, values, read),
-            Held::Postgres(transaction) => transaction.rows(sql, values, read).await,
+        let mut all = Vec::new();
+        self.ask(&[(sql, values)], |_, row| {
+            all.push(read(row)?);
+            Ok(())
+        })
+        .await?;
+        Ok(all)
+    }
+
+    /// Asks several questions at once, none of which depends on another's answer; `read` is told which question each row
+    /// answers, from 0.
+    pub(crate) async fn ask(
+        &mut self,
+        questions: &[Question<'_>],
+        read: impl FnMut(usize, &Row<'_>) -> Stored<()> + Send,
+    ) -> Stored<()> {
+        match &mut self.held {
+            Held::Sqlite(transaction) => transaction.ask(questions, read),
+            Held::Postgres(transaction) => transaction.ask(questions, read).await,
         }
     }
 
@@ -289,36 +383,61 @@ impl Tx {
 
     /// Runs a statement; how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Stored<u64> {
-        match &mut self.0 {
+        self.has_written = true;
+        match &mut self.held {
             Held::Sqlite(transaction) => transaction.execute(sql, values),
             Held::Postgres(transaction) => transaction.execute(sql, values).await,
         }
     }
 
+    /// Runs a statement that touches what it touches. What is wrong with it may be told by a later call, at the latest
+    /// when what was written is made durable.
+    pub(crate) async fn put(&mut self, sql: &'static str, values: &[Value<'_>]) -> Stored<()> {
+        self.has_written = true;
+        match &mut self.held {
+            Held::Sqlite(transaction) => transaction.execute(sql, values).map(drop),
+            Held::Postgres(transaction) => transaction.put(sql, values).await,
+        }
+    }
+
     /// Writes many rows of one workspace at once.
     pub(crate) async fn write(&mut self, bulk: &'static Bulk, workspace: &str, rows: &Rows<'_>) -> Stored<()> {
-        if rows.is_empty() {
+        self.write_all(workspace, &[(bulk, rows)]).await
+    }
+
+    /// Writes rows of several tables of one workspace, in this order, without waiting between them.
+    pub(crate) async fn write_all(&mut self, workspace: &str, parts: &[(&'static Bulk, &Rows<'_>)]) -> Stored<()> {
+        let parts: Vec<_> = parts.iter().copied().filter(|(_, rows)| !rows.is_empty()).collect();
+        if parts.is_empty() {
             return Ok(());
         }
+        self.has_written = true;
         let begin = Instant::now();
-        match &mut self.0 {
-            Held::Sqlite(transaction) => transaction.write(bulk, workspace, rows)?,
-            Held::Postgres(transaction) => transaction.write(bulk, workspace, rows).await?,
+        match &mut self.held {
+            Held::Sqlite(transaction) => transaction.write(workspace, &parts)?,
+            Held::Postgres(transaction) => transaction.write(workspace, &parts).await?,
         }
-        tracing::debug!(
-            bulk = bulk.name(),
-            rows = rows.len(),
-            ms = begin.elapsed().as_millis(),
-            "written"
-        );
+        let ms = begin.elapsed().as_millis();
+        for (bulk, rows) in parts {
+            tracing::debug!(bulk = bulk.name(), rows = rows.len(), ms, "written");
+        }
         Ok(())
+    }
+
+    /// Says that the change of this version leaves groups and definitions alone.
+    fn keep_catalog(&mut self, workspace: &str, version: i64) {
+        self.kept = Some((workspace.to_owned(), version));
     }
 
     /// Makes what was written durable.
     pub(crate) async fn commit(self) -> Stored<()> {
-        match self.0 {
-            Held::Sqlite(transaction) => transaction.commit(),
-            Held::Postgres(transaction) => transaction.commit().await,
+        match self.held {
+            Held::Sqlite(transaction) => transaction.commit()?,
+            Held::Postgres(transaction) => transaction.commit().await?,
         }
+        if let Some((workspace, version)) = self.kept {
+            self.catalogs.carry_on(&workspace, version);
+        }
+        Ok(())
     }
 }

@@ -5,19 +5,26 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::BytesMut;
-use deadpool_postgres::{Manager, ManagerConfig, Object, PoolError, RecyclingMethod, Runtime, TimeoutType};
-use tokio_postgres::NoTls;
+use deadpool_postgres::{Hook, Manager, ManagerConfig, Object, PoolError, RecyclingMethod, Runtime, TimeoutType};
+use futures_util::future::{try_join, try_join_all};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{NoTls, Statement};
 
 use super::bulk::{Bulk, Column, Rows, Verb};
+use super::catalogs::Catalogs;
 use super::text::{Texts, for_postgres};
-use super::{Row, StoreError, Stored, Value, migrations};
+use super::{Question, Row, StoreError, Stored, Value, migrations};
+use cells::{Array, parameters};
+
+mod cells;
 
 /// Connections, at most.
 const CONNECTIONS: usize = 16;
+/// Those of them that may write: who only looks at something never waits for those who write.
+const WRITERS: usize = 10;
 /// How long a request waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a connection may be silent before it is asked whether it is still there, and how long for its answer.
@@ -27,15 +34,20 @@ const ANSWER: Duration = Duration::from_secs(60);
 /// Rows in one statement.
 const ROWS: usize = 10_000;
 /// From so many new rows on, they are copied in.
-const COPIED_ROWS: usize = 100;
+const COPIED_ROWS: usize = 1000;
+/// Statements that are sent before the answer to the first of them is waited for.
+const AT_ONCE: usize = 16;
+/// Bytes of a statement that waits to be sent with the next one, at most.
+const SENT_LATER: usize = 64 * 1024;
 
 /// Sees the database as it stands now and can't write.
-pub(super) const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// Writes under row locks; one that waits longer than this is told to come back.
-pub(super) const WRITE: &str = "BEGIN; SET LOCAL lock_timeout = '30s'";
+const WRITE: &str = "BEGIN; SET LOCAL lock_timeout = '30s'";
 
 pub(super) struct Pool {
     connections: deadpool_postgres::Pool,
+    writers: Arc<Semaphore>,
     texts: Arc<Texts>,
 }
 
@@ -46,7 +58,7 @@ impl std::fmt::Debug for Pool {
 }
 
 impl Pool {
-    pub(super) async fn open(address: &str) -> Stored<Self> {
+    pub(super) async fn open(address: &str, catalogs: Arc<Catalogs>) -> Stored<Self> {
         let mut settings: tokio_postgres::Config = address
             .parse()
             .map_err(|error: tokio_postgres::Error| StoreError::Refused(format!("The database's address: {error}.")))?;
@@ -71,6 +83,10 @@ impl Pool {
             .wait_timeout(Some(PATIENCE))
             .create_timeout(Some(PATIENCE))
             .recycle_timeout(Some(PATIENCE))
+            .post_create(Hook::sync_fn(move |_, _| {
+                catalogs.forget();
+                Ok(())
+            }))
             .build()
             .map_err(|error| StoreError::Refused(error.to_string()))?;
         let mut connection = connections.get().await?;
@@ -78,11 +94,35 @@ impl Pool {
         drop(connection);
         Ok(Self {
             connections,
+            writers: Arc::new(Semaphore::new(WRITERS)),
             texts: Arc::default(),
         })
     }
 
-    pub(super) async fn begin(&self, begin: &str) -> Stored<Transaction> {
+    pub(super) async fn glance(&self) -> Stored<Transaction> {
+        Ok(Transaction {
+            connection: Some(self.connections.get().await?),
+            is_begun: false,
+            unsent: Vec::new(),
+            anew: Some(self.connections.clone()),
+            texts: Arc::clone(&self.texts),
+            _writer: None,
+        })
+    }
+
+    pub(super) async fn read(&self) -> Stored<Transaction> {
+        self.begin(SNAPSHOT, None).await
+    }
+
+    pub(super) async fn write(&self) -> Stored<Transaction> {
+        let writer = Arc::clone(&self.writers).acquire_owned();
+        match tokio::time::timeout(PATIENCE, writer).await {
+            Ok(Ok(writer)) => self.begin(WRITE, Some(writer)).await,
+            _ => Err(StoreError::Busy("no connection that writes is free".to_owned())),
+        }
+    }
+
+    async fn begin(&self, begin: &str, writer: Option<OwnedSemaphorePermit>) -> Stored<Transaction> {
         // After a restart of the database each idle connection is a dead one; the first of them tells.
         for _ in 0..CONNECTIONS {
             let connection = self.connections.get().await?;
@@ -90,7 +130,11 @@ impl Pool {
                 Ok(()) => {
                     return Ok(Transaction {
                         connection: Some(connection),
+                        is_begun: true,
+                        unsent: Vec::new(),
+                        anew: None,
                         texts: Arc::clone(&self.texts),
+                        _writer: writer,
                     });
                 }
                 Err(error) => {
@@ -119,7 +163,14 @@ async fn in_time<T>(answer: impl Future<Output = Result<T, tokio_postgres::Error
 
 pub(super) struct Transaction {
     connection: Option<Object>,
+    /// Whether there is something to end.
+    is_begun: bool,
+    /// What is sent before anything else, together with it.
+    unsent: Vec<(Statement, Vec<Value<'static>>)>,
+    /// Where another connection comes from when this one turns out to be dead and nothing was begun on it.
+    anew: Option<deadpool_postgres::Pool>,
     texts: Arc<Texts>,
+    _writer: Option<OwnedSemaphorePermit>,
 }
 
 impl Transaction {
@@ -129,48 +180,144 @@ impl Transaction {
             .ok_or_else(|| StoreError::Unexpected("a connection that is given back".to_owned()))
     }
 
-    pub(super) async fn rows<T>(
+    pub(super) async fn ask(
         &mut self,
-        sql: &'static str,
-        values: &[Value<'_>],
-        mut read: impl FnMut(&Row<'_>) -> Stored<T>,
-    ) -> Stored<Vec<T>> {
-        let connection = self.connection()?;
-        let sql = self.texts.get(sql, for_postgres);
-        let answer = async {
-            let statement = connection.prepare_cached(&sql).await?;
-            connection.query(&statement, &parameters(values)).await
+        questions: &[Question<'_>],
+        mut read: impl FnMut(usize, &Row<'_>) -> Stored<()>,
+    ) -> Stored<()> {
+        let mut tries = 0;
+        let answers = loop {
+            match self.answers(questions).await {
+                Ok(answers) => break answers,
+                // After a restart of the database each idle connection is a dead one.
+                Err(error) => match &self.anew {
+                    Some(pool) if tries < CONNECTIONS && self.connection()?.is_closed() => {
+                        self.connection.take().map(Object::take);
+                        self.connection = Some(pool.get().await?);
+                        tries += 1;
+                    }
+                    _ => return Err(error),
+                },
+            }
         };
-        let rows = in_time(answer).await?;
-        rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+        for (at, rows) in answers.iter().enumerate() {
+            for row in rows {
+                read(at, &Row::Postgres(row))?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn answers(&mut self, questions: &[Question<'_>]) -> Stored<Vec<Vec<tokio_postgres::Row>>> {
+        let unsent = std::mem::take(&mut self.unsent);
+        let connection = self.connection()?;
+        let answers = async {
+            let mut prepared = Vec::with_capacity(questions.len());
+            for (sql, values) in questions {
+                let statement = connection.prepare_cached(&self.texts.get(sql, for_postgres)).await?;
+                prepared.push((statement, parameters(values)));
+            }
+            let sent = send_before(connection, &unsent);
+            let answers = async {
+                let mut all = Vec::with_capacity(questions.len());
+                for some in prepared.chunks(AT_ONCE) {
+                    // Each is sent when it is first asked for its answer: in this order, before any answer came.
+                    let some = some
+                        .iter()
+                        .map(|(statement, values)| connection.query(statement, values));
+                    all.extend(try_join_all(some).await?);
+                }
+                Ok(all)
+            };
+            Ok(try_join(sent, answers).await?.1)
+        };
+        in_time(answers).await
     }
 
     pub(super) async fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Stored<u64> {
+        let unsent = std::mem::take(&mut self.unsent);
         let connection = self.connection()?;
         let sql = self.texts.get(sql, for_postgres);
         let answer = async {
             let statement = connection.prepare_cached(&sql).await?;
-            connection.execute(&statement, &parameters(values)).await
+            let values = parameters(values);
+            let executed = connection.execute(&statement, &values);
+            Ok(try_join(send_before(connection, &unsent), executed).await?.1)
         };
         in_time(answer).await
     }
 
-    pub(super) async fn write(&mut self, bulk: &Bulk, workspace: &str, rows: &Rows<'_>) -> Stored<()> {
-        if bulk.verb == Verb::Insert && rows.len() >= COPIED_ROWS {
-            return self.copy(bulk, workspace, rows).await;
+    /// Keeps a small statement until the next one is sent, or the transaction is committed.
+    pub(super) async fn put(&mut self, sql: &'static str, values: &[Value<'_>]) -> Stored<()> {
+        let size: usize = values.iter().map(Value::size).sum();
+        let owned: Option<Vec<_>> = values.iter().map(Value::owned).collect();
+        match owned.filter(|_| size <= SENT_LATER && self.unsent.len() < AT_ONCE) {
+            Some(values) => {
+                let connection = self.connection()?;
+                let sql = self.texts.get(sql, for_postgres);
+                let statement = in_time(connection.prepare_cached(&sql)).await?;
+                self.unsent.push((statement, values));
+                Ok(())
+            }
+            None => self.execute(sql, values).await.map(drop),
         }
+    }
+
+    /// Sends what waits, and waits for it.
+    async fn send_unsent(&mut self) -> Stored<()> {
+        let unsent = std::mem::take(&mut self.unsent);
+        if unsent.is_empty() {
+            return Ok(());
+        }
+        in_time(send_before(self.connection()?, &unsent)).await
+    }
+
+    pub(super) async fn write(&mut self, workspace: &str, parts: &[(&'static Bulk, &Rows<'_>)]) -> Stored<()> {
+        self.send_unsent().await?;
+        let mut rest = parts;
+        while let Some((&(bulk, rows), behind)) = rest.split_first() {
+            if is_copied(bulk, rows) {
+                self.copy(bulk, workspace, rows).await?;
+                rest = behind;
+                continue;
+            }
+            let few = rest.iter().position(|(bulk, rows)| is_copied(bulk, rows));
+            let (some, behind) = rest.split_at(few.unwrap_or(rest.len()));
+            self.send(workspace, some).await?;
+            rest = behind;
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, workspace: &str, parts: &[(&'static Bulk, &Rows<'_>)]) -> Stored<()> {
         let connection = self.connection()?;
-        let sql = self.texts.get_or(bulk.name(), || bulk.for_postgres());
-        let statement = in_time(connection.prepare_cached(&sql)).await?;
-        for part in rows.parts(ROWS) {
-            let arrays: Vec<Array<'_>> = bulk
-                .columns()
-                .enumerate()
-                .map(|(at, column)| Array::new(column, at, part, bulk.width()))
-                .collect();
-            let mut values: Vec<&(dyn ToSql + Sync)> = vec![&workspace];
-            values.extend(arrays.iter().map(Array::as_parameter));
-            in_time(connection.execute(&statement, &values)).await?;
+        let mut sent = Vec::new();
+        for (bulk, rows) in parts {
+            let sql = self.texts.get_or(bulk.name(), || bulk.for_postgres());
+            let statement = in_time(connection.prepare_cached(&sql)).await?;
+            for part in rows.parts(ROWS) {
+                let columns = bulk.columns().enumerate();
+                let arrays: Vec<Array<'_>> = columns
+                    .map(|(at, column)| Array::new(column, at, part, bulk.width()))
+                    .collect();
+                sent.push((statement.clone(), arrays));
+            }
+        }
+        let workspace = &workspace as &(dyn ToSql + Sync);
+        let values: Vec<Vec<&(dyn ToSql + Sync)>> = sent
+            .iter()
+            .map(|(_, arrays)| {
+                std::iter::once(workspace)
+                    .chain(arrays.iter().map(Array::as_parameter))
+                    .collect()
+            })
+            .collect();
+        let statements: Vec<_> = sent.iter().map(|(statement, _)| statement).zip(&values).collect();
+        for some in statements.chunks(AT_ONCE) {
+            let some = some
+                .iter()
+                .map(|(statement, values)| connection.execute(*statement, values));
+            in_time(try_join_all(some)).await?;
         }
         Ok(())
     }
@@ -201,13 +348,18 @@ impl Transaction {
     }
 
     pub(super) async fn commit(mut self) -> Stored<()> {
+        let unsent = std::mem::take(&mut self.unsent);
         let connection = self.connection()?;
-        in_time(connection.batch_execute("COMMIT"))
-            .await
-            .map_err(|error| match error {
-                StoreError::Unavailable(text) => StoreError::Unsure(text),
-                other => other,
-            })?;
+        // A COMMIT behind a statement that failed takes everything back; the failure is what is told.
+        in_time(try_join(
+            send_before(connection, &unsent),
+            connection.batch_execute("COMMIT"),
+        ))
+        .await
+        .map_err(|error| match error {
+            StoreError::Unavailable(text) => StoreError::Unsure(text),
+            other => other,
+        })?;
         self.connection = None;
         Ok(())
     }
@@ -218,7 +370,7 @@ impl Drop for Transaction {
         let Some(connection) = self.connection.take() else {
             return;
         };
-        if connection.is_closed() {
+        if connection.is_closed() || !self.is_begun {
             return;
         }
         // Given back to the pool only when it is out of its transaction.
@@ -235,70 +387,19 @@ impl Drop for Transaction {
     }
 }
 
-/// One column of many rows.
-enum Array<'a> {
-    Text(Vec<Option<&'a str>>),
-    Int(Vec<Option<i64>>),
+/// Sends statements, each when this is first waited for, in their order, and waits for all of them.
+async fn send_before(
+    connection: &Object,
+    unsent: &[(Statement, Vec<Value<'static>>)],
+) -> Result<(), tokio_postgres::Error> {
+    let values: Vec<_> = unsent.iter().map(|(_, values)| parameters(values)).collect();
+    let sent = unsent.iter().zip(&values);
+    try_join_all(sent.map(|((statement, _), values)| connection.execute(statement, values))).await?;
+    Ok(())
 }
 
-impl<'a> Array<'a> {
-    fn new(column: Column, at: usize, cells: &'a [Value<'_>], width: usize) -> Self {
-        let cells = cells.iter().skip(at).step_by(width);
-        match column {
-            Column::Text(_) => Self::Text(
-                cells
-                    .map(|cell| match cell {
-                        Value::Text(text) => Some(text.as_ref()),
-                        _ => None,
-                    })
-                    .collect(),
-            ),
-            Column::Int(_) => Self::Int(
-                cells
-                    .map(|cell| match cell {
-                        Value::Int(number) => Some(*number),
-                        _ => None,
-                    })
-                    .collect(),
-            ),
-        }
-    }
-
-    fn as_parameter(&self) -> &(dyn ToSql + Sync) {
-        match self {
-            Self::Text(texts) => texts,
-            Self::Int(numbers) => numbers,
-        }
-    }
-}
-
-fn parameters<'a>(values: &'a [Value<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
-    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
-}
-
-impl ToSql for Value<'_> {
-    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match self {
-            Self::Null => Ok(IsNull::Yes),
-            Self::Int(number) => number.to_sql(kind, out),
-            Self::Text(text) => text.as_ref().to_sql(kind, out),
-            Self::Bytes(bytes) => bytes.to_sql(kind, out),
-            Self::Keys(keys) => keys.to_sql(kind, out),
-        }
-    }
-
-    fn accepts(kind: &Type) -> bool {
-        matches!(
-            *kind,
-            Type::TEXT | Type::INT8 | Type::TEXT_ARRAY | Type::VARCHAR | Type::BYTEA
-        )
-    }
-
-    fn encode_format(&self, _kind: &Type) -> Format {
-        Format::Binary
-    }
-
-    to_sql_checked!();
+fn is_copied(bulk: &Bulk, rows: &Rows<'_>) -> bool {
+    bulk.verb == Verb::Insert && rows.len() >= COPIED_ROWS
 }
 
 impl From<tokio_postgres::Error> for StoreError {

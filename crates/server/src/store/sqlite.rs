@@ -16,7 +16,7 @@ use tokio::task::{block_in_place, spawn_blocking};
 
 use super::bulk::{Bulk, Rows};
 use super::text::{Texts, for_sqlite};
-use super::{Row, StoreError, Stored, Value, migrations};
+use super::{Question, Row, StoreError, Stored, Value, migrations};
 
 /// Connections that read at the same time.
 const READERS: usize = 4;
@@ -125,6 +125,19 @@ impl Pool {
     }
 
     pub(super) async fn read(&self) -> Stored<Transaction> {
+        Transaction::begin(self.reader().await?, Arc::clone(&self.texts), "BEGIN")
+    }
+
+    pub(super) async fn glance(&self) -> Stored<Transaction> {
+        Ok(Transaction {
+            held: self.reader().await?,
+            texts: Arc::clone(&self.texts),
+            is_open: false,
+            is_glance: true,
+        })
+    }
+
+    async fn reader(&self) -> Stored<Held> {
         let turn = Arc::clone(&self.readers.free).acquire_owned();
         let permit = match tokio::time::timeout(TURN_TIMEOUT, turn).await {
             Ok(Ok(permit)) => permit,
@@ -132,12 +145,11 @@ impl Pool {
         };
         let connection = self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = connection.ok_or_else(|| StoreError::Unexpected("a permit without a reader".to_owned()))?;
-        let held = Held::Reader {
+        Ok(Held::Reader {
             connection: Some(connection),
             readers: Arc::clone(&self.readers),
             _permit: permit,
-        };
-        Transaction::begin(held, Arc::clone(&self.texts), "BEGIN")
+        })
     }
 
     pub(super) async fn write(&self) -> Stored<Transaction> {
@@ -252,6 +264,8 @@ pub(super) struct Transaction {
     held: Held,
     texts: Arc<Texts>,
     is_open: bool,
+    /// Asks for what an index finds: that takes less than having another thread do this one's other work meanwhile.
+    is_glance: bool,
 }
 
 impl Transaction {
@@ -266,27 +280,33 @@ impl Transaction {
             held,
             texts,
             is_open: true,
+            is_glance: false,
         })
     }
 
-    pub(super) fn rows<T>(
+    pub(super) fn ask(
         &mut self,
-        sql: &'static str,
-        values: &[Value<'_>],
-        mut read: impl FnMut(&Row<'_>) -> Stored<T>,
-    ) -> Stored<Vec<T>> {
+        questions: &[Question<'_>],
+        mut read: impl FnMut(usize, &Row<'_>) -> Stored<()>,
+    ) -> Stored<()> {
         let connection = self.held.connection()?;
-        let sql = self.texts.get(sql, for_sqlite);
-        block_in_place(|| {
-            let mut statement = connection.prepare_cached(&sql)?;
-            bind(&mut statement, values)?;
-            let mut rows = statement.raw_query();
-            let mut all = Vec::new();
-            while let Some(row) = rows.next()? {
-                all.push(read(&Row::Sqlite(row))?);
+        let mut answer = || {
+            for (at, (sql, values)) in questions.iter().enumerate() {
+                let sql = self.texts.get(sql, for_sqlite);
+                let mut statement = connection.prepare_cached(&sql)?;
+                bind(&mut statement, values)?;
+                let mut rows = statement.raw_query();
+                while let Some(row) = rows.next()? {
+                    read(at, &Row::Sqlite(row))?;
+                }
             }
-            Ok(all)
-        })
+            Ok(())
+        };
+        if self.is_glance {
+            answer()
+        } else {
+            block_in_place(answer)
+        }
     }
 
     pub(super) fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Stored<u64> {
@@ -299,17 +319,19 @@ impl Transaction {
         })
     }
 
-    pub(super) fn write(&mut self, bulk: &Bulk, workspace: &str, rows: &Rows<'_>) -> Stored<()> {
+    pub(super) fn write(&mut self, workspace: &str, parts: &[(&'static Bulk, &Rows<'_>)]) -> Stored<()> {
         let connection = self.held.connection()?;
-        let sql = self.texts.get_or(bulk.name(), || bulk.for_sqlite());
         block_in_place(|| {
-            let mut statement = connection.prepare_cached(&sql)?;
-            statement.raw_bind_parameter(1, workspace)?;
-            for row in rows.iter() {
-                for (at, cell) in row.iter().enumerate() {
-                    statement.raw_bind_parameter(at + 2, Bound(cell))?;
+            for (bulk, rows) in parts {
+                let sql = self.texts.get_or(bulk.name(), || bulk.for_sqlite());
+                let mut statement = connection.prepare_cached(&sql)?;
+                statement.raw_bind_parameter(1, workspace)?;
+                for row in rows.iter() {
+                    for (at, cell) in row.iter().enumerate() {
+                        statement.raw_bind_parameter(at + 2, Bound(cell))?;
+                    }
+                    statement.raw_execute()?;
                 }
-                statement.raw_execute()?;
             }
             Ok(())
         })
@@ -366,7 +388,9 @@ impl Transaction {
         let Ok(connection) = self.held.connection() else { return };
         // SQLite itself may have rolled back, after a full disk for one.
         if !connection.is_autocommit()
-            && let Err(error) = connection.execute_batch("ROLLBACK")
+            && let Err(error) = connection
+                .prepare_cached("ROLLBACK")
+                .and_then(|mut end| end.raw_execute())
         {
             tracing::warn!(%error, "a transaction could not be rolled back");
         }
@@ -388,7 +412,7 @@ impl rusqlite::ToSql for Bound<'_> {
             Value::Null | Value::Keys(_) => ValueRef::Null,
             Value::Int(number) => ValueRef::Integer(*number),
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
-            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes.as_ref()),
         }))
     }
 }

@@ -8,7 +8,7 @@ use passmuster_core::field::Target;
 use passmuster_core::plan::Plan;
 use passmuster_core::standing::{PrintKey, Prints};
 
-use super::{Stored, Tx, Value};
+use super::{Stored, Tx};
 
 /// Changes of the directory that are kept for a standing; an older one is forgotten.
 const CHANGES: i64 = 1000;
@@ -61,8 +61,19 @@ pub(crate) async fn keep_last_body(
         (&body.upload_id).into(),
         body.unchanged.into(),
     ];
-    tx.execute(sql, &values).await?;
-    Ok(())
+    tx.put(sql, &values).await
+}
+
+/// A body of one in so many records as are remembered, or less, has its users read instead.
+const WORTHWHILE_SHARE: u64 = 16;
+
+/// What there is to recall for a body.
+#[derive(Debug)]
+pub(crate) enum Found {
+    Nothing,
+    /// Of a body so much larger than this one that reading it would take longer than what it saves.
+    TooMuch,
+    Remembered(Remembered),
 }
 
 /// What the records of an integration's body said, and the prints of users who changed since.
@@ -74,30 +85,49 @@ pub(crate) struct Remembered {
     pub(crate) touched: HashSet<u64>,
 }
 
-/// What is remembered of bodies that were read as `basis` says.
-pub(crate) async fn find(tx: &mut Tx, workspace: &str, integration: &str, basis: &str) -> Stored<Option<Remembered>> {
-    let sql = "SELECT directory_version, records, prints FROM standings \
+/// What prints are made with, if there are any, and what is remembered of bodies that were read as `basis` says, for
+/// one of so many records.
+pub(crate) async fn find(
+    tx: &mut Tx,
+    workspace: &str,
+    (integration, basis): (&str, &str),
+    records: u64,
+) -> Stored<(Option<PrintKey>, Found)> {
+    let key = "SELECT print_key FROM workspaces WHERE workspace_id = $1";
+    let sql = "SELECT directory_version, records, CASE WHEN records < $4 THEN prints END FROM standings \
                WHERE workspace_id = $1 AND integration_id = $2 AND basis = $3";
-    let values = [workspace.into(), integration.into(), basis.into()];
-    let found = tx
-        .row(sql, &values, |row| Ok((row.int(0)?, row.count(1)?, row.bytes(2)?)))
-        .await?;
-    let Some((version, records, prints)) = found else {
-        return Ok(None);
+    let most = records.saturating_mul(WORTHWHILE_SHARE);
+    let values = [workspace.into(), integration.into(), basis.into(), most.into()];
+    let (mut digits, mut found) = (None, None);
+    tx.ask(&[(key, &values[..1]), (sql, &values)], |question, row| {
+        match question {
+            0 => digits = row.text_or_null(0)?,
+            _ => found = Some((row.int(0)?, row.count(1)?, row.bytes_or_null(2)?)),
+        }
+        Ok(())
+    })
+    .await?;
+    let key = digits.as_deref().and_then(key_of);
+    let (Some(_), Some((version, records, prints))) = (key, found) else {
+        return Ok((key, Found::Nothing));
+    };
+    let Some(prints) = prints else {
+        return Ok((key, Found::TooMuch));
     };
     let Some(prints) = Prints::from_bytes(prints) else {
-        return Ok(None);
+        return Ok((key, Found::Nothing));
     };
     let sql = "SELECT prints FROM directory_changes WHERE workspace_id = $1 AND directory_version > $2";
     let changes = tx
         .rows(sql, &[workspace.into(), version.into()], |row| row.bytes(0))
         .await?;
     let words = changes.iter().flat_map(|prints| prints.as_chunks::<8>().0);
-    Ok(Some(Remembered {
+    let remembered = Remembered {
         records,
         prints,
         touched: words.map(|word| u64::from_le_bytes(*word)).collect(),
-    }))
+    };
+    Ok((key, Found::Remembered(remembered)))
 }
 
 /// Remembers what stands now, in place of what stood before.
@@ -116,17 +146,10 @@ pub(crate) async fn keep(
         integration.into(),
         basis.into(),
         records.into(),
-        Value::Bytes(prints.as_bytes()),
+        prints.as_bytes().into(),
     ];
     tx.execute(sql, &values).await?;
     drop_changes(tx, workspace).await
-}
-
-/// What prints are made with, if there are any.
-pub(crate) async fn key(tx: &mut Tx, workspace: &str) -> Stored<Option<PrintKey>> {
-    let sql = "SELECT print_key FROM workspaces WHERE workspace_id = $1";
-    let text = tx.row(sql, &[workspace.into()], |row| row.text_or_null(0)).await?;
-    Ok(text.flatten().as_deref().and_then(key_of))
 }
 
 /// Sets what prints are made with.
@@ -157,15 +180,25 @@ pub(crate) async fn note_plan(tx: &mut Tx, workspace: &str, plan: &Plan) -> Stor
     }
     let sql = "UPDATE workspaces SET directory_version = directory_version + 1 WHERE workspace_id = $1 \
                RETURNING directory_version, print_key";
-    let counted = tx
-        .row(sql, &[workspace.into()], |row| Ok((row.int(0)?, row.text_or_null(1)?)))
-        .await?;
-    let Some((version, Some(digits))) = counted else {
+    let of_oldest = "SELECT MIN(directory_version) FROM standings WHERE workspace_id = $1";
+    let values = [workspace.into()];
+    let (mut counted, mut oldest) = (None, None);
+    tx.has_written = true;
+    tx.ask(&[(sql, &values[..]), (of_oldest, &values)], |question, row| {
+        match question {
+            0 => counted = Some((row.int(0)?, row.text_or_null(1)?)),
+            _ => oldest = row.int_or_null(0)?,
+        }
+        Ok(())
+    })
+    .await?;
+    let Some((version, digits)) = counted else {
         return Ok(());
     };
-    let sql = "SELECT MIN(directory_version) FROM standings WHERE workspace_id = $1";
-    let oldest = tx.row(sql, &[workspace.into()], |row| row.int_or_null(0)).await?;
-    let (Some(oldest), Some(key)) = (oldest.flatten(), key_of(&digits)) else {
+    if plan.groups_created.is_empty() && plan.groups_removed.is_empty() {
+        tx.keep_catalog(workspace, version);
+    }
+    let (Some(oldest), Some(key)) = (oldest, digits.as_deref().and_then(key_of)) else {
         return Ok(());
     };
     if plan.changes.len() > USERS {
@@ -173,7 +206,7 @@ pub(crate) async fn note_plan(tx: &mut Tx, workspace: &str, plan: &Plan) -> Stor
     }
     let sql = "INSERT INTO directory_changes (workspace_id, directory_version, prints) VALUES ($1, $2, $3)";
     let prints = prints_of(plan, &key);
-    tx.execute(sql, &[workspace.into(), version.into(), Value::Bytes(&prints)])
+    tx.put(sql, &[workspace.into(), version.into(), prints.as_slice().into()])
         .await?;
     if version - oldest > CHANGES {
         let sql = "DELETE FROM standings WHERE workspace_id = $1 AND directory_version < $2";

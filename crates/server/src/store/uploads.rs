@@ -8,7 +8,7 @@ use passmuster_core::shape::Shape;
 use passmuster_core::wire::integration::{Outcome, Upload, UploadDetail, UploadMode};
 
 use super::integrations::upload_mode;
-use super::{Row, StoreError, Stored, Tx, Value, to_json};
+use super::{Row, StoreError, Stored, Tx, to_json};
 use crate::clock::timestamp;
 
 /// An upload to be recorded.
@@ -76,8 +76,7 @@ pub(crate) async fn insert(tx: &mut Tx, workspace: &str, upload: &NewUpload<'_>)
         first.into(),
         last.into(),
     ];
-    tx.execute(sql, &values).await?;
-    Ok(())
+    tx.put(sql, &values).await
 }
 
 macro_rules! columns {
@@ -269,9 +268,8 @@ pub(crate) async fn set_undone(tx: &mut Tx, workspace: &str, id: &str, by: &str,
 pub(crate) async fn keep_body(tx: &mut Tx, workspace: &str, sha256: &str, now: i64, lz4: &[u8]) -> Stored<()> {
     let sql = "INSERT INTO bodies (workspace_id, sha256, received_at, lz4) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (workspace_id, sha256) DO UPDATE SET received_at = excluded.received_at";
-    let values = [workspace.into(), sha256.into(), now.into(), Value::Bytes(lz4)];
-    tx.execute(sql, &values).await?;
-    Ok(())
+    let values = [workspace.into(), sha256.into(), now.into(), lz4.into()];
+    tx.put(sql, &values).await
 }
 
 /// Says that a body came again; whether it is kept at all.

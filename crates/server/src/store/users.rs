@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
+use std::sync::Arc;
 
 use passmuster_core::user::{User, email_key};
 
@@ -165,26 +166,89 @@ pub(crate) async fn find(tx: &mut Tx, workspace: &str, email: &str) -> Stored<Op
     Ok(complete(tx, workspace, rows).await?.into_iter().next())
 }
 
-/// So many users are shown with their own groups, more with all that there are at hand.
+/// What came of looking a user up at a glance.
+#[derive(Debug)]
+pub(crate) enum Glanced {
+    Nobody,
+    User(Box<User>),
+    /// The names of groups have to be read with the user, by [`find`].
+    NotAtOnce,
+}
+
+/// A user by address, in one statement.
+pub(crate) async fn glance(tx: &mut Tx, workspace: &str, email: &str) -> Stored<Glanced> {
+    // Neither addresses nor ids have a space in them.
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        ", w.directory_version, \
+         (SELECT m.email FROM users m WHERE m.workspace_id = u.workspace_id AND m.id = u.manager_id), \
+         (SELECT string_agg(a.alias, ' ') FROM user_aliases a WHERE a.workspace_id = u.workspace_id \
+         AND a.user_id = u.id), \
+         (SELECT string_agg(g.group_id, ' ') FROM group_managers g WHERE g.workspace_id = u.workspace_id \
+         AND g.user_id = u.id) \
+         FROM users u JOIN workspaces w ON w.workspace_id = u.workspace_id \
+         WHERE u.workspace_id = $1 AND u.email_key = $2"
+    );
+    let values = [workspace.into(), email_key(email).into()];
+    let found = tx.row(sql, &values, |row| {
+        let others = (row.text_or_null(17)?, row.text_or_null(18)?, row.text_or_null(19)?);
+        Ok((read_row(row)?, row.int(16)?, others))
+    });
+    let Some((row, version, (manager, aliases, managed))) = found.await? else {
+        return Ok(Glanced::Nobody);
+    };
+    let words = |text: Option<String>| -> Vec<String> {
+        let text = text.unwrap_or_default();
+        text.split_ascii_whitespace().map(str::to_owned).collect()
+    };
+    let managed = words(managed);
+    let needs_names = !(row.member_of.is_empty() && managed.is_empty());
+    let known = groups::remembered(tx, workspace, version);
+    let Some(known) = known.or_else(|| (!needs_names).then(Arc::default)) else {
+        return Ok(Glanced::NotAtOnce);
+    };
+    let emails = row.manager_id.clone().into_iter().zip(manager).collect();
+    let Some(mut user) = put_names(vec![row], &emails, &known.names).pop() else {
+        return Ok(Glanced::Nobody);
+    };
+    user.aliases = words(aliases);
+    for (group_type, group) in managed.iter().filter_map(|id| known.names.by_id.get(id)) {
+        user.manages.entry(group_type.clone()).or_default().push(group.clone());
+    }
+    put_in_order(&mut user);
+    Ok(Glanced::User(Box::new(user)))
+}
+
+/// Lists as they are shown.
+pub(super) fn put_in_order(user: &mut User) {
+    user.aliases.sort_unstable();
+    user.manages.values_mut().for_each(|groups| groups.sort_unstable());
+}
+
+/// So many users are shown with their own groups where a workspace has very many.
 const FEW: usize = 50;
 
 /// Adds to some users' rows what other tables hold, and names their managers.
 pub(super) async fn complete(tx: &mut Tx, workspace: &str, rows: Vec<UserRow>) -> Stored<Vec<User>> {
     let ids: Vec<String> = rows.iter().map(|row| row.user.id.clone()).collect();
-    let sql = "SELECT id, email FROM users WHERE workspace_id = $1 AND id IN (SELECT value FROM keys($2))";
+    let sql = "SELECT u.id, u.email FROM by_key($2, users u, u.id)";
     let mut managers: Vec<String> = rows.iter().filter_map(|row| row.manager_id.clone()).collect();
     managers.sort_unstable();
     managers.dedup();
     let values = [workspace.into(), managers.as_slice().into()];
     let names = tx.rows(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))).await?;
-    let groups = if rows.len() <= FEW {
+    let emails = names.into_iter().collect();
+    if rows.len() <= FEW && tx.catalogs.are_too_many(workspace) {
         let numbers = rows.iter().flat_map(|row| &row.member_of).map(ToString::to_string);
-        groups::names_for(tx, workspace, &numbers.collect::<Vec<_>>(), &ids).await?
-    } else {
-        groups::names(tx, workspace).await?
-    };
-    let mut users = put_names(rows, &names.into_iter().collect(), &groups);
-    super::directory::fill(tx, workspace, &mut users, &groups, Some(&ids)).await?;
+        let groups = groups::names_for(tx, workspace, &numbers.collect::<Vec<_>>(), &ids).await?;
+        let mut users = put_names(rows, &emails, &groups);
+        super::directory::fill(tx, workspace, &mut users, &groups, Some(&ids)).await?;
+        return Ok(users);
+    }
+    let known = groups::definitions(tx, workspace).await?;
+    let mut users = put_names(rows, &emails, &known.names);
+    super::directory::fill(tx, workspace, &mut users, &known.names, Some(&ids)).await?;
     Ok(users)
 }
 

@@ -21,7 +21,8 @@ pub(crate) async fn find(tx: &mut Tx, subdomain: &str) -> Stored<Option<Workspac
     tx.row(sql, &[subdomain.into()], read).await
 }
 
-fn read(row: &Row<'_>) -> Stored<Workspace> {
+/// Reads the first four columns.
+pub(super) fn read(row: &Row<'_>) -> Stored<Workspace> {
     Ok(Workspace {
         id: row.text(0)?,
         name: row.text(1)?,
@@ -76,8 +77,10 @@ pub(crate) async fn ensure_default(tx: &mut Tx, now: i64) -> Stored<()> {
 
 /// Takes the workspace's lock until the transaction ends, across all servers.
 pub(crate) async fn lock(tx: &mut Tx, workspace: &str) -> Stored<()> {
-    let sql = "SELECT workspace_id FROM workspaces WHERE workspace_id = $1 FOR UPDATE";
-    tx.row(sql, &[workspace.into()], |row| row.text(0)).await?;
+    let sql = "SELECT workspace_id, directory_version FROM workspaces WHERE workspace_id = $1 FOR UPDATE";
+    tx.locked = tx
+        .row(sql, &[workspace.into()], |row| Ok((row.text(0)?, row.int(1)?)))
+        .await?;
     Ok(())
 }
 

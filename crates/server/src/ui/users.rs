@@ -16,7 +16,7 @@ use crate::auth::Caller;
 use crate::body::Document;
 use crate::dialects::data::{Asked, Mode, plan_hash};
 use crate::error::{Failure, json};
-use crate::store::users;
+use crate::store::users::{self, Glanced};
 
 /// `GET /api/admin/users/?search=&limit=&cursor=`
 pub(crate) async fn list(
@@ -37,8 +37,17 @@ pub(crate) async fn show(
     caller: Caller,
     Path(email): Path<String>,
 ) -> Result<Json<User>, Failure> {
-    let mut tx = app.db.read().await?;
-    let found = users::find(&mut tx, &caller.workspace.id, email.trim()).await?;
+    let (workspace, email) = (&caller.workspace.id, email.trim());
+    let mut tx = app.db.glance().await?;
+    let found = match users::glance(&mut tx, workspace, email).await? {
+        Glanced::Nobody => None,
+        Glanced::User(user) => Some(*user),
+        Glanced::NotAtOnce => {
+            drop(tx);
+            let mut tx = app.db.read().await?;
+            users::find(&mut tx, workspace, email).await?
+        }
+    };
     found
         .map(Json)
         .ok_or_else(|| Failure::not_found("user with this e-mail"))
