@@ -97,7 +97,7 @@ impl Log {
     pub(crate) fn join(&mut self, part: Self, rows: u32, lines: u32) {
         for more in part.tallied {
             let first_row = more.count.first_row.map(|row| row + u64::from(rows));
-            let count = self.count(more.rule, more.severity, more.at, first_row);
+            let count = self.count(more.rule, more.severity, &more.at, first_row);
             count.count += more.count.count;
             count.first_row = count.first_row.min(first_row).or(count.first_row).or(first_row);
         }
@@ -174,10 +174,14 @@ impl Log {
             rows.push(place.row);
         }
         let row = (place.row > 0).then_some(u64::from(place.row));
+        let column;
         let tally_at = match at {
-            At::Byte(_) => At::Whole,
-            At::Cell { column, .. } => At::Column(*column),
-            other => other.clone(),
+            At::Byte(_) => &At::Whole,
+            At::Cell { column: index, .. } => {
+                column = At::Column(*index);
+                &column
+            }
+            other => other,
         };
         let count = self.count(rule, severity, tally_at, row);
         count.count += 1;
@@ -232,16 +236,16 @@ impl Log {
     }
 
     /// What counts a rule in a column; the same ones are asked for again and again.
-    fn count(&mut self, rule: &'static Rule, severity: Severity, at: At, row: Option<u64>) -> &mut Count {
+    fn count(&mut self, rule: &'static Rule, severity: Severity, at: &At, row: Option<u64>) -> &mut Count {
         let column = match at {
-            At::Column(column) => column,
+            At::Column(column) => *column,
             _ => 0,
         };
         let recent = &mut self.recent[(rule.id.len() * 5 + usize::from(rule.id.as_bytes()[0]) + column) % RECENT];
-        let is_it = self
-            .tallied
-            .get(*recent as usize)
-            .is_some_and(|tallied| tallied.severity == severity && tallied.at == at && tallied.rule.id == rule.id);
+        let is_it = self.tallied.get(*recent as usize).is_some_and(|tallied| {
+            let is_rule = std::ptr::eq(tallied.rule, rule) || tallied.rule.id == rule.id;
+            is_rule && tallied.severity == severity && tallied.at == *at
+        });
         if !is_it {
             let next = self.tallied.len();
             let found = *self.counts.entry((rule.id, severity, at.clone())).or_insert(next);
@@ -249,7 +253,7 @@ impl Log {
                 self.tallied.push(Counted {
                     rule,
                     severity,
-                    at,
+                    at: at.clone(),
                     count: Count {
                         count: 0,
                         first_row: row,

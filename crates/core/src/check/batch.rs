@@ -294,6 +294,9 @@ impl Cells<'_> {
         log: &mut Log,
         is_plain: impl Fn(&Item<'_>) -> bool,
     ) {
+        if self.fields[index].repeated.is_hopeless() {
+            return self.each(index, column, rows, log, is_plain);
+        }
         let text: &str = &rows.source.text;
         let blank = self.silent_blank(index);
         let mut codes = [Code::ABSENT; BATCH];

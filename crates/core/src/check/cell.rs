@@ -554,7 +554,8 @@ impl<'m> Cells<'m> {
             Some(start) => side.as_bytes().get(start..range.end - body.len()),
             None => body.as_bytes().get(range),
         };
-        let text = cell.range().filter(|_| !self.row_by_row).and_then(bytes);
+        let is_sought = !self.row_by_row && !repeated.is_hopeless();
+        let text = cell.range().filter(|_| is_sought).and_then(bytes);
         let Some(text) = text.filter(|text| text.len() <= repeated::LONGEST) else {
             return self.cells[index].keep_near(cell, record, self.body);
         };
@@ -563,7 +564,7 @@ impl<'m> Cells<'m> {
         if let Some(entry) = repeated.find(hash, is_it) {
             return Code::of_entry(entry);
         }
-        if !repeated.has_room(column.len(), side.len()) {
+        if !repeated.has_room(column.room(), side.len()) {
             return self.cells[index].keep_near(cell, record, self.body);
         }
         repeated.add(hash, column.entries().len() as u32);

@@ -22,6 +22,8 @@ pub(super) struct Repeated {
     /// Which entry of the column a text is, by its hash: open addressing with linear probing. At most a quarter is taken,
     /// so that a text is mostly where it is looked for first.
     entries: Vec<u32>,
+    /// Whether nearly every record says something else.
+    is_hopeless: bool,
 }
 
 /// The hash of a text, and which entry of the column it is.
@@ -51,10 +53,16 @@ impl Repeated {
         }
     }
 
-    /// Whether another text should be kept, when as many `records` were read and as many bytes stand `beside` the body:
-    /// at least four records say each, after the first few thousand.
-    pub(super) fn has_room(&self, records: usize, beside: usize) -> bool {
-        4 * self.kept.len() < records + (1 << 14) && beside < BESIDE
+    /// Whether looking for texts doesn't pay.
+    pub(super) fn is_hopeless(&self) -> bool {
+        self.is_hopeless
+    }
+
+    /// Whether another text should be kept, of a body with about as many `records`, when as many bytes stand `beside` it:
+    /// as long as four records say each.
+    pub(super) fn has_room(&mut self, records: usize, beside: usize) -> bool {
+        self.is_hopeless |= 4 * self.kept.len() >= records + (1 << 12);
+        !self.is_hopeless && beside < BESIDE
     }
 
     /// Keeps a text that is not kept yet.

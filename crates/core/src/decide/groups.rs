@@ -169,11 +169,8 @@ pub fn managed_after(people: &People<'_, '_>, record: usize, field: usize) -> Ve
 /// More names than this are compared without regard to single letters; nobody has so many groups of a type.
 const LETTERS_LIMIT: usize = 20_000;
 
-/// How many names of one form are compared.
+/// With how many names of one form each of them is compared.
 const NAMES_LIMIT: usize = 32;
-
-/// The end of a chain of names.
-const END: u32 = u32::MAX;
 
 fn report_near_misses(
     people: &People<'_, '_>,
@@ -192,22 +189,22 @@ fn report_near_misses(
             .get(name)
             .map_or((u64::MAX, 0), |use_of| (use_of.count, usize::MAX - use_of.record))
     };
-    let forms = names
-        .iter()
-        .map(|name| 1 + usize::from(with_letters) * name.len())
-        .sum();
-    // the names by their folded form and by their forms less one letter, each form a chain: near names share one
-    let mut heads: HashMap<u64, u32> = HashMap::with_capacity(forms);
-    let mut links: Vec<(u32, u32)> = Vec::with_capacity(forms);
-    let mut near: HashMap<&str, &str> = HashMap::new();
+    // the folded forms of the names, and their forms less one letter, by hash and name: near names share one
+    let mut forms: Vec<(u32, u32)> = Vec::new();
     let mut letters = Vec::new();
-    for (at, name) in names.iter().enumerate() {
+    for (at, name) in (0..).zip(&names) {
         each_form(name, with_letters, &mut letters, &mut |form| {
-            let head = heads.entry(form).or_insert(END);
-            let (mut link, mut length) = (*head, 0);
-            while let Some((other, next)) = links.get(link as usize) {
+            forms.push((form as u32, at))
+        });
+    }
+    forms.sort_unstable();
+    let mut near: HashMap<&str, &str> = HashMap::new();
+    for alike in forms.chunk_by(|(form, _), (other, _)| form == other) {
+        for (count, (_, name)) in alike.iter().enumerate() {
+            let name = names[*name as usize];
+            for (_, other) in &alike[..count.min(NAMES_LIMIT)] {
                 let other = names[*other as usize];
-                for (name, other) in [(*name, other), (other, *name)] {
+                for (name, other) in [(name, other), (other, name)] {
                     let is_better = near
                         .get(name)
                         .is_none_or(|near| (rank(near), *near) < (rank(other), other));
@@ -215,13 +212,8 @@ fn report_near_misses(
                         near.insert(name, other);
                     }
                 }
-                (link, length) = (*next, length + 1);
             }
-            if length < NAMES_LIMIT {
-                links.push((at as u32, *head));
-                *head = links.len() as u32 - 1;
-            }
-        });
+        }
     }
     let found = near.into_iter();
     let mut misses: Vec<(&Unknown, &str, &str)> = found

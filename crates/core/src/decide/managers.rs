@@ -25,16 +25,56 @@ pub enum Manager {
     Is(Person),
 }
 
+/// The managers of the records, in four bytes each: walks up from manager to manager go from one place to another.
+pub struct Managers(Vec<u32>);
+
+impl Managers {
+    const STAYS: u32 = u32::MAX;
+    const CLEARED: u32 = u32::MAX - 1;
+    const CLEARED_UNKNOWN: u32 = u32::MAX - 2;
+    const CLEARED_DEACTIVATED: u32 = u32::MAX - 3;
+    /// Of users of the directory of whom the body has no record; neither it nor the directory has as many as this.
+    const KNOWN: u32 = 1 << 31;
+
+    /// What becomes of the manager of a record.
+    pub fn get(&self, record: usize) -> Option<Manager> {
+        Some(match *self.0.get(record)? {
+            Self::STAYS => Manager::Stays,
+            Self::CLEARED => Manager::Cleared,
+            Self::CLEARED_UNKNOWN => Manager::ClearedUnknown,
+            Self::CLEARED_DEACTIVATED => Manager::ClearedDeactivated,
+            known if known >= Self::KNOWN => Manager::Is(Person::Known(known - Self::KNOWN)),
+            record => Manager::Is(Person::Record(record)),
+        })
+    }
+
+    /// What becomes of each.
+    pub fn iter(&self) -> impl Iterator<Item = Manager> + '_ {
+        (0..self.0.len()).filter_map(|record| self.get(record))
+    }
+
+    fn set(&mut self, record: usize, manager: Manager) {
+        self.0[record] = match manager {
+            Manager::Stays => Self::STAYS,
+            Manager::Cleared => Self::CLEARED,
+            Manager::ClearedUnknown => Self::CLEARED_UNKNOWN,
+            Manager::ClearedDeactivated => Self::CLEARED_DEACTIVATED,
+            Manager::Is(Person::Known(known)) => Self::KNOWN + known,
+            Manager::Is(Person::Record(record)) => record,
+        };
+    }
+}
+
 /// Decides on the manager of each record. Without a directory (`offline`), who is not in the body may still be known.
-pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Manager> {
+pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Managers {
     let records = people.records;
-    let mut managers = vec![Manager::Stays; records.len()];
+    let mut managers = Managers(vec![Managers::STAYS; records.len()]);
     for record in records.kept().filter(|_| !people.directory.users.is_empty()) {
         let before = people
             .before(Person::Record(record as u32))
             .and_then(|user| user.manager.as_deref());
         if before.is_some_and(|manager| leaves(people, manager)) {
-            managers[record] = Manager::ClearedDeactivated;
+            managers.set(record, Manager::ClearedDeactivated);
         }
     }
     let Some(field) = people.fields.manager else {
@@ -51,15 +91,16 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
         HashMap::new()
     };
     for record in records.kept().filter(|record| records.is_clear(*record, field)) {
-        managers[record] = Manager::Cleared;
+        managers.set(record, Manager::Cleared);
     }
     let mut decide = |record: usize, found: Option<Person>| {
         if people.mark_of(record).is_some() {
             // The manager is as it was. Who it is matters to those of whom there is something to decide: they were read.
-            managers[record] = match found {
+            let manager = match found {
                 Some(person) if people.active_after(person) => Manager::Is(person),
                 _ => Manager::Stays,
             };
+            managers.set(record, manager);
             return;
         }
         let named = || records.text(record, field);
@@ -75,7 +116,7 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
             );
             manager
         };
-        managers[record] = match found {
+        let manager = match found {
             Some(person) if person == Person::Record(record as u32) => {
                 log.add(
                     &records.source,
@@ -102,6 +143,7 @@ pub fn decide(people: &People<'_, '_>, offline: bool, log: &mut Log) -> Vec<Mana
                 unknown_manager::words(named(), what, people.directory.salesforce)
             }),
         };
+        managers.set(record, manager);
     };
     if people.directory.salesforce {
         for record in records.kept() {
@@ -148,7 +190,7 @@ fn unknown(people: &People<'_, '_>, record: usize, field: usize) -> (Manager, Se
 }
 
 /// Finds circles that this body closes; those that stood before are not its fault.
-fn find_circles(people: &People<'_, '_>, field: usize, managers: &[Manager], log: &mut Log) {
+fn find_circles(people: &People<'_, '_>, field: usize, managers: &Managers, log: &mut Log) {
     let records = people.records;
     let count = records.len();
     let node = |person| match person {
@@ -164,7 +206,7 @@ fn find_circles(people: &People<'_, '_>, field: usize, managers: &[Manager], log
     };
     const NOBODY: usize = usize::MAX;
     let above = |at: usize| match (person(at), managers.get(at)) {
-        (_, Some(Manager::Is(manager))) => node(*manager),
+        (_, Some(Manager::Is(manager))) => node(manager),
         (_, Some(Manager::Cleared | Manager::ClearedUnknown | Manager::ClearedDeactivated)) => NOBODY,
         (person, _) => people
             .before(person)

@@ -79,7 +79,8 @@ pub fn decide(
             | flag(people.active_after(person), standing::ACTIVE)
             | flag(is_manager.after, standing::MANAGER)
             | flag(people.admin_after(person), standing::ADMIN);
-        match edits.decide(&order, managers[record], is_manager, log) {
+        let manager = managers.get(record).unwrap_or(Manager::Stays);
+        match edits.decide(&order, manager, is_manager, log) {
             Some(change) => changes.push(change),
             None => unchanged += 1,
         }

@@ -7,7 +7,7 @@ use crate::log::{At, Log};
 use crate::rules::{is_manager_kept, last_admin};
 
 use super::groups;
-use super::managers::Manager;
+use super::managers::{Manager, Managers};
 use super::people::{People, Person};
 
 /// Whether a user is manager once the body is applied, and why when the body doesn't say it.
@@ -28,10 +28,10 @@ pub struct Managing {
 }
 
 /// Who directly manages somebody of this body afterwards.
-pub fn managers_of_people(people: &People<'_, '_>, managers: &[Manager]) -> Managing {
+pub fn managers_of_people(people: &People<'_, '_>, managers: &Managers) -> Managing {
     let mut managing = Managing::default();
     for (record, manager) in managers.iter().enumerate() {
-        let Manager::Is(person) = *manager else { continue };
+        let Manager::Is(person) = manager else { continue };
         managing.any.insert(person);
         if people.mark_of(record).is_some() {
             continue;

@@ -12,7 +12,11 @@ pub(super) fn unescape(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut quoted = true;
     let mut rest = raw;
-    while let Some(at) = rest.find('"') {
+    let next = |rest: &str| match rest.as_bytes().first() {
+        Some(b'"') => Some(0),
+        _ => memchr::memchr(b'"', rest.as_bytes()),
+    };
+    while let Some(at) = next(rest) {
         text.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         if quoted && rest.starts_with('"') {
@@ -232,16 +236,28 @@ pub(super) struct BlankLines {
 
 /// The lines that a text begins with and that have nothing in them.
 pub(super) fn blank_lines(text: &[u8]) -> BlankLines {
-    let bytes = text.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    // many at a time, without a branch for each
+    let (chunks, _) = text.as_chunks::<32>();
+    let blank = |chunk: &&[u8; 32]| chunk.iter().fold(true, |blank, byte| blank & is_end(byte));
+    let whole = 32 * chunks.iter().take_while(blank).count();
+    let bytes = whole + text[whole..].iter().take_while(|byte| is_end(byte)).count();
     let lines = count_line_ends(&text[..bytes]);
     BlankLines { lines, bytes }
 }
 
 /// Line ends in a piece of text: LF, CRLF and CR count one each.
 pub fn count_line_ends(bytes: &[u8]) -> usize {
-    memchr::memchr2_iter(b'\n', b'\r', bytes)
-        .filter(|at| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'))
-        .count()
+    let feeds = memchr::memchr_iter(b'\n', bytes).count();
+    if memchr::memchr(b'\r', bytes).is_none() {
+        return feeds;
+    }
+    let returns = memchr::memchr_iter(b'\r', bytes).count();
+    let pairs = bytes
+        .iter()
+        .zip(&bytes[1..])
+        .map(|pair| u32::from(pair == (&b'\r', &b'\n')));
+    feeds + returns - pairs.sum::<u32>() as usize
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Which delimiter a CSV body uses.
 
-use super::csv::Rows;
+use super::csv::{Rows, blank_lines};
 
 /// The delimiters that are read, in order of preference.
 pub const DELIMITERS: [u8; 4] = *b",;\t|";
@@ -48,7 +48,12 @@ fn score(text: &str, delimiter: u8, expected: &[&str]) -> (usize, usize, usize) 
     let rows = Rows::new(delimiter);
     let (mut at, mut cells, mut widths) = (0, Vec::new(), Vec::new());
     let mut known = 0;
-    while widths.len() < SAMPLE_ROWS && at < SAMPLE_BYTES {
+    let sample = text.len().min(SAMPLE_BYTES);
+    while widths.len() < SAMPLE_ROWS && at < sample {
+        at += blank_lines(&text.as_bytes()[at..sample]).bytes;
+        if at == sample {
+            break;
+        }
         let Some(end) = rows.read(text, at, 4096, &mut cells) else {
             break;
         };

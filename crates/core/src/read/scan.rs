@@ -258,7 +258,12 @@ fn end_row(text: &[u8], at: usize, row: usize, batch: &mut Batch) -> bool {
     let is_filled = bounds[1..].iter().any(|end| {
         let cell = text.get(begin..*end as usize).unwrap_or_default();
         begin = *end as usize + 1;
-        cell.first().is_some_and(|first| matches!(first, b'!' | b'#'..0x7F))
+        // within quotes another quote is one of a doubled one
+        match cell {
+            [b'"', first, _, ..] => matches!(first, b'!'..0x7F),
+            [first, ..] => matches!(first, b'!' | b'#'..0x7F),
+            [] => false,
+        }
     });
     batch.rows += usize::from(is_filled);
     is_filled

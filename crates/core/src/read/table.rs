@@ -153,7 +153,7 @@ impl<'a> Table<'a> {
                 At::Whole,
                 rules::file_too_large::words,
             );
-        } else if table.source.text.trim().is_empty() {
+        } else if table.source.text.trim_start().is_empty() {
             log.add(
                 &table.source,
                 &rules::empty_file::RULE,

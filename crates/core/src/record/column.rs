@@ -172,6 +172,15 @@ impl Column {
         }
     }
 
+    /// For how many records there is room.
+    pub(crate) fn room(&self) -> usize {
+        match &self.codes {
+            Codes::One(codes) => codes.capacity(),
+            Codes::Two(codes) => codes.capacity(),
+            Codes::Four(codes) => codes.capacity(),
+        }
+    }
+
     /// The code of a record, if there is one.
     #[inline]
     pub(crate) fn code(&self, record: usize) -> Option<Code> {
@@ -302,12 +311,7 @@ impl Column {
                 Codes::Two(wider)
             }
             _ => {
-                let room = match &self.codes {
-                    Codes::One(codes) => codes.capacity(),
-                    Codes::Two(codes) => codes.capacity(),
-                    Codes::Four(codes) => codes.capacity(),
-                };
-                let mut wider = Vec::with_capacity(room);
+                let mut wider = Vec::with_capacity(self.room());
                 wider.extend((0..self.len()).filter_map(|record| Some(self.code(record)?.0)));
                 Codes::Four(wider)
             }

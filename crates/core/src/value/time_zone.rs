@@ -46,29 +46,28 @@ fn code(text: &str) -> Option<&'static [&'static str]> {
 
 /// `pacific standard time` → `Pacific Standard Time`, as Windows writes it.
 fn capitalised(text: &str) -> String {
-    let words = text.split_whitespace().map(|word| {
+    let mut name = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !name.is_empty() {
+            name.push(' ');
+        }
         let mut characters = word.chars();
-        let first = characters.next().map(|character| character.to_ascii_uppercase());
-        first
-            .into_iter()
-            .chain(characters.map(|character| character.to_ascii_lowercase()))
-            .collect::<String>()
-    });
-    words
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace("Us ", "US ")
-        .replace("Utc", "UTC")
+        name.extend(characters.next().map(|first| first.to_ascii_uppercase()));
+        name.extend(characters.map(|character| character.to_ascii_lowercase()));
+    }
+    for (written, meant) in [("Us ", "US "), ("Utc", "UTC")] {
+        if name.contains(written) {
+            name = name.replace(written, meant);
+        }
+    }
+    name
 }
 
 /// Minutes of `+02:00`, `-0500`, `UTC+2`, `GMT-05:30`; `None` for other texts, `GMT+0` and the like included.
 fn bare_offset(text: &str) -> Option<i32> {
-    let upper = text.to_ascii_uppercase();
-    let rest = upper
-        .strip_prefix("UTC")
-        .or_else(|| upper.strip_prefix("GMT"))
-        .unwrap_or(&upper)
-        .trim();
+    let begins = |word: &str| text.get(..3).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+    let is_gmt = begins("GMT");
+    let rest = if is_gmt || begins("UTC") { &text[3..] } else { text }.trim();
     let sign = match rest.chars().next()? {
         '+' => 1,
         '-' | '−' => -1,
@@ -83,7 +82,7 @@ fn bare_offset(text: &str) -> Option<i32> {
         None => (digits, "0"),
     };
     let is_number = |text: &str| !text.is_empty() && text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_number(hours) || !is_number(minutes) || (upper.starts_with("GMT") && digits == "0") {
+    if !is_number(hours) || !is_number(minutes) || (is_gmt && digits == "0") {
         return None;
     }
     Some(sign * (hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?))
