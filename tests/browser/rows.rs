@@ -15,7 +15,7 @@ const RECORDER: &str = r#"
     window.Worker = class extends Worker {
         constructor(...options) {
             super(...options);
-            this.addEventListener("message", ({ data }) => told.push(data.length < 200 ? data : data.slice(0, 20)));
+            this.addEventListener("message", ({ data }) => told.push(data.length < 9000 ? data : data.slice(0, 20)));
         }
         terminate() {
             super.terminate();
@@ -68,10 +68,15 @@ async fn a_large_file_is_told_of_and_its_rows_are_looked_at() {
 
     let reading = visit.told("reading").await;
     assert!(reading.len() >= 10, "{reading:?}");
-    let checking = visit.told("checking").await;
-    assert!(!checking.is_empty());
-    for progress in &checking {
-        assert!(progress["done"].as_u64() <= progress["total"].as_u64(), "{progress}");
+    for kind in ["looking", "checking"] {
+        let progress = visit.told(kind).await;
+        assert!(
+            progress.iter().any(|progress| progress["total"] != 0),
+            "{kind}: {progress:?}"
+        );
+        for progress in &progress {
+            assert!(progress["done"].as_u64() <= progress["total"].as_u64(), "{progress}");
+        }
     }
 
     visit.press(&test("show-rows")).await;
@@ -103,8 +108,41 @@ async fn a_large_file_is_told_of_and_its_rows_are_looked_at() {
     assert!(active.text().await.unwrap().starts_with("user"));
     grid.send_keys(Key::Control + Key::End).await.unwrap();
     visit.see_words(&format!("Lee {ROWS}"), &cell(ROWS + 1, 4)).await;
+    visit.press(&cell(ROWS, 3)).await;
+    assert_eq!(visit.text("#grid-active-cell").await, "Ann");
     let elements = visit.number("document.querySelectorAll(\"[data-test='grid'] [role='row']\").length");
     assert!(elements.await < 40);
+    visit.expect_quiet_console().await;
+}
+
+#[tokio::test]
+async fn problems_are_told_while_the_rest_is_checked() {
+    let visit = Visit::start().await;
+    visit.record().await;
+    visit.open("/check").await;
+    visit.wait_for_worker().await;
+    let mut file = users(ROWS);
+    file.splice(
+        ..0,
+        b"Email,First Name,Last Name\nnobody,Ann,Lee\n,Bob,Ray\n"
+            .iter()
+            .copied(),
+    );
+    visit.choose_file(&visit.write_file("large.csv", &file)).await;
+    visit.press(&test("check")).await;
+    visit.see_words("3 errors to mend", ".step-head h2").await;
+
+    // The line of headers that comes again is a row, whose address is none.
+    let told = visit.told("checking").await;
+    let found = &told.last().expect("progress is told")["found"];
+    assert_eq!(found["counts"][0], 3, "{told:?}");
+    let rows: Vec<_> = found["problems"]
+        .as_array()
+        .expect("they are listed")
+        .iter()
+        .map(|problem| &problem["row"])
+        .collect();
+    assert_eq!(rows, [1, 2, 3]);
     visit.expect_quiet_console().await;
 }
 

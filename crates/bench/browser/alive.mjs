@@ -1,15 +1,21 @@
-// Is the page alive? Opens it in Chromium, checks a file and scrolls its rows, and prints what was measured as JSON.
-// Usage: node alive.mjs ADDRESS CHROMIUM FILE MAPPING; ADDRESS is of a running server, the mapping belongs to the file.
+// Is the page alive? Opens it in Chromium, checks a file and scrolls the rows of another, and prints what was measured as
+// JSON. Usage: node alive.mjs ADDRESS CHROMIUM FOLDER ROUNDS; ADDRESS is of a running server, and the folder has the files:
+// `full-dirty.csv`, which is checked, and `rows.csv`, which is scrolled, both with their mappings.
 //
+// `weights`: bytes of WebAssembly as they are sent, of a first visit, of the checker, and of the reader of workbooks.
 // `first_ms`: from asking for /sign-in to its heading, on a processor slowed four times. `reading` and `checking`: from
-// choosing the file, and from pressing Check; `long_tasks` are those of more than 50 ms on the page's own thread.
-// `frames`: the time between two frames, in ms, while the rows are scrolled.
+// choosing the file, and from pressing Check; `long_tasks` are those of more than 50 ms on the page's own thread, `silence_ms`
+// the longest time between two messages of the worker, `first_ms` when the first problem was in the page, `shown_ms` when all
+// of it was. `cancel_ms`: from pressing Cancel until the page waits for the next file. `frames`: the times between two frames
+// while rows are scrolled. All times on the wall clock.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const [address, chromium, file, mapping] = process.argv.slice(2);
+const [address, chromium, folder, rounds] = process.argv.slice(2);
+const [file, rows] = ["full-dirty.csv", "rows.csv"].map((name) => join(folder, name));
+const mappings = ["full.csv.mapping", "rows.csv.mapping"].map((name) => join(folder, name));
 const profile = mkdtempSync(join(tmpdir(), "passmuster-alive-"));
 const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"];
 flags.push("--no-proxy-server", "--disable-background-networking", `--user-data-dir=${profile}`);
@@ -53,9 +59,10 @@ const RECORDER = `
     }
   };
   new MutationObserver(() => {
-    for (const sign of ["h1", "[data-test='check']", ".tiles"])
+    for (const sign of ["h1", "[data-test='check']", ".tiles", "[data-test='first-problems'] li, .problem-list td"])
       if (document.querySelector(sign)) measured.seen[sign] ??= performance.now();
   }).observe(document, { childList: true, subtree: true });
+  document.addEventListener("change", () => { measured.pressed = performance.now(); }, true);
 `;
 
 const open = async (path, slowed) => {
@@ -89,15 +96,16 @@ const open = async (path, slowed) => {
 };
 
 const REST = "new Promise((done) => setTimeout(done, 500))";
-const FORGET = "measured.long = []; measured.messages = []; measured.pressed = performance.now(); 0";
+const FORGET = "measured.long = []; measured.messages = []; measured.seen = {}; measured.pressed = performance.now(); 0";
 const press = (sign) => `${FORGET}; document.querySelector("${sign}").click()`;
-const outcome = (sign) => `(() => {
+const PROBLEM = "[data-test='first-problems'] li, .problem-list td";
+const outcome = (shown, first = shown) => `(() => {
   const times = [measured.pressed, ...measured.messages.map(([at]) => at)];
   return {
-    shown_ms: Math.round(measured.seen["${sign}"] - measured.pressed),
-    messages: measured.messages.length,
-    longest_silence_ms: Math.round(Math.max(0, ...times.slice(1).map((at, place) => at - times[place]))),
-    long_tasks: measured.long.map(([, duration]) => Math.round(duration)),
+    first_ms: measured.seen["${first}"] - measured.pressed,
+    shown_ms: measured.seen["${shown}"] - measured.pressed,
+    silence_ms: Math.max(0, ...times.slice(1).map((at, place) => at - times[place])),
+    long_tasks: measured.long.map(([, duration]) => duration),
   };
 })()`;
 // By the wheel, by the bar, and by jumps.
@@ -120,58 +128,86 @@ const SCROLL = `new Promise((done) => {
   requestAnimationFrame(frame);
 })`;
 const CANCEL = `(() => {
-  const button = document.querySelector("[data-test='progress'] button");
-  if (!button) return null;
   const pressed = performance.now();
-  button.click();
-  return new Promise((done) => requestAnimationFrame(() => done({
-    worker_ended_ms: Math.round((measured.ended.at(-1) ?? NaN) - pressed),
-    is_idle: !!document.querySelector("[data-test='drop-zone']"),
-    shown_ms: Math.round(performance.now() - pressed),
-  })));
+  document.querySelector("[data-test='progress'] button").click();
+  return new Promise((done) => requestAnimationFrame(() => {
+    if (measured.ended.length !== 1 || !document.querySelector("[data-test='drop-zone']")) throw new Error("it goes on");
+    done(performance.now() - pressed);
+  }));
 })()`;
+const CHECK = "[data-test='check']";
 
-try {
-  const first = [];
-  for (let round = 0; round < 5; round++) {
-    const page = await open("/sign-in", 4);
-    await page.until("!!measured.seen.h1");
-    first.push(Math.round(await page.run("measured.seen.h1")));
-    await page.close();
-  }
-  const found = { first_ms: first.sort((one, other) => one - other) };
-
+/// The page for checking, with a mapping.
+const checker = async (mapping) => {
   const page = await open("/check");
   await page.choose("[data-test='mapping-input']", mapping);
   await page.until("!!document.querySelector('.mapping-file')?.innerText.includes('is used')");
   await page.until("measured.messages.some(([, kind]) => kind === 'ready')");
+  return page;
+};
+
+/// Reads a file and checks it; gives back how each went.
+const check = async (page, file) => {
   await page.run(FORGET);
   await page.choose("[data-test='file-input']", file);
-  await page.until("!!document.querySelector(\"[data-test='check']\")");
+  await page.until(`!!document.querySelector("${CHECK}")`);
   await page.run(REST);
-  found.reading = await page.run(outcome("[data-test='check']"));
-  await page.run(press("[data-test='check']"));
+  const reading = await page.run(outcome(CHECK));
+  await page.run(press(CHECK));
   await page.until("!!document.querySelector('.tiles')");
   await page.run(REST);
-  found.checking = await page.run(outcome(".tiles"));
+  return { reading, checking: await page.run(outcome(".tiles", PROBLEM)) };
+};
 
+const weight = (name) => `fetch("/${name}").then((answer) => answer.arrayBuffer()).then(() =>
+  performance.getEntriesByName(location.origin + "/${name}")[0].encodedBodySize)`;
+const FIRST_WEIGHT = `[...new Map(performance.getEntriesByType("resource")
+  .filter(({ name }) => name.endsWith(".wasm"))
+  .map(({ name, encodedBodySize }) => [name, encodedBodySize])).values()]
+  .reduce((sum, weight) => sum + weight, 0)`;
+
+try {
+  const found = { first_ms: [], reading: [], checking: [], cancel_ms: [] };
+  for (let round = 0; round < rounds; round++) {
+    const page = await open("/sign-in", 4);
+    await page.until("!!measured.seen.h1");
+    found.first_ms.push(await page.run("measured.seen.h1"));
+    if (round === 0) {
+      found.weights = {};
+      found.weights.page = await page.run(FIRST_WEIGHT);
+      found.weights.checker = await page.run(weight("worker_bg.wasm"));
+      found.weights.workbooks = await page.run(weight("excel_bg.wasm"));
+    }
+    await page.close();
+  }
+
+  for (let round = 0; round < rounds; round++) {
+    const page = await checker(mappings[0]);
+    const { reading, checking } = await check(page, file);
+    found.reading.push(reading);
+    found.checking.push(checking);
+    // Once more, and Cancel while it is read.
+    await page.run(press("[data-test='other-file']"));
+    await page.run(`new MutationObserver(() => {
+      const button = document.querySelector("[data-test='progress'] button");
+      if (button) measured.cancelled ??= ${CANCEL};
+    }).observe(document, { childList: true, subtree: true }); 0`);
+    await page.choose("[data-test='file-input']", file);
+    await page.until("!!measured.cancelled");
+    found.cancel_ms.push(await page.run("measured.cancelled"));
+    await page.close();
+  }
+
+  const page = await checker(mappings[1]);
+  await check(page, rows);
   await page.run(press("[data-test='show-rows']"));
   const cell = "[data-test='grid'] [aria-rowindex='2'] [aria-colindex='2']";
   await page.until(`document.querySelector("${cell}")?.innerText.length > 1`);
   await page.run(REST);
-  const rows = await page.run("Number(document.querySelector(\"[data-test='grid']\").ariaRowCount) - 1");
-  const gaps = (await page.run(SCROLL)).sort((one, other) => one - other);
-  const at = (share) => Math.round(gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * share))]);
-  const over = gaps.filter((gap) => gap > 32).length;
-  found.frames = { rows, all: gaps.length, median: at(0.5), p99: at(0.99), longest: at(1), over_32_ms: over };
-
-  // Cancel while the file is read again.
-  await page.run(press("[data-test='other-file']"));
-  await page.choose("[data-test='file-input']", file);
-  const button = "document.querySelector(\"[data-test='progress'] button, [data-test='check']\")";
-  await page.until(`!!${button}`);
-  found.cancel = await page.run(CANCEL);
-  console.log(JSON.stringify(found, null, 1));
+  found.rows = await page.run("Number(document.querySelector(\"[data-test='grid']\").ariaRowCount) - 1");
+  found.frames = [];
+  for (let round = 0; round < rounds; round++) found.frames.push(await page.run(SCROLL));
+  console.log(JSON.stringify(found));
 } finally {
   const ended = new Promise((done) => browser.on("exit", done));
   browser.kill();

@@ -1,8 +1,10 @@
-//! `passmuster-bench browser NPM CHROMIUM`: our check as WebAssembly against what pages check files with, in the same
-//! page, and in Node.
+//! `passmuster-bench browser NPM CHROMIUM [peers|page]`: our check as WebAssembly against what pages check files with, in the
+//! same page, and in Node; and our page, whether it stays alive.
 //!
 //! The rounds are those of `browser/rounds.mjs`; here their outcome is weighed. A peer counts only when it finds exactly
 //! what was planted in the dirty file.
+
+mod page;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -42,9 +44,22 @@ struct Outcome {
 }
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
-    let [npm, chromium] = arguments else {
-        return Err("usage: passmuster-bench browser NPM CHROMIUM".into());
+    let [npm, chromium, parts @ ..] = arguments else {
+        return Err("usage: passmuster-bench browser NPM CHROMIUM [peers|page]".into());
     };
+    let mut results = Results::new("cargo xtask bench browser");
+    let is_wanted = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
+    if is_wanted("page") {
+        page::run(chromium, &mut results)?;
+    }
+    if is_wanted("peers") {
+        peers(npm, chromium, &mut results)?;
+    }
+    results.save(&crate::kept(), "browser")?;
+    Ok(())
+}
+
+fn peers(npm: &str, chromium: &str, results: &mut Results) -> Result<(), Box<dyn Error>> {
     let folder = crate::kept().join("files");
     let profiles = [Profile::Full, Profile::Lean];
     let files = profiles.map(|profile| Files::write(profile, &folder));
@@ -59,7 +74,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
         return Err("bench.mjs failed".into());
     }
     let outcome: Outcome = serde_json::from_slice(&output.stdout)?;
-    let mut results = Results::new("cargo xtask bench browser");
     let chromium = outcome
         .browser
         .split_whitespace()
@@ -93,6 +107,5 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    results.save(&crate::kept(), "browser")?;
     Ok(())
 }

@@ -7,7 +7,7 @@
 mod insert;
 mod load;
 mod postgres;
-mod serving;
+pub(crate) mod serving;
 
 use std::error::Error;
 

@@ -14,6 +14,10 @@ pub(crate) enum Unit {
     /// So many times quicker than the base.
     TimesFaster,
     Mebibytes,
+    /// Thousands of bytes.
+    Kilobytes,
+    /// So many of something that should not be.
+    Count,
     BytesAUser,
     PerSecond,
     Milliseconds,
@@ -106,6 +110,8 @@ impl Row {
         match self.unit {
             Unit::Times | Unit::TimesFaster => format!("{} ×", digits(figure)),
             Unit::Mebibytes => format!("{} MiB", digits(figure)),
+            Unit::Kilobytes => format!("{figure:.0} KB"),
+            Unit::Count => format!("{figure:.0}"),
             Unit::BytesAUser => format!("{figure:.0} B a user"),
             Unit::PerSecond => format!("{figure:.0} a second"),
             Unit::Milliseconds => format!("{} ms", digits(figure)),

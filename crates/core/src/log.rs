@@ -127,6 +127,23 @@ impl Log {
         self.totals[Severity::Error as usize] > 0
     }
 
+    /// How many errors, warnings and infos there are.
+    pub(crate) fn counts(&self) -> [u64; 3] {
+        self.totals
+    }
+
+    /// The first in the body as far as it was read, at most `limit`, errors before warnings before infos.
+    pub(crate) fn first(&self, limit: usize) -> Vec<Problem> {
+        let mut first = Vec::new();
+        for kept in &self.kept {
+            let mut in_order: Vec<_> = kept.iter().collect();
+            in_order.sort_by_key(|(order, _)| *order);
+            let rest = limit - first.len();
+            first.extend(in_order.into_iter().take(rest).map(|(_, problem)| problem.clone()));
+        }
+        first
+    }
+
     /// From here on, remembers which rows have problems.
     pub(crate) fn watch(&mut self) {
         self.watched = Some(Vec::new());

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::check::told::{Tell, Told};
 use crate::import::Options;
 use crate::log::Log;
 use crate::mapping::FileFormat;
@@ -62,6 +63,11 @@ struct Column {
 
 /// Looks at a file; `expected` is the format of the integration, `None`: whichever it is.
 pub fn preview(body: &[u8], expected: Option<FileFormat>, options: &Options) -> Preview {
+    preview_telling(body, expected, options, &mut |_| {})
+}
+
+/// The same; tells on the way how far it has come.
+pub fn preview_telling(body: &[u8], expected: Option<FileFormat>, options: &Options, tell: &mut Tell<'_>) -> Preview {
     let mut log = Log::new(expected.unwrap_or(FileFormat::Csv), options.problem_limit);
     let opening = Opening {
         format: expected,
@@ -70,7 +76,7 @@ pub fn preview(body: &[u8], expected: Option<FileFormat>, options: &Options) -> 
         expected: &[],
     };
     let table = Table::open(body, &opening, &mut log);
-    look(table, log)
+    look(table, log, tell)
 }
 
 /// Looks at the sheet of a workbook.
@@ -83,7 +89,7 @@ pub fn preview_sheet(workbook: Opened, options: &Options) -> Preview {
         expected: &[],
     };
     let table = Table::open_sheet(workbook, &opening, &mut log);
-    look(table, log)
+    look(table, log, &mut |_| {})
 }
 
 /// The columns as far as they were seen.
@@ -112,9 +118,10 @@ impl Visit for Columns {
     }
 }
 
-fn look(mut table: Table<'_>, mut log: Log) -> Preview {
+fn look(mut table: Table<'_>, mut log: Log, tell: &mut Tell<'_>) -> Preview {
     let mut columns = Columns::default();
-    let counted = table.read(&mut log, &mut columns);
+    let visit = &mut columns;
+    let counted = table.read(&mut log, &mut Told { visit, tell, untold: 0 });
     let Columns(mut columns) = columns;
     columns.resize_with(table.source.columns.len(), Column::default);
     let names = table.source.columns.iter();

@@ -16,7 +16,9 @@ cargo xtask bench WHAT
 
   engine [csv|wasm|json|excel|memory|hostile …] [--gigabyte]
                      the check of a file against the least that reading it takes
-  browser            the check as WebAssembly against what pages check files with, in Chromium and in Node
+  browser [page|peers …]
+                     our page, whether it is light and stays alive, and the check as WebAssembly against what pages check
+                     files with, in Chromium and in Node
   peers              the check against other programs that hold a file to the same rules
   server [sqlite|postgres|grow|memory|load …] [users=170000]
                      uploads to the server against a program that stores the same rows
@@ -41,7 +43,9 @@ pub(crate) fn run(project: &Project, progress: &mut Progress, arguments: &[Strin
             setup::node(project, progress)?;
             setup::browser_and_databases(project, progress)?;
             page::build_for_node(project, progress)?;
-            rest = browser_peers(project, progress)?;
+            page::build(project, progress)?;
+            build(project, progress, "passmuster-cli", &[])?;
+            rest = [browser_peers(project, progress)?, rest].concat();
         }
         "peers" => python_peers(project, progress)?,
         "report" => {}

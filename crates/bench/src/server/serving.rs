@@ -109,6 +109,11 @@ impl Serving {
         Ok(serving)
     }
 
+    /// Its address.
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
     /// Runs `passmuster WORDS` beside it; gives back what it printed.
     pub(crate) fn command(&self, words: &[&str]) -> Result<String, Box<dyn Error>> {
         let output = Command::new(program())

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::mapping::{FileFormat, Mapping};
 use crate::preview::Preview;
-use crate::problem::Report;
+use crate::problem::{Problem, Report};
 
 /// What the page asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +51,15 @@ pub struct FileRow {
     pub cells: Vec<Option<String>>,
 }
 
+/// What checking has found while it goes on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Errors, warnings and infos so far.
+    pub counts: [u64; 3],
+    /// The first of them, errors first.
+    pub problems: Vec<Problem>,
+}
+
 /// What the worker answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -65,7 +74,12 @@ pub enum FromWorker {
         total: u64,
     },
     /// All bytes are read; rows and columns are being found.
-    Looking,
+    Looking {
+        /// Bytes looked at.
+        done: u64,
+        /// Bytes to look at; 0: not known.
+        total: u64,
+    },
     /// The first look at the file.
     Opened {
         /// Its columns, with samples.
@@ -79,6 +93,8 @@ pub enum FromWorker {
         done: u64,
         /// Bytes to check.
         total: u64,
+        /// What was found so far.
+        found: Found,
     },
     /// What checking found.
     Checked {

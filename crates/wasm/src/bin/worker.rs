@@ -7,12 +7,12 @@ use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Array, Date, Function, Promise, Reflect, Uint8Array};
 use passmuster_core::{
-    check::told::Tell,
+    check::told::{Tell, Telling},
     import::{Options, Prepared, prepare_sheet_telling, prepare_telling},
     mapping::{FileFormat, Mapping},
-    preview::{preview, preview_sheet},
+    preview::{preview_sheet, preview_telling},
     read::{decode::Encoding, sheet::Opened, sniff::is_workbook},
-    wire::worker::{FileRow, FromWorker, ToWorker},
+    wire::worker::{FileRow, Found, FromWorker, ToWorker},
 };
 use self_cell::self_cell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
@@ -24,6 +24,9 @@ const SLICE_BYTES: f64 = 1024.0 * 1024.0;
 
 /// How often it is told how far checking has come.
 const PROGRESS_MILLISECONDS: f64 = 40.0;
+
+/// How many problems are told of before checking has ended.
+const FIRST_PROBLEMS: usize = 10;
 
 /// Where the build puts the Excel reader, beside the worker.
 const EXCEL: &str = "./excel.js";
@@ -106,16 +109,30 @@ impl Desk {
             }) => {
                 self.rows.replace(None);
                 let options = options(encoding.as_deref());
-                let mut told = 0.0;
-                let mut tell = |done, total| {
-                    let now = Date::now();
-                    if now - told >= PROGRESS_MILLISECONDS {
-                        told = now;
-                        self.answer(&FromWorker::Checking { number, done, total });
-                    }
+                let last = RefCell::new(None);
+                let progress = |done, total, found| {
+                    self.answer(&FromWorker::Checking {
+                        number,
+                        done,
+                        total,
+                        found,
+                    });
                 };
+                let mut tell = now_and_then(|telling| {
+                    let found = Found {
+                        counts: telling.counts(),
+                        problems: telling.first_problems(FIRST_PROBLEMS),
+                    };
+                    last.replace(Some((telling.total, found.clone())));
+                    progress(telling.done, telling.total, found);
+                });
                 let bytes = self.bytes.borrow();
-                let report = self.prepare(&bytes, &mapping, &options, &mut tell).into_report();
+                let prepared = self.prepare(&bytes, &mapping, &options, &mut tell);
+                // All is read; what is left looks over all rows.
+                if let Some((total, found)) = last.take() {
+                    progress(total, total, found);
+                }
+                let report = prepared.into_report();
                 self.answer(&FromWorker::Checked { number, report });
                 self.asked.replace(Some((number, mapping, options)));
             }
@@ -151,7 +168,7 @@ impl Desk {
         let rows = rows.get_or_insert_with(|| {
             let owner = (self.bytes.borrow().clone(), mapping.clone());
             Rows::new(owner, |(bytes, mapping)| {
-                self.prepare(bytes, mapping, options, &mut |_, _| {})
+                self.prepare(bytes, mapping, options, &mut |_| {})
             })
         });
         let records = rows.borrow_dependent().page(after, limit).into_iter();
@@ -179,7 +196,7 @@ impl Desk {
                 });
             }
         };
-        self.answer(&FromWorker::Looking);
+        self.answer(&FromWorker::Looking { done: 0, total: 0 });
         self.workbook.replace(None);
         self.rows.replace(None);
         self.asked.replace(None);
@@ -193,7 +210,11 @@ impl Desk {
             self.workbook.replace(Some(workbook.clone()));
             preview_sheet(workbook, &options(encoding))
         } else {
-            preview(&bytes, expected, &options(encoding))
+            let mut tell = now_and_then(|telling| {
+                let (done, total) = (telling.done, telling.total);
+                self.answer(&FromWorker::Looking { done, total });
+            });
+            preview_telling(&bytes, expected, &options(encoding), &mut tell)
         };
         self.bytes.replace(Rc::new(bytes));
         self.answer(&FromWorker::Opened { preview });
@@ -248,6 +269,18 @@ impl Desk {
         };
         // Fails only for values that can't be cloned, which text can.
         let _ = self.scope.post_message(&JsValue::from_str(&text));
+    }
+}
+
+/// Passes on what is told, no more often than a person can see.
+fn now_and_then(mut tell: impl FnMut(&Telling<'_>)) -> impl FnMut(&Telling<'_>) {
+    let mut told = 0.0;
+    move |telling| {
+        let now = Date::now();
+        if now - told >= PROGRESS_MILLISECONDS {
+            told = now;
+            tell(telling);
+        }
     }
 }
 

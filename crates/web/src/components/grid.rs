@@ -1,16 +1,19 @@
 //! Rows and columns of a file, however many rows: only those in view are in the document.
 //!
-//! A fixed number of row elements moves along with the view. An element can be only some ten million pixels tall, less
-//! than a million rows are: past that, a drag of the scroll bar moves by its share of the whole, the wheel by its pixels.
+//! A fixed number of row elements moves along with the view ([`row_element`]). An element can be only some ten million pixels
+//! tall, less than a million rows are: past that, a drag of the scroll bar moves by its share of the whole, the wheel by its
+//! pixels.
 
 use leptos::{ev, html, prelude::*};
 use passmuster_core::problem::Severity;
 
-use super::row_pages::{Row, RowPages};
+use web_sys::{Element, HtmlElement, wasm_bindgen::JsCast};
+
+use super::{grid_row::row_element, row_pages::RowPages};
 use crate::text;
 
 /// How tall a row is, and how wide a column; `grid.css` says the same.
-const ROW: f64 = 32.0;
+pub(super) const ROW: f64 = 32.0;
 const COLUMN: f64 = 176.0;
 const NUMBER_COLUMN: f64 = 88.0;
 
@@ -23,24 +26,28 @@ const ELEMENTS: u64 = 24;
 /// The most columns that are shown.
 const COLUMNS_SHOWN: usize = 40;
 
+/// Rows are placed below one that changes only every so many rows, so that those that stay in view stay where they are.
+const REBASED: u64 = 8192;
+
 /// The cell that the keys move; its `id` leads those there who listen to the page.
-const ACTIVE: &str = "grid-active-cell";
+pub(super) const ACTIVE: &str = "grid-active-cell";
 
 /// A cell that is spoken of: its row from 1, its column from 0, how bad it is, and why.
 pub(crate) type Mark = (u64, usize, Severity, String);
 
 /// What is seen of the rows.
 #[derive(Clone, Copy)]
-struct View {
+pub(super) struct View {
     node: NodeRef<html::Div>,
-    rows: u64,
-    columns: usize,
+    /// How many there are, and how many columns are shown.
+    pub(super) rows: u64,
+    pub(super) columns: usize,
     /// How far above the view the first row lies, in pixels of rows.
     top: RwSignal<f64>,
     /// Where the scroll bar was last.
     bar: StoredValue<f64>,
     /// The active cell's row and column, from 0.
-    active: RwSignal<(u64, usize)>,
+    pub(super) active: RwSignal<(u64, usize)>,
 }
 
 impl View {
@@ -161,10 +168,11 @@ pub(crate) fn Grid(
         active: RwSignal::new((0, 0)),
     };
     let first = Memo::new(move |_| (view.top.get() / ROW) as u64);
+    let base = Memo::new(move |_| first.get() / REBASED * REBASED);
     Effect::new(move || {
         let first = first.get();
         let last = (first + ELEMENTS).min(rows.saturating_sub(1));
-        if let Some(page) = pages.next(first, last) {
+        if let Some(page) = pages.next(first, last, rows) {
             on_need.run(page);
         }
     });
@@ -174,16 +182,16 @@ pub(crate) fn Grid(
         (first..first + ELEMENTS).contains(&row).then_some(ACTIVE)
     };
     let marks = StoredValue::new(marks);
-    let elements = (0..ELEMENTS.min(rows))
+    let (elements, numbers): (Vec<_>, Vec<_>) = (0..ELEMENTS.min(rows))
         .map(|element| {
             // Each element keeps its row as long as that is in view.
             let row = Memo::new(move |_| {
                 let first = first.get();
                 first + (element + ELEMENTS - first % ELEMENTS) % ELEMENTS
             });
-            row_element(view, row, first, pages, marks)
+            row_element(view, row, base, pages, marks)
         })
-        .collect_view();
+        .unzip();
     let heads = columns
         .into_iter()
         .enumerate()
@@ -227,8 +235,19 @@ pub(crate) fn Grid(
                     <div
                         class="grid-rows"
                         role="rowgroup"
-                        style:transform=move || format!("translateY({}px)", first.get() as i64 * ROW as i64 - view.top.get() as i64)
+                        style:transform=move || format!("translateY({}px)", base.get() as i64 * ROW as i64 - view.top.get() as i64)
+                        on:click=move |event| {
+                            if let Some((row, column)) = cell_of(&event).and_then(|cell| place_of(&cell)) {
+                                view.active.set((row, column));
+                            }
+                        }
+                        on:mouseover=move |event| {
+                            if let Some(cell) = cell_of(&event) {
+                                tell_in_full(&cell);
+                            }
+                        }
                     >
+                        <div class="grid-numbers" aria-hidden="true">{numbers}</div>
                         {elements}
                     </div>
                 </div>
@@ -237,78 +256,31 @@ pub(crate) fn Grid(
     }
 }
 
-fn row_element(
-    view: View,
-    row: Memo<u64>,
-    first: Memo<u64>,
-    pages: RowPages,
-    marks: StoredValue<Vec<Mark>>,
-) -> AnyView {
-    let here = Memo::new(move |_| pages.row(row.get()));
-    let marked = Memo::new(move |_| {
-        let number = row.get() + 1;
-        marks.with_value(|marks| {
-            let of_row = marks.iter().filter(|(row, ..)| *row == number);
-            of_row
-                .map(|(_, column, severity, why)| (*column, *severity, why.clone()))
-                .collect::<Vec<_>>()
-        })
-    });
-    let cells = (0..view.columns)
-        .map(|column| {
-            let words = Memo::new(move |_| here.with(|here| cell_text(here.as_ref(), column)));
-            let mark = move || {
-                marked.with(|marked| {
-                    marked
-                        .iter()
-                        .find(|(at, ..)| *at == column)
-                        .map(|(_, severity, why)| (*severity, why.clone()))
-                })
-            };
-            let is_active = move || view.active.get() == (row.get(), column);
-            view! {
-                <div
-                    role="gridcell"
-                    class="grid-cell"
-                    class:active=is_active
-                    class:bad=move || matches!(mark(), Some((Severity::Error, _)))
-                    class:notice=move || matches!(mark(), Some((Severity::Warning, _)))
-                    id=move || is_active().then_some(ACTIVE)
-                    aria-colindex=(column + 2).to_string()
-                    aria-invalid=move || matches!(mark(), Some((Severity::Error, _))).then_some("true")
-                    title=move || match mark() {
-                        Some((severity, why)) => format!("{}\n{}: {why}", words.get(), severity.as_str()),
-                        None => words.get(),
-                    }
-                    on:click=move |_| view.active.set((row.get_untracked(), column))
-                >
-                    {move || words.get()}
-                </div>
-            }
-        })
-        .collect_view();
-    let is_absent = move || row.get() >= view.rows;
-    view! {
-        <div
-            class="grid-row"
-            role="row"
-            aria-rowindex=move || (row.get() + 2).to_string()
-            class:absent=is_absent
-            style:transform=move || format!("translateY({}px)", (row.get() - first.get()) * ROW as u64)
-        >
-            <div role="rowheader" class="grid-cell grid-number" aria-colindex="1">{move || text::number(row.get() + 1)}</div>
-            {cells}
-        </div>
-    }
-    .into_any()
+/// The cell that an event is about.
+fn cell_of(event: &ev::MouseEvent) -> Option<HtmlElement> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest("[role='gridcell']").ok()??.dyn_into().ok()
 }
 
-/// What a cell says; of a row that isn't here yet, or can't be read, the first one says so.
-fn cell_text(row: Option<&Row>, column: usize) -> String {
-    match row {
-        None if column == 0 => "…".to_owned(),
-        Some(None) if column == 0 => "This row can't be read".to_owned(),
-        Some(Some(row)) => row.cells.get(column).cloned().flatten().unwrap_or_default(),
-        _ => String::new(),
+/// The row and the column of a cell, from 0, as the numbers say that those hear who listen to the page.
+fn place_of(cell: &Element) -> Option<(u64, usize)> {
+    let row = cell
+        .parent_element()?
+        .get_attribute("aria-rowindex")?
+        .parse::<u64>()
+        .ok()?;
+    let column = cell.get_attribute("aria-colindex")?.parse::<usize>().ok()?;
+    Some((row.checked_sub(2)?, column.checked_sub(2)?))
+}
+
+/// Tells who points at a cell all that it says, which may not fit into it; a cell with a problem tells that already.
+fn tell_in_full(cell: &HtmlElement) {
+    let text = cell.text_content().unwrap_or_default();
+    let tells_more = cell
+        .title()
+        .strip_prefix(&text)
+        .is_some_and(|rest| rest.starts_with('\n'));
+    if !tells_more {
+        cell.set_title(&text);
     }
 }

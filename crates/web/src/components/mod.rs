@@ -9,6 +9,7 @@ pub(crate) mod drop_zone;
 pub(crate) mod empty_state;
 pub(crate) mod field;
 pub(crate) mod grid;
+mod grid_row;
 pub(crate) mod icon;
 pub(crate) mod layout;
 pub(crate) mod loaded;

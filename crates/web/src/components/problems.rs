@@ -1,5 +1,7 @@
 //! What checking found: counted by rule and column on one side, one by one on the other.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use passmuster_core::{
     problem::{Problem, Report, Severity, Tally},
@@ -13,8 +15,11 @@ use super::{
 };
 use crate::text;
 
-/// How many problems are drawn at a time.
+/// How many problems are shown at a time.
 const SHOWN_AT_ONCE: usize = 50;
+
+/// How many of them are drawn in one go: all of them would keep the page from answering.
+const DRAWN_AT_ONCE: usize = 10;
 
 /// A severity's badge: icon, word and colour.
 pub(crate) fn severity_badge(severity: Severity) -> impl IntoView {
@@ -53,9 +58,11 @@ pub(crate) fn Problems(
     let tallies = StoredValue::new(report.summary);
     let problems = StoredValue::new(report.problems);
     let total = report.error_count + report.warning_count + report.info_count;
+    let drawn = RwSignal::new(DRAWN_AT_ONCE);
     let choose = move |group: Option<usize>| {
         chosen.set(group);
         limit.set(SHOWN_AT_ONCE);
+        drawn.set(DRAWN_AT_ONCE);
     };
     let found = Memo::new(move |_| {
         let chosen = chosen
@@ -69,6 +76,28 @@ pub(crate) fn Problems(
                 .collect::<Vec<_>>()
         })
     });
+    Effect::new(move || {
+        let now = drawn.get();
+        if now < found.with(Vec::len).min(limit.get()) {
+            set_timeout(
+                move || {
+                    drawn.try_set(now + DRAWN_AT_ONCE);
+                },
+                Duration::ZERO,
+            );
+        }
+    });
+    // Slices that are drawn stay as they are when more come.
+    let slices = move || {
+        let (chosen, shown) = (chosen.get(), found.with(Vec::len).min(limit.get()).min(drawn.get()));
+        (0..shown).step_by(DRAWN_AT_ONCE).map(move |first| (chosen, first))
+    };
+    let slice = move |(_, first): (Option<usize>, usize)| {
+        found.with_untracked(|found| {
+            let slice = found.iter().skip(first).take(DRAWN_AT_ONCE);
+            slice.map(problem_row).collect_view()
+        })
+    };
     let whole = move || {
         chosen
             .get()
@@ -135,7 +164,7 @@ pub(crate) fn Problems(
                             </tr>
                         </thead>
                         <tbody>
-                            {move || found.with(|found| found.iter().take(limit.get()).map(problem_row).collect_view())}
+                            <For each=slices key=|slice| *slice children=slice />
                         </tbody>
                     </table>
                 </div>
@@ -152,6 +181,30 @@ pub(crate) fn Problems(
         </div>
     }
     .into_any()
+}
+
+/// Problems one below the other, each in a line, without a choice.
+#[component]
+pub(crate) fn FirstProblems(
+    /// The problems.
+    problems: Vec<Problem>,
+) -> impl IntoView {
+    let lines = problems
+        .into_iter()
+        .map(|problem| {
+            let row = problem.row.map(|row| format!("Row {}", text::number(row)));
+            let place = row.into_iter().chain(problem.column.map(|column| column.to_string()));
+            let place = place.collect::<Vec<_>>().join(", ");
+            view! {
+                <li>
+                    {severity_badge(problem.severity)}
+                    <span class="place">{place}</span>
+                    <span class="cell-text">{problem.message}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="first-problems" data-test="first-problems">{lines}</ul> }
 }
 
 #[component]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use passmuster_core::wire::worker::FileRow;
 
 /// Rows of a page.
-pub(crate) const PAGE: u64 = 100;
+pub(crate) const PAGE: u64 = 64;
 
 /// How many pages are kept.
 const KEPT: usize = 16;
@@ -36,12 +36,18 @@ impl RowPages {
         self.kept.update(VecDeque::clear);
     }
 
-    /// The page to ask for next, for the rows from `first` to `last` to be shown: one at a time, so that who scrolls past
-    /// a million rows doesn't wait for all of them.
-    pub(crate) fn next(self, first: u64, last: u64) -> Option<u64> {
-        let missing = self
-            .kept
-            .with(|kept| (first / PAGE..=last / PAGE).find(|page| !kept.iter().any(|(known, _)| known == page)));
+    /// The page to ask for next, for the rows from `first` to `last` of `rows` to be shown, and then for those around them:
+    /// one at a time, so that who scrolls past a million rows doesn't wait for all of them.
+    pub(crate) fn next(self, first: u64, last: u64, rows: u64) -> Option<u64> {
+        let (from, to) = (first / PAGE, last / PAGE);
+        let around = [to + 1, from.saturating_sub(1)]
+            .into_iter()
+            .filter(|page| page * PAGE < rows);
+        let missing = self.kept.with(|kept| {
+            (from..=to)
+                .chain(around)
+                .find(|page| !kept.iter().any(|(known, _)| known == page))
+        });
         let page = missing.filter(|_| self.asked.with_value(Option::is_none))?;
         self.asked.set_value(Some(page));
         Some(page)

@@ -16,7 +16,7 @@ use crate::{
         drop_zone::DropZone,
         grid::{Grid, Mark},
         icon::{Icon, icon},
-        problems::Problems,
+        problems::{FirstProblems, Problems},
         progress::Progress,
     },
     text,
@@ -32,16 +32,42 @@ pub(super) fn CheckStep(flow: Flow) -> impl IntoView {
                 .preview
                 .with_untracked(|preview| preview.as_ref().map_or(0, |preview| preview.records));
             view! {
-                <section class="card">
+                <section class="card stack-small">
                     <Progress
                         label=format!("Checking {}…", text::count(rows, "row", "rows"))
                         done=flow.checked
                         on_cancel=Callback::new(move |()| flow.close())
                     />
+                    <SoFar flow=flow />
                 </section>
             }
             .into_any()
         }
+    }
+}
+
+/// What was found while checking goes on.
+#[component]
+fn SoFar(flow: Flow) -> impl IntoView {
+    move || {
+        flow.found.with(|found| {
+            let [errors, warnings, infos] = found.counts;
+            let counts = [
+                (errors, "error", "errors"),
+                (warnings, "warning", "warnings"),
+                (infos, "info", "infos"),
+            ]
+            .into_iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, many)| text::count(count, one, many))
+            .collect::<Vec<_>>();
+            (!counts.is_empty()).then(|| {
+                view! {
+                    <p class="hint">{format!("{} so far.", text::list(&counts))}</p>
+                    <FirstProblems problems=found.problems.clone() />
+                }
+            })
+        })
     }
 }
 

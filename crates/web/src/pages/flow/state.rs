@@ -12,7 +12,7 @@ use passmuster_core::{
     wire::{
         UploadAnswer,
         directory::Catalog,
-        worker::{FromWorker, ToWorker},
+        worker::{Found, FromWorker, ToWorker},
     },
 };
 use wasm_bindgen_futures::spawn_local;
@@ -76,8 +76,8 @@ pub(crate) enum Thing {
 pub(crate) enum Reading {
     /// Bytes read, of all.
     Bytes(u64, u64),
-    /// Rows and columns are being found.
-    Looking,
+    /// Rows and columns are being found: bytes looked at, of all; 0 of 0 as long as that isn't known.
+    Looking(u64, u64),
 }
 
 /// The state of the flow.
@@ -114,6 +114,8 @@ pub(crate) struct Flow {
     pub(crate) checking: RwSignal<bool>,
     /// How many bytes of it are checked, of all.
     pub(crate) checked: RwSignal<Option<(u64, u64)>>,
+    /// What checking has found while it goes on.
+    pub(crate) found: RwSignal<Found>,
     /// What checking found.
     pub(crate) report: RwSignal<Option<Report>>,
     /// Rows of the file as it was checked.
@@ -162,6 +164,7 @@ impl Flow {
             draft: RwSignal::new(None),
             checking: RwSignal::new(false),
             checked: RwSignal::new(None),
+            found: RwSignal::new(Found::default()),
             report: RwSignal::new(None),
             rows: RowPages::new(),
             planning: RwSignal::new(false),
@@ -310,6 +313,7 @@ impl Flow {
         self.check_number.update_value(|number| *number += 1);
         self.checking.set(false);
         self.checked.set(None);
+        self.found.set(Found::default());
         self.report.set(None);
         self.rows.forget();
         self.forget_plan();
@@ -333,11 +337,19 @@ impl Flow {
         match message {
             FromWorker::Ready => {}
             FromWorker::Reading { read, total } => self.reading.set(Some(Reading::Bytes(read, total))),
-            FromWorker::Looking => self.reading.set(Some(Reading::Looking)),
+            FromWorker::Looking { done, total } => self.reading.set(Some(Reading::Looking(done, total))),
             FromWorker::Opened { preview } => self.opened(preview),
-            FromWorker::Checking { number, done, total } => {
+            FromWorker::Checking {
+                number,
+                done,
+                total,
+                found,
+            } => {
                 if number == self.check_number.get_value() {
                     self.checked.set(Some((done, total)));
+                    if self.found.with_untracked(|known| *known != found) {
+                        self.found.set(found);
+                    }
                 }
             }
             FromWorker::Checked { number, report } => {
@@ -585,6 +597,10 @@ impl Flow {
                 Ok(answer) => {
                     if keep {
                         let kept = api::save_mapping(&parcel.integration, &parcel.mapping).await;
+                        if kept.is_ok() {
+                            // The next file may be chosen before the integration is asked for again.
+                            self.saved.set(Some(parcel.mapping));
+                        }
                         self.kept_columns
                             .set(Some(kept.map(drop).map_err(|fault| fault.message())));
                     }

@@ -36,6 +36,7 @@ pub(super) fn UploadStep(flow: Flow) -> impl IntoView {
     });
     let done = Memo::new(move |_| match flow.reading.get() {
         Some(Reading::Bytes(read, total)) => Some((read, total)),
+        Some(Reading::Looking(done, total)) if total > 0 => Some((done, total)),
         _ => None,
     });
     let is_reading = Memo::new(move |_| flow.reading.with(Option::is_some));

@@ -82,8 +82,11 @@ pub(super) fn StepHead(
     let heading = NodeRef::<html::H2>::new();
     Effect::new(move || {
         if let Some(heading) = heading.get() {
-            // Fails only for elements that can't take the focus.
-            let _ = heading.focus();
+            // With the next frame: taking the focus makes the browser lay the step out, which it does then anyway.
+            request_animation_frame(move || {
+                // Fails only for elements that can't take the focus.
+                let _ = heading.focus();
+            });
         }
     });
     view! {
