@@ -65,6 +65,42 @@ fn many_of_a_kind_are_one_mistake_and_all_counted() {
     assert_eq!((json.code, &document(&json)["error_count"]), (1, &serde_json::json!(7)));
 }
 
+/// More than is read at once: such a file is read piece by piece, what comes by a pipe as a whole.
+#[test]
+fn a_large_file_is_told_of_like_one_that_comes_by_a_pipe() {
+    let mut lines = CSV_BODY.lines();
+    let (header, person) = (lines.next().unwrap(), lines.next().unwrap());
+    let count = (66 << 20) / person.len();
+    let mut file = format!("{header}\n");
+    for at in 0..count {
+        // the last one is there twice; some have no time zone that could be one
+        let number = at.min(count - 2);
+        let zone = if at % 90_001 == 7 { "EST" } else { "America/New_York" };
+        let person = person.replace("joey@", &format!("joey{number}@"));
+        let person = person.replace("4233", &at.to_string());
+        file.push_str(&person.replace("America/New_York", zone));
+        file.push('\n');
+    }
+    let server = Server::start(Database::Sqlite);
+    fs::write(server.folder().join("users.csv"), &file).unwrap();
+    fs::write(server.folder().join("mapping.json"), CSV_MAPPING).unwrap();
+    let options = ["--mapping", "mapping.json", "--output", "json"];
+    let large = server.cli(&[&["check", "users.csv"], &options[..]].concat());
+    let piped = server.cli_with_input(&[&["check", "/dev/stdin"], &options[..]].concat(), file.as_bytes());
+    assert_eq!(large.stderr, "");
+    let report = document(&large);
+    assert_eq!(report["records"], count);
+    let last = report["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|problem| problem["row"] == count)
+        .unwrap();
+    assert_eq!(last["rule"], "duplicate_email");
+    assert_eq!(last["value"], format!("joey{}@freshwater.com", count - 2));
+    assert_eq!((large.code, large.stdout), (piped.code, piped.stdout));
+}
+
 #[test]
 fn a_file_can_not_write_to_the_terminal() {
     let output = check(&CSV_BODY.replace("America/New_York", "\u{1b}[2J\u{202e}EST"), &[]);

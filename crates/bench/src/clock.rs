@@ -5,7 +5,7 @@ use std::fs;
 use rustix::time::{ClockId, clock_gettime};
 
 /// How often a short work is done at a time.
-const TIMES: u32 = 3;
+pub(crate) const TIMES: u32 = 3;
 
 /// CPU time of this thread that a piece of work takes, in milliseconds.
 pub(crate) fn cpu_ms(work: &mut dyn FnMut()) -> f64 {

@@ -5,6 +5,7 @@
 pub(crate) mod gigabyte;
 mod hostile;
 pub(crate) mod memory;
+mod together;
 mod wasm;
 
 use std::error::Error;
@@ -42,7 +43,8 @@ fn done<T>(outcome: T) {
     black_box(outcome);
 }
 
-/// Everything, or the parts that are named: `csv`, `json`, `excel`, `wasm`, `memory`, `hostile`, `gigabyte`.
+/// Everything, or the parts that are named: `csv`, `threads`, `json`, `excel`, `wasm`, `memory`, `hostile`, `gigabyte`; the
+/// last one only when it is named. What was measured of the others before stays.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let parts: Vec<&str> = arguments.iter().map(|part| part.trim_start_matches('-')).collect();
     let is_wanted = |part: &str| parts.contains(&part) || (parts.is_empty() && part != "gigabyte");
@@ -51,6 +53,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     if is_wanted("csv") {
         for people in &people {
             csv(people, &mut results);
+        }
+    }
+    if is_wanted("threads") {
+        for people in &people {
+            together::run(people, &mut results);
         }
     }
     if is_wanted("wasm") {

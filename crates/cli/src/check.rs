@@ -2,15 +2,19 @@
 //!
 //! Sends nothing anywhere and opens no database.
 
-use std::io::Write as _;
+use std::fs::{File, Metadata};
+use std::io::{self, Write as _};
 use std::num::NonZero;
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 use std::thread;
 
 use clap::{Args, ValueEnum};
-use passmuster_core::import::{Options, SideBySide, prepare, prepare_sheet};
+use passmuster_core::import::{Options, ReadAt, SideBySide, check_in_pieces, prepare, prepare_sheet};
 use passmuster_core::mapping::Mapping;
+use passmuster_core::problem::Report;
 use passmuster_core::rules;
 
 use crate::USAGE;
@@ -41,6 +45,65 @@ pub(crate) struct Arguments {
 
 /// The fewest bytes for which a thread is worth starting.
 const PART: usize = 2 << 20;
+
+/// A file of so many bytes is never in memory as a whole, if that can be helped.
+const LARGE: u64 = 64 << 20;
+
+/// How many of its bytes are.
+const PIECE: usize = 2 << 20;
+
+/// A file that is read in pieces, and what kept it from being read.
+#[derive(Debug)]
+struct Pieces {
+    file: File,
+    fault: OnceLock<io::Error>,
+}
+
+impl ReadAt for Pieces {
+    fn read_at(&self, at: u64, buffer: &mut [u8]) -> usize {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.file.read_at(&mut buffer[filled..], at + filled as u64) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    // the first one tells
+                    let _ = self.fault.set(error);
+                    break;
+                }
+            }
+        }
+        filled
+    }
+}
+
+/// Checks a large file piece by piece. `None` for one that has to be read as a whole: a small one, a pipe, or what isn't
+/// plain CSV.
+fn in_pieces(path: &Path, mapping: &Mapping, options: &Options) -> Result<Option<Report>, String> {
+    let unreadable = |error: io::Error| format!("{} can't be read: {error}", path.display());
+    let file = File::open(path).map_err(unreadable)?;
+    let before = file.metadata().map_err(unreadable)?;
+    if !before.is_file() || before.len() < LARGE {
+        return Ok(None);
+    }
+    let fault = OnceLock::new();
+    let pieces = Pieces { file, fault };
+    let report = check_in_pieces(&pieces, before.len(), PIECE, mapping, options);
+    if let Some(error) = pieces.fault.into_inner() {
+        return Err(unreadable(error));
+    }
+    let after = pieces.file.metadata().map_err(unreadable)?;
+    // rows of which the report tells were read twice
+    let state = |metadata: &Metadata| (metadata.len(), metadata.modified().ok());
+    if report.is_some() && state(&before) != state(&after) {
+        return Err(format!(
+            "{} was changed while it was checked; check it again",
+            path.display()
+        ));
+    }
+    Ok(report)
+}
 
 /// Does each piece of work on a thread of its own, the first one on this.
 fn together(pieces: &mut [&mut (dyn FnMut() + Send)]) {
@@ -101,7 +164,6 @@ fn check(file: &Path, mapping: &Path, arguments: &Arguments) -> Result<(String, 
     let read = |path: &Path| std::fs::read(path).map_err(|error| format!("{} can't be read: {error}", path.display()));
     let document = read(mapping)?;
     let parsed = Mapping::parse(&document).map_err(|error| format!("{}: {error}", mapping.display()))?;
-    let body = read(file)?;
     let options = Options {
         side_by_side: Some(SideBySide {
             parts: thread::available_parallelism().map_or(1, NonZero::get),
@@ -110,11 +172,17 @@ fn check(file: &Path, mapping: &Path, arguments: &Arguments) -> Result<(String, 
         }),
         ..Options::default()
     };
-    let prepared = match passmuster_workbook::open(&body, parsed.file_format, arguments.sheet.as_deref()) {
-        Some(workbook) => prepare_sheet(workbook, &parsed, &options),
-        None => prepare(&body, &parsed, &options),
+    let report = match in_pieces(file, &parsed, &options)? {
+        Some(report) => report,
+        None => {
+            let body = read(file)?;
+            let prepared = match passmuster_workbook::open(&body, parsed.file_format, arguments.sheet.as_deref()) {
+                Some(workbook) => prepare_sheet(workbook, &parsed, &options),
+                None => prepare(&body, &parsed, &options),
+            };
+            prepared.into_report()
+        }
     };
-    let report = prepared.into_report();
     let text = match arguments.output {
         Output::Human => {
             let mut text = String::new();

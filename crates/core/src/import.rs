@@ -11,6 +11,7 @@ use crate::log::Log;
 use crate::mapping::{FileFormat, Mapping};
 use crate::plan::{Directory, Plan};
 use crate::problem::{FileFacts, Report};
+pub use crate::read::again::ReadAt;
 use crate::read::decode::Encoding;
 use crate::read::sheet::Opened;
 use crate::read::table::{Opening, Table};
@@ -257,6 +258,27 @@ pub fn prepare_telling<'a>(
     })
 }
 
+/// Checks a body of so many `bytes` by itself, of which a piece of about so many is in memory at a time: the report is the
+/// one of [`prepare`]. `None` if it has to be read as a whole, because it isn't plain CSV in UTF-8.
+///
+/// What the report tells of rows that are held against others is read again at the end: the body must be the same then.
+pub fn check_in_pieces(
+    body: &dyn ReadAt,
+    bytes: u64,
+    piece: usize,
+    mapping: &Mapping,
+    options: &Options,
+) -> Option<Report> {
+    if mapping.file_format != FileFormat::Csv || options.encoding.is_some() || options.row_by_row {
+        return None;
+    }
+    let mut log = Log::new(mapping.file_format, options.problem_limit);
+    let expected: Vec<&str> = mapping.fields.iter().map(|field| field.api_field.as_str()).collect();
+    let opening = opening(mapping, options, &expected);
+    let checked = crate::check::pieces::check(body, bytes, piece, mapping, &opening, &mut log)?;
+    Some(Prepared { checked, log }.into_report())
+}
+
 /// Checks the sheet of a workbook by itself, for a mapping of CSV.
 pub fn prepare_sheet<'a>(workbook: Opened, mapping: &'a Mapping, options: &Options) -> Prepared<'a> {
     prepare_by(mapping, options, None, |opening, log| {
@@ -276,6 +298,15 @@ pub fn prepare_sheet_telling<'a>(
     })
 }
 
+fn opening<'o>(mapping: &Mapping, options: &Options, expected: &'o [&'o str]) -> Opening<'o> {
+    Opening {
+        format: Some(mapping.file_format),
+        encoding: options.encoding,
+        delimiter: mapping.delimiter,
+        expected,
+    }
+}
+
 fn prepare_by<'a>(
     mapping: &'a Mapping,
     options: &Options,
@@ -284,13 +315,7 @@ fn prepare_by<'a>(
 ) -> Prepared<'a> {
     let mut log = Log::new(mapping.file_format, options.problem_limit);
     let expected: Vec<&str> = mapping.fields.iter().map(|field| field.api_field.as_str()).collect();
-    let opening = Opening {
-        format: Some(mapping.file_format),
-        encoding: options.encoding,
-        delimiter: mapping.delimiter,
-        expected: &expected,
-    };
-    let table = open(&opening, &mut log);
+    let table = open(&opening(mapping, options, &expected), &mut log);
     let checked = check(table, mapping, options.row_by_row, options.side_by_side, tell, &mut log);
     Prepared { checked, log }
 }

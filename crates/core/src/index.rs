@@ -155,6 +155,9 @@ impl Index {
             field,
         };
         for (record, hash) in hashes.iter().enumerate() {
+            if record % BATCH == 0 {
+                index.wait_for(&hashes[record..hashes.len().min(record + BATCH)]);
+            }
             if *hash == Hash::NONE || records.dropped[record] {
                 continue;
             }
@@ -177,6 +180,12 @@ impl Index {
             }
         }
         index
+    }
+
+    /// Looks at the places of texts that are indexed next: the wait for their memory is one.
+    fn wait_for(&self, hashes: &[Hash]) {
+        let places = hashes.iter().map(|hash| self.table[self.place(*hash)]);
+        std::hint::black_box(places.fold(EMPTY, |all, entry| all | entry));
     }
 
     /// The record that has this text.

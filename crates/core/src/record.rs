@@ -20,6 +20,8 @@ pub(crate) use column::{Code, Column, TextKey};
 pub struct Places {
     starts: Vec<u32>,
     stretches: Vec<Stretch>,
+    /// Where the records are in the body, when `starts` tell where they are in what is kept of it.
+    in_body: Vec<u32>,
 }
 
 /// Records from `first` on, each `step` lines behind the one before.
@@ -37,6 +39,7 @@ impl Places {
         Self {
             starts: Vec::with_capacity(records),
             stretches: Vec::new(),
+            in_body: Vec::new(),
         }
     }
 
@@ -77,15 +80,40 @@ impl Places {
 
     /// Adds the records behind these, whose rows and lines were counted from these on.
     pub(crate) fn join(&mut self, behind: Self, rows: u32, lines: u32) {
-        let records = self.starts.len() as u32;
-        self.stretches
-            .extend(behind.stretches.into_iter().map(|stretch| Stretch {
-                first: stretch.first + records,
-                row: stretch.row + rows,
-                line: stretch.line + lines,
-                ..stretch
-            }));
+        self.join_stretches(&behind, self.starts.len() as u32, rows, lines);
         self.starts.extend(behind.starts);
+    }
+
+    /// The first byte of each.
+    pub(crate) fn starts(&self) -> &[u32] {
+        &self.starts
+    }
+
+    /// Makes room for so many more.
+    pub(crate) fn reserve(&mut self, records: usize) {
+        // without it they find their room later
+        let _ = self.starts.try_reserve_exact(records);
+        let _ = self.in_body.try_reserve_exact(records);
+    }
+
+    /// Adds the first byte of the next record in what is kept of the body; [`Places::join_moved`] tells the rest.
+    pub(crate) fn starts_at(&mut self, start: u32) {
+        self.starts.push(start);
+    }
+
+    /// Where the records are in the body for which [`Places::starts_at`] was told last, by a piece that begins here.
+    pub(crate) fn join_moved(&mut self, piece: &Self, begin: u32) {
+        self.join_stretches(piece, self.in_body.len() as u32, 0, 0);
+        self.in_body.extend(piece.starts.iter().map(|start| start + begin));
+    }
+
+    fn join_stretches(&mut self, behind: &Self, records: u32, rows: u32, lines: u32) {
+        self.stretches.extend(behind.stretches.iter().map(|stretch| Stretch {
+            first: stretch.first + records,
+            row: stretch.row + rows,
+            line: stretch.line + lines,
+            ..*stretch
+        }));
     }
 
     fn note(&mut self, place: Place) {
@@ -121,7 +149,7 @@ impl Places {
         Place {
             row: stretch.row + steps,
             line: stretch.line + steps * stretch.step,
-            start: self.starts[record],
+            start: *self.in_body.get(record).unwrap_or(&self.starts[record]),
         }
     }
 

@@ -31,7 +31,9 @@ pub struct Cells<'m> {
     row_by_row: bool,
     pub(super) cells: Vec<Column>,
     pub(super) hasher: Hasher,
-    hashes: Vec<Vec<Hash>>,
+    pub(super) hashes: Vec<Vec<Hash>>,
+    /// About how many records there will be of a body that is read piece by piece.
+    pub(super) expected: usize,
     /// The address of the row at hand, once it was read and found good.
     pub(super) address: Option<Range<usize>>,
     /// Whether every username so far is the user's own address.
@@ -122,6 +124,7 @@ impl<'m> Cells<'m> {
             body,
             side: String::new(),
             row_by_row,
+            expected: 0,
             address: None,
             usernames_are_addresses: true,
             has_foreign_addresses: false,
@@ -195,8 +198,8 @@ impl<'m> Cells<'m> {
                 let Some(range) = column.cell(first + at, start).range() else {
                     return Hash::NONE;
                 };
-                let text = match range.start.checked_sub(text.len()) {
-                    Some(start) => self.side.as_bytes().get(start..range.end - text.len()),
+                let text = match range.start.checked_sub(self.body) {
+                    Some(start) => self.side.as_bytes().get(start..range.end - self.body),
                     None => text.as_bytes().get(range),
                 };
                 text.map_or(Hash::NONE, |text| self.hasher.hash(compare, text))
@@ -550,8 +553,8 @@ impl<'m> Cells<'m> {
     /// The code of a text that several records may say: kept once, beside the body, as long as that pays.
     pub(super) fn repeated(&mut self, index: usize, cell: Cell, body: &str, record: usize) -> Code {
         let (side, column, repeated) = (&self.side, &self.cells[index], &mut self.fields[index].repeated);
-        let bytes = |range: Range<usize>| match range.start.checked_sub(body.len()) {
-            Some(start) => side.as_bytes().get(start..range.end - body.len()),
+        let bytes = |range: Range<usize>| match range.start.checked_sub(self.body) {
+            Some(start) => side.as_bytes().get(start..range.end - self.body),
             None => body.as_bytes().get(range),
         };
         let is_sought = !self.row_by_row && !repeated.is_hopeless();
@@ -564,7 +567,7 @@ impl<'m> Cells<'m> {
         if let Some(entry) = repeated.find(hash, is_it) {
             return Code::of_entry(entry);
         }
-        if !repeated.has_room(column.room(), side.len()) {
+        if !repeated.has_room(column.room().max(self.expected), side.len()) {
             return self.cells[index].keep_near(cell, record, self.body);
         }
         repeated.add(hash, column.entries().len() as u32);

@@ -14,7 +14,9 @@ use crate::rules;
 mod batch;
 mod cell;
 mod columns;
+mod kept;
 mod parts;
+pub(crate) mod pieces;
 mod repeated;
 mod rows;
 mod seen;
@@ -89,6 +91,17 @@ pub fn check<'a>(
             table.read(log, &mut Told { visit, tell, untold: 0 })
         }
     };
+    conclude(table, mapping, reading, counted, log)
+}
+
+/// Checks what was read over all rows.
+fn conclude<'a>(
+    table: Table<'a>,
+    mapping: &'a Mapping,
+    reading: Reading<'a>,
+    counted: Counted,
+    log: &mut Log,
+) -> Checked<'a> {
     let Reading {
         mut columns,
         places,

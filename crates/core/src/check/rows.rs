@@ -74,7 +74,11 @@ pub(crate) fn check(
                 });
             }
             Kind::IntegrationId => {
-                let hashes = std::mem::take(&mut records.hashes[field]);
+                let hashes = match records.source.again {
+                    // hashed only now
+                    Some(_) => records.hash(field, Compare::Exactly),
+                    None => std::mem::take(&mut records.hashes[field]),
+                };
                 Index::new(records, field, Compare::Exactly, &hashes, &mut |first, record| {
                     let place = records.place(first);
                     log.add(
@@ -98,6 +102,9 @@ pub(crate) fn check(
 
 /// The first field in which two records differ; the e-mail's case is no difference.
 fn difference(records: &Records<'_>, first: usize, second: usize) -> Option<usize> {
+    if let Some(again) = records.source.again {
+        return super::pieces::difference(records, again, first, second);
+    }
     (0..records.mapping.fields.len()).find(|field| {
         let (a, b) = (records.said(first, *field), records.said(second, *field));
         match (a.text(), b.text()) {

@@ -44,6 +44,22 @@ pub fn detect(text: &str, expected: &[&str]) -> u8 {
     best.0
 }
 
+/// Whether [`detect`] finds the same in a text that begins with this one: no row that it looks at reaches its end.
+pub fn is_settled(text: &str) -> bool {
+    DELIMITERS.iter().all(|delimiter| {
+        let rows = Rows::new(*delimiter);
+        let (mut at, mut read, mut cells) = (0, 0, Vec::new());
+        while read < SAMPLE_ROWS && at < SAMPLE_BYTES {
+            match rows.read(text, at, 4096, &mut cells) {
+                Some(end) if end.next < text.len() => at = end.next,
+                _ => return false,
+            }
+            read += usize::from(!cells.iter().all(|cell| text[cell.start..cell.end].trim().is_empty()));
+        }
+        true
+    })
+}
+
 fn score(text: &str, delimiter: u8, expected: &[&str]) -> (usize, usize, usize) {
     let rows = Rows::new(delimiter);
     let (mut at, mut cells, mut widths) = (0, Vec::new(), Vec::new());

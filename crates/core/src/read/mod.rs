@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use crate::mapping::FileFormat;
 
+pub mod again;
 pub mod csv;
 pub mod decode;
 pub mod dialect;
@@ -114,11 +115,17 @@ pub struct Source<'a> {
     pub header: Place,
     /// The packed rows of a sheet, whose cells are pieces of `text`.
     pub rows: Option<Vec<u8>>,
+    /// Where a body of CSV is read again of which `text` is only what was kept.
+    pub(crate) again: Option<again::Again<'a>>,
 }
 
 impl Source<'_> {
     /// Finds a cell of a record again, by the index of its column.
     pub fn locate(&self, place: Place, column: usize) -> Option<Located> {
+        if let Some(again) = &self.again {
+            let (row, place) = again.row(self, place);
+            return row.locate(place, column);
+        }
         let start = place.start as usize;
         if let Some(rows) = &self.rows {
             let text = grid::text_of(rows, start, column, &self.text);
@@ -149,6 +156,10 @@ impl Source<'_> {
     /// All cells of a record, in the order of the columns: for JSON `None` where the object has no such key, for CSV
     /// as many as the row has, for a sheet all of them.
     pub fn cells(&self, place: Place) -> Vec<Option<String>> {
+        if let Some(again) = &self.again {
+            let (row, place) = again.row(self, place);
+            return row.cells(place);
+        }
         let start = place.start as usize;
         if let Some(rows) = &self.rows {
             let texts = grid::texts_of(rows, start, self.columns.len(), &self.text);

@@ -54,6 +54,8 @@ pub(crate) struct Part {
     pub next: Place,
     /// What was read so far.
     pub counted: Counted,
+    /// Whether more of the body follows the text at hand, which ends behind a line end: its last row may go on.
+    pub goes_on: bool,
 }
 
 /// What is told of each record, with the columns known so far.
@@ -107,6 +109,7 @@ impl<'a> Table<'a> {
                 columns: Vec::new(),
                 header: Place::default(),
                 rows: None,
+                again: None,
             },
             blank_rows: 0,
             readable: true,
@@ -272,28 +275,55 @@ impl<'a> Table<'a> {
     }
 
     fn read_csv(&self, log: &mut Log, visit: &mut dyn Visit) -> Counted {
-        let mut part = Part {
+        let mut part = self.first_part();
+        self.read_part(&mut part, usize::MAX, log, visit);
+        part.counted
+    }
+
+    /// The rows of a CSV body before any of them was read.
+    pub(crate) fn first_part(&self) -> Part {
+        Part {
             next: self.data,
             counted: Counted {
                 records: 0,
                 blank_rows: self.blank_rows,
             },
-        };
-        self.read_part(&mut part, usize::MAX, log, visit);
-        part.counted
+            goes_on: false,
+        }
+    }
+
+    /// Whether anything stands behind the header of a CSV body.
+    pub(crate) fn has_rows(&self) -> bool {
+        (self.data.start as usize) < self.source.text.len()
+    }
+
+    /// The same table over another text of a body of so many bytes.
+    pub(crate) fn over<'t>(self, text: String, bytes: u64) -> Table<'t> {
+        Table {
+            bytes,
+            encoding: self.encoding,
+            undecodable: self.undecodable,
+            data: self.data,
+            source: Source {
+                format: self.source.format,
+                text: Cow::Owned(text),
+                delimiter: self.source.delimiter,
+                columns: self.source.columns,
+                header: self.source.header,
+                rows: None,
+                again: None,
+            },
+            blank_rows: self.blank_rows,
+            readable: self.readable,
+            grid: None,
+        }
     }
 
     /// Where parts of the rows of a CSV body may begin that are at least so long, at most so many of them: behind line
     /// ends that are probably not within quotes. The first one begins where the rows do; its rows and lines are counted
     /// from the beginning of the body, those of the others from their own.
     pub(crate) fn parts(&self, most: usize, shortest: usize) -> Vec<Part> {
-        let mut parts = vec![Part {
-            next: self.data,
-            counted: Counted {
-                records: 0,
-                blank_rows: self.blank_rows,
-            },
-        }];
+        let mut parts = vec![self.first_part()];
         let text = self.source.text.as_bytes();
         let first = self.data.start as usize;
         let is_plain = self.source.format == FileFormat::Csv && self.grid.is_none() && self.undecodable.is_empty();
@@ -327,6 +357,7 @@ impl<'a> Table<'a> {
                     start: known as u32,
                 },
                 counted: Counted::default(),
+                goes_on: false,
             });
         }
         parts
@@ -337,6 +368,7 @@ impl<'a> Table<'a> {
         let Part {
             next: mut place,
             mut counted,
+            goes_on,
         } = *part;
         let source = &self.source;
         let text: &str = &source.text;
@@ -379,6 +411,9 @@ impl<'a> Table<'a> {
             let Some(end) = rows.read(text, place.start as usize, width, &mut cells) else {
                 break;
             };
+            if goes_on && end.next == text.len() && end.fault.is_some() {
+                break;
+            }
             let here = Place {
                 row: counted.records as u32 + 1,
                 ..place
@@ -457,7 +492,11 @@ impl<'a> Table<'a> {
                 visit.row(log, source, here, &cells);
             }
         }
-        *part = Part { next: place, counted };
+        *part = Part {
+            next: place,
+            counted,
+            goes_on,
+        };
     }
 
     fn read_json(&mut self, log: &mut Log, visit: &mut dyn Visit) -> Counted {
@@ -470,6 +509,7 @@ impl<'a> Table<'a> {
             columns: Vec::new(),
             header: Place::default(),
             rows: None,
+            again: None,
         };
         let is_list = body.trim_start().starts_with('[');
         let mut keys = json::Keys::default();

@@ -26,6 +26,9 @@ impl Cell {
         len: 0,
     };
 
+    /// Where the side text of a body begins that is read in pieces, none of which is so long.
+    pub(crate) const SIDE: usize = 1 << 31;
+
     /// Where its text is; `None` for the states without text.
     pub(crate) fn range(self) -> Option<std::ops::Range<usize>> {
         (self.start < Self::REFUSED.start).then(|| self.start as usize..self.start as usize + self.len as usize)
@@ -238,6 +241,42 @@ impl Column {
     /// The list of cells that don't stand in their record.
     pub(crate) fn entries(&self) -> &[Cell] {
         &self.far
+    }
+
+    /// Whether a record's cell is a slice near it.
+    pub(crate) fn has_near(&self) -> bool {
+        match &self.codes {
+            Codes::Four(codes) => codes.iter().any(|code| Code(*code).is_near()),
+            _ => false,
+        }
+    }
+
+    /// Makes room for so many more records.
+    pub(crate) fn reserve(&mut self, records: usize) {
+        // without it they find their room later
+        let _ = match &mut self.codes {
+            Codes::One(codes) => codes.try_reserve_exact(records),
+            Codes::Two(codes) => codes.try_reserve_exact(records),
+            Codes::Four(codes) => codes.try_reserve_exact(records),
+        };
+    }
+
+    /// Forgets the records, not the list.
+    pub(crate) fn forget_codes(&mut self) {
+        match &mut self.codes {
+            Codes::One(codes) => codes.clear(),
+            Codes::Two(codes) => codes.clear(),
+            Codes::Four(codes) => codes.clear(),
+        }
+    }
+
+    /// Finds behind `body` bytes of body what stood behind [`Cell::SIDE`].
+    pub(crate) fn move_side(&mut self, body: usize) {
+        for cell in &mut self.far {
+            if cell.range().is_some_and(|range| range.start >= Cell::SIDE) {
+                cell.start = cell.start - Cell::SIDE as u32 + body as u32;
+            }
+        }
     }
 
     /// A code for a cell that stands anywhere.

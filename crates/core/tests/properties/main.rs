@@ -9,6 +9,7 @@ mod corpus;
 mod one_pass;
 mod oracles;
 mod parts;
+mod pieces;
 mod senders;
 mod standing;
 mod total;

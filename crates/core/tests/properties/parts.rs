@@ -49,7 +49,7 @@ fn same_in_parts(body: &[u8], problem_limit: usize) {
 }
 
 /// Rows that are mostly sound, with cells in quotes, line ends within some of them, and what people get wrong.
-fn rows() -> impl Strategy<Value = String> {
+pub fn rows() -> impl Strategy<Value = String> {
     let ends = select(&["\n", "\n", "\n", "\n", "\r\n", "\r", "\n\n", ""][..]);
     let notes = prop_oneof![
         6 => Just("\"plain\"".to_owned()),
