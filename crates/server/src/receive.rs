@@ -29,6 +29,7 @@ use crate::store::directory::{self, Known, Wanted};
 use crate::store::integrations::Integration;
 use crate::store::workspaces::{self, Workspace};
 use crate::store::{StoreError, Tx, uploads, users};
+use crate::turns::Turn;
 
 /// How often a transaction that lost against another one is run.
 const TRIES: u32 = 3;
@@ -294,7 +295,25 @@ async fn try_reading(
         return Err(recording::reject(app, received, &settled.decision.report).await.into());
     }
     let turn = app.turns.upload(&workspace.id, submission.body.len(), since).await?;
-    let mut tx = turn.within(app.db.write()).await?;
+    let tx = turn.within(app.db.write()).await?;
+    let work = apply_in_turn(app, received, (basis, may_recall), prepared, (turn, tx));
+    app.db.on_one_thread(work).await
+}
+
+/// What is left to do once it is this upload's turn: others wait for it.
+async fn apply_in_turn(
+    app: &App,
+    received: Received<'_>,
+    (basis, may_recall): (&Basis, bool),
+    prepared: Prepared<'_>,
+    (turn, mut tx): (Turn, Tx),
+) -> Result<Option<Given>, Refused> {
+    let Received {
+        submission,
+        body_sha256,
+        shape,
+    } = received;
+    let (workspace, integration) = (&submission.workspace, &submission.integration);
     workspaces::lock(&mut tx, &workspace.id).await?;
     // Another server may have answered since we looked.
     if let Some(given) = recording::replay(app, &mut tx, submission, body_sha256).await? {
@@ -320,7 +339,7 @@ async fn try_reading(
     }
     refuse_other_plan(app, submission, plan, &settled.known)?;
     if !submission.is_allowed {
-        let crossed = crossings(&mut tx, workspace, integration, (&settled.known, plan, &shape)).await?;
+        let crossed = crossings(&mut tx, workspace, integration, (&settled.known, plan, shape)).await?;
         if !crossed.is_empty() {
             let failure = recording::hold(app, &mut tx, received, (report, plan), &crossed).await?;
             tx.commit().await?;

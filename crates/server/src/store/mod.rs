@@ -30,6 +30,8 @@ use std::time::Instant;
 
 use bulk::{Bulk, Rows};
 use catalogs::Catalogs;
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
 
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -303,6 +305,15 @@ impl Db {
             Kind::Sqlite(pool) => Held::Sqlite(pool.glance().await?),
             Kind::Postgres(pool) => Held::Postgres(pool.glance().await?),
         }))
+    }
+
+    /// Runs work that asks SQLite one thing after the other on one thread: handing this thread's other work to another one
+    /// for each of them, and taking it back, takes longer than the answers. PostgreSQL is waited for like any peer.
+    pub(crate) async fn on_one_thread<T>(&self, work: impl Future<Output = T>) -> T {
+        match &self.kind {
+            Kind::Sqlite(_) => block_in_place(|| Handle::current().block_on(work)),
+            Kind::Postgres(_) => work.await,
+        }
     }
 
     /// A transaction that sees the database as it stands now and can't write.

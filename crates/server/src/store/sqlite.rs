@@ -27,7 +27,7 @@ const TURN_TIMEOUT: Duration = Duration::from_secs(30);
 /// A connection that can't write.
 const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 /// From so many pages in the log on, it is taken into the file.
-const LOG_PAGES: i32 = 1000;
+const LOG_PAGES: i32 = 4000;
 /// The page cache of the connection that writes, in KiB.
 const WRITER_CACHE_KIB: i64 = 16 * 1024;
 /// That of each one that reads; the system's own cache is behind it.
