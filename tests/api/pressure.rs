@@ -38,13 +38,13 @@ on_each_database! {
         let server = Server::start_with(database, &["--body-memory", &room.to_string()]);
         let sender = Sender::of_csv(&server, MAPPING);
         // So much that whoever comes last would wait for longer than anybody is let wait.
-        let body = users(0, 20_000);
-        assert!(body.len() > 1_600_000 && body.len() < 2_000_000, "{}", body.len());
+        let body = users(0, 45_000);
+        assert!(body.len() > room / 2 && body.len() < room, "{}", body.len());
         let begin = Instant::now();
-        let answers = at_once((0..40).map(|of| sender.post("").body(users(of, 20_000)))).await;
+        let answers = at_once((0..60).map(|of| sender.post("").body(users(of, 45_000)))).await;
         assert!(begin.elapsed() < LONGEST, "{:?}", begin.elapsed());
         let of_status = |status| answers.iter().filter(move |answer| answer.status == status);
-        assert_eq!(of_status(201).count() + of_status(503).count(), 40, "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+        assert_eq!(of_status(201).count() + of_status(503).count(), 60, "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
         let refused: Vec<&Answer> = of_status(503).collect();
         assert!(!refused.is_empty() && of_status(201).count() > 0, "{}", refused.len());
         for answer in refused {
