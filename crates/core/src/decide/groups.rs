@@ -189,21 +189,23 @@ fn report_near_misses(
             .get(name)
             .map_or((u64::MAX, 0), |use_of| (use_of.count, usize::MAX - use_of.record))
     };
-    // the folded forms of the names, and their forms less one letter, by hash and name: near names share one
-    let mut forms: Vec<(u32, u32)> = Vec::new();
+    // the folded forms of the names, and their forms less one letter, by hash, in the high half, and name: near names
+    // share one
+    let mut forms: Vec<u64> = Vec::new();
     let mut letters = Vec::new();
     for (at, name) in (0..).zip(&names) {
         each_form(name, with_letters, &mut letters, &mut |form| {
-            forms.push((form as u32, at))
+            forms.push(form << 32 | at)
         });
     }
     forms.sort_unstable();
     let mut near: HashMap<&str, &str> = HashMap::new();
-    for alike in forms.chunk_by(|(form, _), (other, _)| form == other) {
-        for (count, (_, name)) in alike.iter().enumerate() {
-            let name = names[*name as usize];
-            for (_, other) in &alike[..count.min(NAMES_LIMIT)] {
-                let other = names[*other as usize];
+    let name_of = |form: u64| names[form as u32 as usize];
+    for alike in forms.chunk_by(|form, other| form >> 32 == other >> 32) {
+        for (count, form) in alike.iter().enumerate() {
+            let name = name_of(*form);
+            for other in &alike[..count.min(NAMES_LIMIT)] {
+                let other = name_of(*other);
                 for (name, other) in [(name, other), (other, name)] {
                     let is_better = near
                         .get(name)
