@@ -16,6 +16,7 @@ mod health;
 mod held;
 mod housekeeping;
 mod integrations;
+mod many;
 mod metrics;
 mod notices;
 mod permissions;

@@ -50,7 +50,7 @@ fn write_changes(text: &mut String, changes: &[Change]) {
         let mut is_first = true;
         for edit in edits {
             let mut row = person.to_vec();
-            row.extend([visible(&short_label(&edit.field)).into_owned(), becomes(edit, is_new)]);
+            row.extend([visible(&short_label(&edit.field)).into_owned(), becomes(&edit, is_new)]);
             rows.push(row);
             person = Default::default();
             is_first = false;

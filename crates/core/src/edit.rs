@@ -205,14 +205,14 @@ pub fn change_email(plan: Plan, directory: &Directory, user: &User, wanted: &str
         .iter_mut()
         .find(|change| change.user_id.as_ref() == Some(&user.id))
     {
-        Some(change) => change.edits.insert(0, edit),
+        Some(change) => change.edits.make_list().insert(0, edit),
         None => {
             unchanged = unchanged.saturating_sub(1);
             changes.push(Change {
                 row: Some(1),
                 email: user.email.clone(),
                 kind: ChangeKind::Updated,
-                edits: vec![edit],
+                edits: vec![edit].into(),
                 user_id: Some(user.id.clone()),
             });
         }
@@ -284,7 +284,7 @@ mod tests {
             ..UserEdit::default()
         };
         let plan = change_email(plan_of(&edit), &directory(), &ann(), "Ann.Roy@a.co").expect("free");
-        let fields: Vec<&Target> = plan.changes[0].edits.iter().map(|edit| &edit.field).collect();
+        let fields: Vec<&Target> = plan.changes[0].edits.refs().map(|edit| edit.field).collect();
         assert_eq!(
             (plan.changes.len(), fields),
             (1, vec![&Target::Email, &Target::LastName])

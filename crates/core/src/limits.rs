@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::field::Target;
-use crate::plan::{Plan, Value};
+use crate::plan::Plan;
 
 /// The share of the active users that one upload may deactivate, unless told otherwise.
 pub const DEACTIVATIONS_PERCENT: u32 = 20;
@@ -154,9 +154,9 @@ impl LimitKind {
 }
 
 fn admins_granted(plan: &Plan) -> u64 {
-    let edits = plan.changes.iter().flat_map(|change| &change.edits);
+    let edits = plan.changes.iter().flat_map(|change| change.edits.refs());
     edits
-        .filter(|edit| edit.field == Target::IsAdmin && edit.after == Value::Bool(true))
+        .filter(|edit| *edit.field == Target::IsAdmin && edit.after.is_true())
         .count() as u64
 }
 
@@ -264,7 +264,7 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Change, ChangeKind, Edit};
+    use crate::plan::{Change, ChangeKind, Edit, Value};
 
     fn deactivating(count: usize) -> Plan {
         let change = |at: usize| Change {
@@ -276,7 +276,8 @@ mod tests {
                 before: Value::Bool(true),
                 after: Value::Bool(false),
                 reason: None,
-            }],
+            }]
+            .into(),
             user_id: Some(at.to_string()),
         };
         Plan::new((0..count).map(change).collect(), Vec::new(), 0)

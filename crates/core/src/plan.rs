@@ -4,14 +4,16 @@
 //!
 //! [apply]: https://docs.rs/passmuster-server
 
-use std::io::Write;
-
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::field::Target;
 use crate::group::{AttributeType, GroupType, IntegrationIdType};
 use crate::user::User;
+
+pub use edits::{EditRef, EditRefs, Edits, ValueRef, Words, Written};
+
+pub(crate) mod edits;
+mod hash;
 
 /// The part of a directory that a body speaks of; everything it names, and nothing it doesn't need.
 ///
@@ -155,7 +157,7 @@ pub struct Change {
     /// What happens.
     pub kind: ChangeKind,
     /// Field by field, in the order of [`crate::field::FIELDS`].
-    pub edits: Vec<Edit>,
+    pub edits: Edits,
     /// The known user's identifier; `None` for a new user. Not part of the document.
     #[serde(skip)]
     pub user_id: Option<String>,
@@ -274,7 +276,7 @@ impl Plan {
             changes_shown: total,
             changes,
         };
-        plan.hash = plan.digest();
+        plan.hash = hash::of(&plan);
         plan
     }
 
@@ -288,33 +290,6 @@ impl Plan {
         self.changes.truncate(limit);
         self.changes_shown = self.changes.len() as u64;
     }
-
-    fn digest(&self) -> String {
-        struct Hasher(Sha256);
-        impl Write for Hasher {
-            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-                self.0.update(bytes);
-                Ok(bytes.len())
-            }
-            fn flush(&mut self) -> std::io::Result<()> {
-                Ok(())
-            }
-        }
-        let mut hasher = std::io::BufWriter::with_capacity(1 << 14, Hasher(Sha256::new()));
-        let written = serde_json::to_writer(
-            &mut hasher,
-            &(self.version, &self.counts, &self.groups_created, &self.changes),
-        );
-        let written = match &self.groups_removed[..] {
-            [] => written,
-            removed => written.and_then(|()| serde_json::to_writer(&mut hasher, removed)),
-        };
-        debug_assert!(written.is_ok(), "a plan is always JSON");
-        match hasher.into_inner() {
-            Ok(Hasher(digest)) => digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
-            Err(_) => String::new(),
-        }
-    }
 }
 
 impl Counts {
@@ -326,16 +301,18 @@ impl Counts {
             ChangeKind::Reactivated => self.reactivated += 1,
             ChangeKind::Removed => self.removed += 1,
         }
-        for edit in &change.edits {
-            match &edit.field {
-                Target::GroupMembership(_) if edit.after == Value::Null => self.memberships_removed += 1,
+        for edit in change.edits.refs() {
+            match edit.field {
+                Target::GroupMembership(_) if edit.after.is_null() => self.memberships_removed += 1,
                 Target::GroupMembership(_) => self.memberships_set += 1,
-                Target::Manager if edit.after == Value::Null => self.managers_cleared += 1,
+                Target::Manager if edit.after.is_null() => self.managers_cleared += 1,
                 Target::Manager => self.managers_set += 1,
                 Target::GroupManager(_) => {
-                    let (before, after) = (edit.before.as_list(), edit.after.as_list());
-                    self.group_managers_set += after.iter().filter(|name| !before.contains(name)).count() as u64;
-                    self.group_managers_removed += before.iter().filter(|name| !after.contains(name)).count() as u64;
+                    let (mut before, mut after) = (edit.before.words(), edit.after.words());
+                    let lacks = |names: Words<'_>, name: &str| !names.into_iter().any(|other| other == name);
+                    let (was, is) = (before, after);
+                    self.group_managers_set += after.by_ref().filter(|name| lacks(was, name)).count() as u64;
+                    self.group_managers_removed += before.by_ref().filter(|name| lacks(is, name)).count() as u64;
                 }
                 Target::IsAdmin | Target::IsManager if edit.after.is_true() => self.rights_granted += 1,
                 Target::IsAdmin | Target::IsManager if edit.before.is_true() => self.rights_removed += 1,

@@ -124,7 +124,7 @@ fn move_user(user: &User, group_type: &str, from: &str, to: &str) -> Option<Chan
         row: None,
         email: user.email.clone(),
         kind: ChangeKind::Updated,
-        edits,
+        edits: edits.into(),
         user_id: Some(user.id.clone()),
     })
 }
@@ -169,9 +169,10 @@ mod tests {
             ),
             (1, 1, 1)
         );
-        assert_eq!(plan.changes[0].edits[0].after, Value::Text("Hounds".to_owned()));
+        let edits = plan.changes[0].edits.as_list().expect("of a known user");
+        assert_eq!(edits[0].after, Value::Text("Hounds".to_owned()));
         assert_eq!(
-            plan.changes[0].edits[1].after,
+            edits[1].after,
             Value::List(vec!["Cats".to_owned(), "Hounds".to_owned()])
         );
         assert!(
@@ -185,7 +186,8 @@ mod tests {
     #[test]
     fn a_merged_group_is_managed_once() {
         let plan = merge(&directory(), "Team", "Dogs", "Cats").expect("both there");
-        assert_eq!(plan.changes[0].edits[1].after, Value::List(vec!["Cats".to_owned()]));
+        let edits = plan.changes[0].edits.as_list().expect("of a known user");
+        assert_eq!(edits[1].after, Value::List(vec!["Cats".to_owned()]));
         assert_eq!(merge(&directory(), "Team", "Dogs", "Dogs"), Err(GroupFault::Itself));
         assert_eq!(
             merge(&directory(), "Team", "Dogs", "Birds"),

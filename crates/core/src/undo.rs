@@ -3,6 +3,8 @@
 //! Three parts: what is put back, what is kept because it was changed since, and what can't be put back. Nothing that
 //! somebody did after the upload is ever taken away.
 
+use std::borrow::Cow;
+
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +63,7 @@ pub struct Undo {
 struct Item<'a> {
     /// Index of the user in the directory.
     user: usize,
-    edit: &'a Edit,
+    edit: Cow<'a, Edit>,
     /// Why it can't be put back, once that is known.
     obstacle: Option<String>,
 }
@@ -184,7 +186,7 @@ impl<'a> Weighing<'a> {
                         obstacle: None,
                     });
                 } else {
-                    self.kept.push(self.left(user, edit, "It was changed since."));
+                    self.kept.push(self.left(user, &edit, "It was changed since."));
                 }
             }
         }
@@ -245,7 +247,7 @@ impl<'a> Weighing<'a> {
         let mut cannot = std::mem::take(&mut self.cannot);
         for item in &self.items {
             match &item.obstacle {
-                Some(why) => cannot.push(self.left(item.user, item.edit, why)),
+                Some(why) => cannot.push(self.left(item.user, &item.edit, why)),
                 None => edits.entry(item.user).or_default().push(Edit {
                     field: item.edit.field.clone(),
                     before: value_of(&users[item.user], &item.edit.field),
@@ -267,7 +269,7 @@ impl<'a> Weighing<'a> {
                         Some(_) => ChangeKind::Deactivated,
                         None => ChangeKind::Updated,
                     },
-                    edits,
+                    edits: edits.into(),
                     user_id: Some(users[user].id.clone()),
                 }
             })

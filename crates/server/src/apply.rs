@@ -114,6 +114,12 @@ fn broken(what: &str, name: &str) -> StoreError {
     StoreError::Unexpected(format!("the plan names an unknown {what}, {} bytes long", name.len()))
 }
 
+/// The edits of a user whom the plan doesn't create.
+fn edits_of(change: &Change) -> Stored<&[Edit]> {
+    let edits = change.edits.as_list();
+    edits.ok_or_else(|| StoreError::Unexpected("the edits of a known user are no list".to_owned()))
+}
+
 /// The id of each changed user, in the order of the plan; new ones for new users.
 fn ids_of(plan: &Plan, ids: &mut Ids) -> Stored<Vec<String>> {
     let changes = plan.changes.iter();
@@ -213,7 +219,7 @@ impl<'n, 'a> Writing<'n, 'a> {
                     writing.update(id, change)?;
                 }
             }
-            for edit in &change.edits {
+            for edit in edits_of(change)? {
                 writing.relate(id, edit)?;
             }
         }
@@ -227,7 +233,7 @@ impl<'n, 'a> Writing<'n, 'a> {
         let user = self.names.by_id.get(id).copied();
         let mut own = 0;
         let (mut has_attributes, mut has_groups, mut has_ids, mut has_address) = (false, false, false, false);
-        for edit in &change.edits {
+        for edit in edits_of(change)? {
             let text = || Value::from(edit.after.as_text());
             let flag = || Value::from(edit.after.is_true());
             let (bulk, value) = match &edit.field {
@@ -282,7 +288,7 @@ impl<'n, 'a> Writing<'n, 'a> {
             own += 1;
         }
         if let (true, Some(user)) = (has_address, user) {
-            self.set_username(id, user, change);
+            self.set_username(id, user, change)?;
         }
         if has_groups {
             let groups = self.groups_after(user, change)?;
@@ -291,7 +297,7 @@ impl<'n, 'a> Writing<'n, 'a> {
             own += 1;
         }
         if has_ids {
-            let ids = ids_after(user, change);
+            let ids = ids_after(user, change)?;
             self.rows(&users::SET_INTEGRATION_IDS)
                 .push([key(), ids.into(), now.clone()]);
             own += 1;
@@ -340,14 +346,9 @@ impl<'n, 'a> Writing<'n, 'a> {
     }
 
     /// The username and its key, which depends on the address too.
-    fn set_username(&mut self, id: &'a str, user: &'a User, change: &'a Change) {
-        let after = |target: &Target| {
-            change
-                .edits
-                .iter()
-                .find(|edit| edit.field == *target)
-                .map(|edit| &edit.after)
-        };
+    fn set_username(&mut self, id: &'a str, user: &'a User, change: &'a Change) -> Stored<()> {
+        let edits = edits_of(change)?;
+        let after = |target: &Target| edits.iter().find(|edit| edit.field == *target).map(|edit| &edit.after);
         let username = after(&Target::Username).map_or(user.username.as_deref(), Planned::as_text);
         let email = after(&Target::Email).and_then(Planned::as_text).unwrap_or(&user.email);
         if let Some(username) = username {
@@ -359,13 +360,14 @@ impl<'n, 'a> Writing<'n, 'a> {
             ];
             self.rows(&users::SET_USERNAME).push(row);
         }
+        Ok(())
     }
 
     /// The numbers of all groups that a user is a member of after the change; nothing for none.
     fn groups_after(&self, user: Option<&User>, change: &Change) -> Stored<Option<String>> {
         let before = user.into_iter().flat_map(|user| &user.groups);
         let mut groups: HashMap<&str, &str> = before.map(|(kind, name)| (kind.as_str(), name.as_str())).collect();
-        for edit in &change.edits {
+        for edit in edits_of(change)? {
             let Target::GroupMembership(group_type) = &edit.field else {
                 continue;
             };
@@ -391,10 +393,10 @@ impl<'n, 'a> Writing<'n, 'a> {
 }
 
 /// All IDs in other systems as they are after the change; nothing for none.
-fn ids_after(user: Option<&User>, change: &Change) -> Option<String> {
+fn ids_after(user: Option<&User>, change: &Change) -> Stored<Option<String>> {
     let before = user.into_iter().flat_map(|user| &user.integration_ids);
     let mut ids: BTreeMap<&str, &str> = before.map(|(slug, value)| (slug.as_str(), value.as_str())).collect();
-    for edit in &change.edits {
+    for edit in edits_of(change)? {
         let Target::IntegrationId(slug) = &edit.field else {
             continue;
         };
@@ -403,18 +405,18 @@ fn ids_after(user: Option<&User>, change: &Change) -> Option<String> {
             None => ids.remove(slug.as_str()),
         };
     }
-    users::ids_column(ids.into_iter())
+    Ok(users::ids_column(ids.into_iter()))
 }
 
 /// All custom attributes as they are after the change; nothing for none.
 fn attributes_after(user: Option<&User>, change: &Change) -> Stored<Option<String>> {
     let mut attributes = user.map(|user| user.attributes.clone()).unwrap_or_default();
-    for edit in &change.edits {
-        let Target::Attribute(name) = &edit.field else { continue };
-        if edit.after == Planned::Null {
+    for edit in change.edits.refs() {
+        let Target::Attribute(name) = edit.field else { continue };
+        if edit.after.is_null() {
             attributes.remove(name);
         } else {
-            let value = serde_json::to_value(&edit.after).map_err(|error| StoreError::Unexpected(error.to_string()))?;
+            let value = serde_json::to_value(edit.after).map_err(|error| StoreError::Unexpected(error.to_string()))?;
             attributes.insert(name.clone(), value);
         }
     }

@@ -117,7 +117,7 @@ pub(crate) async fn settle(
     let known = match snapshot_of {
         Some(integration) => directory::known(tx, workspace, Wanted::Snapshot { integration }).await?,
         // What it names is not worth telling when everybody is read anyway.
-        None if standing.is_none() && directory::is_small_for(tx, workspace, prepared.records()).await? => {
+        None if directory::is_small_for(tx, workspace, prepared.records(), standing.is_some()).await? => {
             directory::known(tx, workspace, Wanted::All).await?
         }
         None => {

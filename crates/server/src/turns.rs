@@ -14,8 +14,8 @@ use crate::store::Stored;
 
 /// How long a body waits for those before it.
 const TURN: Duration = Duration::from_secs(25);
-/// Bodies that are held against the directory at the same time, in MiB, and any one alone: a plan takes many times the
-/// room of its body.
+/// Bodies that are held against the directory at the same time, in MiB, and any one alone: a plan takes more room
+/// than its body.
 const PLANNED: u32 = 16;
 const MIB: usize = 1024 * 1024;
 

@@ -117,6 +117,8 @@ impl Weighing<'_> {
                 obstacles.push((at, obstacle));
             }
         }
+        // They look into the items that are told of now.
+        drop((taken, wanted));
         if !obstacles.is_empty() {
             for (at, obstacle) in obstacles {
                 self.items[at].obstacle = Some(obstacle);

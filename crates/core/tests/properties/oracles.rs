@@ -237,7 +237,7 @@ fn plan_holds(plan: &Plan) {
         for edit in &change.edits {
             assert!(edit.before != edit.after, "{}: an edit changes something", edit.field);
         }
-        let fields: Vec<_> = change.edits.iter().map(|edit| &edit.field).collect();
+        let fields: Vec<_> = change.edits.refs().map(|edit| edit.field).collect();
         assert!(
             fields.windows(2).all(|two| two[0] < two[1]),
             "fields in order, each once: {fields:?}"

@@ -38,14 +38,14 @@ pub fn apply(directory: &mut Directory, plan: &Plan) {
             });
             let user = directory.users.last_mut().expect("a user was pushed");
             for edit in &change.edits {
-                set(user, edit);
+                set(user, &edit);
             }
             assert_eq!(user.email, change.email);
         } else {
             let user = find(directory, &change.email).expect("a known user");
             holds_before(user, change);
             for edit in &change.edits {
-                set(user, edit);
+                set(user, &edit);
             }
         }
         let user = find(directory, &change.email).expect("it was just changed");

@@ -147,7 +147,7 @@ impl Kept {
                         row: (head.row > 0).then_some(head.row),
                         email: head.email.to_owned(),
                         kind: ChangeKind::Created,
-                        edits,
+                        edits: edits.into(),
                         user_id: Some(users.behind(at)),
                     },
                 });

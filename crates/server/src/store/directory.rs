@@ -16,6 +16,9 @@ use super::{Question, Stored, Tx, Value};
 /// A body that finds more than one in this many users reads all of them in one scan, which costs less than by key.
 const SCAN_SHARE: usize = 5;
 
+/// So many of the addresses of a body tell how many of them are there; so few users are read without a look at them.
+const SAMPLE: usize = 1000;
+
 /// What was read.
 #[derive(Debug)]
 pub(crate) struct Known {
@@ -52,7 +55,7 @@ pub(crate) async fn known(tx: &mut Tx, workspace: &Workspace, wanted: Wanted<'_>
     let (users, unmanaged) = match wanted {
         Wanted::Named(needs) => {
             let named = needs.email_keys.len().max(needs.username_keys.len());
-            if has_at_most(tx, &workspace.id, named).await? {
+            if has_at_most(tx, &workspace.id, named).await? && are_mostly_known(tx, &workspace.id, needs).await? {
                 everybody(tx, &workspace.id).await?
             } else {
                 named_users(tx, &workspace.id, needs).await?
@@ -88,10 +91,16 @@ pub(crate) async fn known(tx: &mut Tx, workspace: &Workspace, wanted: Wanted<'_>
     })
 }
 
-/// Whether a body of so many records names so large a share of the users that all of them are read.
-pub(crate) async fn is_small_for(tx: &mut Tx, workspace: &Workspace, records: u64) -> Stored<bool> {
+/// Whether a body of so many records names so large a share of the users that all of them are read. Of one whose records
+/// may stand, most may need nobody: only where a large one comes to few users, they are read without a look at it.
+pub(crate) async fn is_small_for(tx: &mut Tx, workspace: &Workspace, records: u64, may_stand: bool) -> Stored<bool> {
     let records = usize::try_from(records).unwrap_or(usize::MAX);
-    has_at_most(tx, &workspace.id, records.saturating_mul(SCAN_SHARE)).await
+    let limit = match may_stand {
+        true if records < SAMPLE => return Ok(false),
+        true => SAMPLE,
+        false => records.saturating_mul(SCAN_SHARE),
+    };
+    has_at_most(tx, &workspace.id, limit).await
 }
 
 /// Every user, with everything; in the order of their ids.
@@ -145,6 +154,17 @@ async fn has_at_most(tx: &mut Tx, workspace: &str, limit: usize) -> Stored<bool>
     let count = count.and_then(|count| usize::try_from(count).ok()).unwrap_or_default();
     tx.catalogs.counted(workspace, count);
     Ok(count <= limit)
+}
+
+/// Whether more than one in [`SCAN_SHARE`] of the addresses that a body names seem to be there, by a few of them: those
+/// of a large body of new users would all be read for nothing, and take more memory than everything else.
+async fn are_mostly_known(tx: &mut Tx, workspace: &str, needs: &Needs) -> Stored<bool> {
+    let step = needs.email_keys.len() / SAMPLE + 1;
+    let some: Vec<String> = needs.email_keys.iter().step_by(step).cloned().collect();
+    let sql = "SELECT count(*) FROM users WHERE workspace_id = $1 AND email_key IN (SELECT value FROM keys($2))";
+    let values = [workspace.into(), some.as_slice().into()];
+    let found = tx.row(sql, &values, |row| row.count(0)).await?.unwrap_or_default();
+    Ok(found.saturating_mul(SCAN_SHARE as u64) >= some.len() as u64)
 }
 
 /// The users that a body names, the direct reports of those it deactivates, the managers of all these all the way up,

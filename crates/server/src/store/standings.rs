@@ -223,8 +223,8 @@ fn prints_of(plan: &Plan, key: &PrintKey) -> Vec<u8> {
     let mut put = |address: &str| prints.extend_from_slice(&key.address(address).to_le_bytes());
     for change in &plan.changes {
         put(&change.email);
-        for edit in change.edits.iter().filter(|edit| edit.field == Target::Email) {
-            [&edit.before, &edit.after]
+        for edit in change.edits.refs().filter(|edit| *edit.field == Target::Email) {
+            [edit.before, edit.after]
                 .into_iter()
                 .filter_map(|value| value.as_text())
                 .for_each(&mut put);

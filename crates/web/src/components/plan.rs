@@ -52,7 +52,7 @@ impl Tile {
             Self::Rights => change
                 .edits
                 .iter()
-                .any(|edit| matches!(edit.field, Target::IsAdmin | Target::IsManager) && is_right(edit)),
+                .any(|edit| matches!(edit.field, Target::IsAdmin | Target::IsManager) && is_right(&edit)),
         }
     }
 }
@@ -296,7 +296,7 @@ fn change_row(change: &Change, catalog: &Catalog) -> impl IntoView + use<> {
         .edits
         .iter()
         .filter(|edit| edit.field != Target::Email)
-        .map(|edit| edit_line(edit, created, catalog))
+        .map(|edit| edit_line(&edit, created, catalog))
         .collect_view();
     view! {
         <tr>

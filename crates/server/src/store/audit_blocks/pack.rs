@@ -3,7 +3,7 @@
 //! Numbers are LEB128, texts have their length before them. Not self-describing: `VERSION` says which writing it is.
 
 use passmuster_core::field::Target;
-use passmuster_core::plan::{Change, Edit, Value};
+use passmuster_core::plan::{Change, Edit, Value, ValueRef};
 
 use crate::store::{StoreError, Stored};
 
@@ -38,15 +38,15 @@ impl Packed {
         put_number(&mut self.bytes, change.row.unwrap_or_default());
         put_text(&mut self.bytes, &change.email);
         put_number(&mut self.bytes, change.edits.len() as u64);
-        for (at, edit) in change.edits.iter().enumerate() {
+        for (at, edit) in change.edits.refs().enumerate() {
             // Bodies of one mapping have their fields in one order: the place is guessed before it is looked for.
-            let is_guess = self.fields.get(at).is_some_and(|field| *field == edit.field);
-            let field = if is_guess { at } else { self.place_of(&edit.field) };
+            let is_guess = self.fields.get(at).is_some_and(|field| field == edit.field);
+            let field = if is_guess { at } else { self.place_of(edit.field) };
             put_number(&mut self.bytes, field as u64);
             let reason = if edit.reason.is_some() { HAS_REASON } else { 0 };
-            put_value(&mut self.bytes, reason, &edit.after, &change.email)?;
-            put_value(&mut self.bytes, 0, &edit.before, &change.email)?;
-            if let Some(reason) = &edit.reason {
+            put_value(&mut self.bytes, reason, edit.after, &change.email)?;
+            put_value(&mut self.bytes, 0, edit.before, &change.email)?;
+            if let Some(reason) = edit.reason {
                 put_text(&mut self.bytes, reason);
             }
         }
@@ -86,27 +86,35 @@ fn put_text(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend_from_slice(text.as_bytes());
 }
 
-fn put_value(bytes: &mut Vec<u8>, flag: u8, value: &Value, address: &str) -> Stored<()> {
-    match value {
-        Value::Null => bytes.push(flag | kind::NULL),
-        Value::Bool(truth) => bytes.push(flag | if *truth { kind::TRUE } else { kind::FALSE }),
-        Value::Text(text) if *text == *address => bytes.push(flag | kind::ADDRESS),
-        Value::Text(text) => {
+fn put_value(bytes: &mut Vec<u8>, flag: u8, value: ValueRef<'_>, address: &str) -> Stored<()> {
+    if let Some(text) = value.as_text() {
+        if text == address {
+            bytes.push(flag | kind::ADDRESS);
+        } else {
             bytes.push(flag | kind::TEXT);
             put_text(bytes, text);
         }
-        Value::List(words) => {
+        return Ok(());
+    }
+    match value {
+        ValueRef::Of(Value::Bool(truth)) => bytes.push(flag | if *truth { kind::TRUE } else { kind::FALSE }),
+        ValueRef::Of(Value::List(_)) | ValueRef::Words(_) => {
             bytes.push(flag | kind::LIST);
-            put_number(bytes, words.len() as u64);
-            for word in words {
+            put_number(bytes, value.words().count() as u64);
+            for word in value.words() {
                 put_text(bytes, word);
             }
         }
-        Value::Json(document) => {
+        ValueRef::Of(Value::Json(document)) => {
             let text = serde_json::to_string(document).map_err(|error| StoreError::Unexpected(error.to_string()))?;
             bytes.push(flag | kind::JSON);
             put_text(bytes, &text);
         }
+        ValueRef::Json(text) => {
+            bytes.push(flag | kind::JSON);
+            put_text(bytes, text);
+        }
+        ValueRef::Of(Value::Null | Value::Text(_)) | ValueRef::Text(_) => bytes.push(flag | kind::NULL),
     }
     Ok(())
 }
@@ -236,7 +244,7 @@ mod tests {
             row,
             email: email.to_owned(),
             kind: ChangeKind::Created,
-            edits,
+            edits: edits.into(),
             user_id: None,
         }
     }
@@ -301,7 +309,7 @@ mod tests {
                 (head.steps, head.row, head.email),
                 (steps, change.row.unwrap_or(0), &*change.email)
             );
-            assert_eq!(reader.edits(head.email, true).as_ref(), Some(&change.edits));
+            assert_eq!(reader.edits(head.email, true).as_deref(), change.edits.as_list());
         }
         assert!(reader.is_at_end());
         for length in 0..bytes.len() {
