@@ -7,6 +7,7 @@
 mod insert;
 mod load;
 mod postgres;
+mod row_by_row;
 pub(crate) mod serving;
 
 use std::error::Error;
@@ -14,7 +15,7 @@ use std::error::Error;
 use passmuster_bench::{People, Profile};
 
 use crate::clock::median;
-use crate::table::{Results, Row};
+use crate::table::{Results, Row, Unit};
 use insert::Filled;
 use postgres::Cluster;
 use serving::{Database, Serving};
@@ -123,14 +124,15 @@ impl Times {
         Ok(())
     }
 
+    /// The uploads without their checks.
+    fn stored(&self) -> Vec<f64> {
+        let pairs = self.new.iter().zip(&self.check);
+        pairs.map(|(new, check)| new - check).collect()
+    }
+
     fn tell(&self, goal: u8, base: &str, bounds: (f64, f64), users: u64, results: &mut Results) {
         let name = if goal == 9 { "SQLite" } else { "PostgreSQL" };
-        let stored: Vec<f64> = self
-            .new
-            .iter()
-            .zip(&self.check)
-            .map(|(new, check)| new - check)
-            .collect();
+        let stored = self.stored();
         let work = format!("storing {users} new users: the upload without its check, {name}");
         results.add(Row::ratio(goal, work, base, (&stored, &self.base)).bound(bounds.0));
         let row = Row::ratio(
@@ -180,6 +182,7 @@ fn on_postgres(users: u64, cluster: &Cluster, results: &mut Results) -> Result<(
     let files = Files::new(users);
     let folder = tempfile::Builder::new().prefix("copy").tempdir_in(crate::target())?;
     let mut times = Times::default();
+    let mut one_by_one = Vec::new();
     for round in 0..ROUNDS {
         let (name, database) = cluster.new_database()?;
         let serving = Serving::start(&database)?;
@@ -190,8 +193,16 @@ fn on_postgres(users: u64, cluster: &Cluster, results: &mut Results) -> Result<(
         }
         cluster.drop(&name)?;
         times.base.push(cluster.copy(folder.path())?);
+        one_by_one.push(cluster.insert_row_by_row(folder.path())?);
     }
     times.tell(10, POSTGRES_BASE, (1.6, 1.6), users, results);
+    let work = format!("storing {users} new users, with their audit, PostgreSQL");
+    let base = "their rows one by one: a prepared INSERT each, one transaction";
+    let row = Row {
+        unit: Unit::TimesFaster,
+        ..Row::ratio(10, work, base, (&one_by_one, &times.stored()))
+    };
+    results.add(row.bound(6.0));
     Ok(())
 }
 

@@ -10,8 +10,9 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use super::insert::DIRECTORY;
+use super::row_by_row;
 use super::serving::Database;
-use crate::clock::{cpu_ms_of_ended_children, cpu_ms_of_family};
+use crate::clock::{cpu_ms_of_ended_children, cpu_ms_of_family, thread_ms};
 
 /// The server, which ends with this value.
 pub(crate) struct Cluster {
@@ -84,13 +85,7 @@ impl Cluster {
     /// CPU milliseconds of `psql` and the server for reading those files into a new database with the same schema, in
     /// one transaction.
     pub(crate) fn copy(&self, folder: &Path) -> Result<f64, Box<dyn Error>> {
-        let (name, _) = self.new_database()?;
-        run(self
-            .client("psql")
-            .args(["-q", "-v", "ON_ERROR_STOP=1", "-f"])
-            .arg(folder.join("schema.sql"))
-            .arg(&name))?;
-        run(self.client("psql").args(["-q", "-c", "checkpoint", &name]))?;
+        let name = self.new_like(folder)?;
         let before = cpu_ms_of_family(self.process) + cpu_ms_of_ended_children();
         let mut psql = self.client("psql");
         psql.args(["-q", "-1", "-v", "ON_ERROR_STOP=1", &name]);
@@ -105,6 +100,29 @@ impl Cluster {
         let cost = cpu_ms_of_family(self.process) + cpu_ms_of_ended_children() - before;
         run(self.client("dropdb").arg(&name))?;
         Ok(cost)
+    }
+
+    /// CPU milliseconds of ours and the server's for storing those rows one by one, in the same way otherwise.
+    pub(crate) fn insert_row_by_row(&self, folder: &Path) -> Result<f64, Box<dyn Error>> {
+        let name = self.new_like(folder)?;
+        let (before, begun) = (cpu_ms_of_family(self.process), thread_ms());
+        row_by_row::insert(self.port, &name, |table| file_of(folder, table))?;
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let cost = cpu_ms_of_family(self.process) - before + thread_ms() - begun;
+        run(self.client("dropdb").arg(&name))?;
+        Ok(cost)
+    }
+
+    /// A new database with the saved schema and no rows.
+    fn new_like(&self, folder: &Path) -> Result<String, Box<dyn Error>> {
+        let (name, _) = self.new_database()?;
+        run(self
+            .client("psql")
+            .args(["-q", "-v", "ON_ERROR_STOP=1", "-f"])
+            .arg(folder.join("schema.sql"))
+            .arg(&name))?;
+        run(self.client("psql").args(["-q", "-c", "checkpoint", &name]))?;
+        Ok(name)
     }
 
     /// Removes a database.
