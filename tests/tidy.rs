@@ -49,7 +49,7 @@ const SQL: [(&str, &str); 5] = [
 const HOMES_OF_SQL: [&str; 3] = [
     "crates/server/src/store/",
     "crates/server/migrations/",
-    "crates/bench/src/server/insert.rs",
+    "crates/bench/src/server/insert",
 ];
 
 /// Names that say nothing of what is inside.

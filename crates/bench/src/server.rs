@@ -7,7 +7,6 @@
 mod insert;
 mod load;
 mod postgres;
-mod row_by_row;
 pub(crate) mod serving;
 
 use std::error::Error;

@@ -10,6 +10,8 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use crate::clock::thread_ms;
 
+pub(super) mod row_by_row;
+
 /// The tables that an upload fills with what it says; not those that tell of the upload.
 pub(crate) const DIRECTORY: [&str; 4] = ["users", "groups", "group_managers", "user_integration_ids"];
 

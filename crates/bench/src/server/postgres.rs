@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use super::insert::DIRECTORY;
-use super::row_by_row;
+use super::insert::row_by_row;
 use super::serving::Database;
 use crate::clock::{cpu_ms_of_ended_children, cpu_ms_of_family, thread_ms};
 

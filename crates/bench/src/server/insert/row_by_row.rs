@@ -9,13 +9,13 @@ use std::path::Path;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config, NoTls};
 
-use super::insert::DIRECTORY;
+use super::DIRECTORY;
 
 /// A cell as the statement takes it.
 type Cell = Box<dyn ToSql + Sync>;
 
 /// Stores what the files of `COPY` hold, of each of the directory's tables.
-pub(super) fn insert(
+pub(in crate::server) fn insert(
     port: u16,
     database: &str,
     file: impl Fn(&str) -> std::path::PathBuf,
