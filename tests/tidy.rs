@@ -129,6 +129,9 @@ fn nothing_is_left_for_later() {
         concat!("unimplemented", "!("),
         concat!("#[", "ignore"),
         concat!("dbg", "!("),
+        // of a merge
+        concat!("<<<", "<<<< "),
+        concat!(">>>", ">>>> "),
     ];
     refuse("unfinished", rust_files(), |file| lines_with(&file.text, &markers));
 }

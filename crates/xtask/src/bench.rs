@@ -14,18 +14,12 @@ use crate::{
 const USAGE: &str = "\
 cargo xtask bench WHAT
 
-<<<<<<< HEAD
-  engine [csv|wasm|json|excel|memory|hostile …] [--gigabyte]
-                     the check of a file against the least that reading it takes
-  browser [page|peers …]
-                     our page, whether it is light and stays alive, and the check as WebAssembly against what pages check
-                     files with, in Chromium and in Node
-=======
   engine [csv|threads|wasm|json|excel|memory|hostile …] [--gigabyte]
                      the check of a file against the least that reading it takes; --gigabyte does one of 1 GB, alone if
                      nothing else is named
-  browser            the check as WebAssembly against what pages check files with, in Chromium and in Node
->>>>>>> 36fd144 (Check large files piece by piece, of which little stays in memory)
+  browser [page|peers …]
+                     our page, whether it is light and stays alive, and the check as WebAssembly against what pages check
+                     files with, in Chromium and in Node
   peers              the check against other programs that hold a file to the same rules
   server [sqlite|postgres|grow|memory|load …] [users=170000]
                      uploads to the server against a program that stores the same rows
