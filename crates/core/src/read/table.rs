@@ -10,8 +10,13 @@ use crate::rules;
 use super::csv::{QuoteFault, Rows};
 use super::decode::{Encoding, decode};
 use super::grid::Grid;
-use super::scan::{Batch, Batches};
-use super::{Place, RawCell, Source, csv, dialect, json, sniff};
+use super::scan::Batch;
+use super::{Place, RawCell, Source, csv, dialect, sniff};
+
+pub(crate) use rows::Part;
+
+mod objects;
+mod rows;
 
 /// The most columns that a body may have.
 pub const COLUMN_LIMIT: usize = 16_384;
@@ -45,17 +50,6 @@ pub struct Counted {
     pub records: u64,
     /// Blank rows skipped.
     pub blank_rows: u64,
-}
-
-/// Rows of a CSV body that follow one another.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Part {
-    /// Where the next row begins that is to be read.
-    pub next: Place,
-    /// What was read so far.
-    pub counted: Counted,
-    /// Whether more of the body follows the text at hand, which ends behind a line end: its last row may go on.
-    pub goes_on: bool,
 }
 
 /// What is told of each record, with the columns known so far.
@@ -274,24 +268,6 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn read_csv(&self, log: &mut Log, visit: &mut dyn Visit) -> Counted {
-        let mut part = self.first_part();
-        self.read_part(&mut part, usize::MAX, log, visit);
-        part.counted
-    }
-
-    /// The rows of a CSV body before any of them was read.
-    pub(crate) fn first_part(&self) -> Part {
-        Part {
-            next: self.data,
-            counted: Counted {
-                records: 0,
-                blank_rows: self.blank_rows,
-            },
-            goes_on: false,
-        }
-    }
-
     /// Whether anything stands behind the header of a CSV body.
     pub(crate) fn has_rows(&self) -> bool {
         (self.data.start as usize) < self.source.text.len()
@@ -317,287 +293,6 @@ impl<'a> Table<'a> {
             readable: self.readable,
             grid: None,
         }
-    }
-
-    /// Where parts of the rows of a CSV body may begin that are at least so long, at most so many of them: behind line
-    /// ends that are probably not within quotes. The first one begins where the rows do; its rows and lines are counted
-    /// from the beginning of the body, those of the others from their own.
-    pub(crate) fn parts(&self, most: usize, shortest: usize) -> Vec<Part> {
-        let mut parts = vec![self.first_part()];
-        let text = self.source.text.as_bytes();
-        let first = self.data.start as usize;
-        let is_plain = self.source.format == FileFormat::Csv && self.grid.is_none() && self.undecodable.is_empty();
-        if !is_plain || !self.readable || self.source.columns.is_empty() {
-            return parts;
-        }
-        let count = most.min((text.len() - first) / shortest.max(1));
-        let (mut known, mut within) = (first, false);
-        for part in 1..count {
-            let wanted = first + (text.len() - first) / count * part;
-            let Some(between) = text.get(known..wanted) else {
-                continue;
-            };
-            within ^= memchr::memchr_iter(b'"', between).count() % 2 == 1;
-            known = text.len();
-            for at in memchr::memchr2_iter(b'"', b'\n', &text[wanted..]) {
-                if text[wanted + at] == b'"' {
-                    within = !within;
-                } else if !within {
-                    known = wanted + at + 1;
-                    break;
-                }
-            }
-            if known == text.len() {
-                break;
-            }
-            parts.push(Part {
-                next: Place {
-                    row: 0,
-                    line: 1,
-                    start: known as u32,
-                },
-                counted: Counted::default(),
-                goes_on: false,
-            });
-        }
-        parts
-    }
-
-    /// Reads the rows of a part of a CSV body that begin before `until`.
-    pub(crate) fn read_part(&self, part: &mut Part, until: usize, log: &mut Log, visit: &mut dyn Visit) {
-        let Part {
-            next: mut place,
-            mut counted,
-            goes_on,
-        } = *part;
-        let source = &self.source;
-        let text: &str = &source.text;
-        let until = until.min(text.len());
-        let width = source.columns.len();
-        if width == 0 || !self.readable {
-            return;
-        }
-        let rows = Rows::new(source.delimiter);
-        let mut undecodable = self.undecodable.iter().copied().peekable();
-        let mut cells = Vec::with_capacity(width);
-        let mut batches = Batches::new(
-            source.delimiter,
-            width,
-            place.start as usize,
-            self.undecodable.is_empty(),
-        );
-        while (place.start as usize) < until {
-            while let Some(batch) = batches.read(&text.as_bytes()[..until], place.start as usize) {
-                let read = batch.len() as u32;
-                let first = Place {
-                    row: counted.records as u32 + 1,
-                    ..place
-                };
-                visit.rows(log, source, first, batch);
-                counted.records += u64::from(read);
-                place = Place {
-                    row: 0,
-                    line: place.line + read,
-                    start: batch.next as u32,
-                };
-            }
-            let blank = csv::blank_lines(text.as_bytes().get(place.start as usize..until).unwrap_or_default());
-            counted.blank_rows += blank.lines as u64;
-            place.line += blank.lines as u32;
-            place.start += blank.bytes as u32;
-            if place.start as usize >= until {
-                break;
-            }
-            let Some(end) = rows.read(text, place.start as usize, width, &mut cells) else {
-                break;
-            };
-            if goes_on && end.next == text.len() && end.fault.is_some() {
-                break;
-            }
-            let here = Place {
-                row: counted.records as u32 + 1,
-                ..place
-            };
-            place = Place {
-                row: 0,
-                line: place.line + end.lines as u32,
-                start: end.next as u32,
-            };
-            if is_blank_row(&cells, end.cells, width, text) {
-                counted.blank_rows += 1;
-                continue;
-            }
-            counted.records += 1;
-            let mut broken = false;
-            while let Some(at) = undecodable.next_if(|at| *at < end.next) {
-                broken = true;
-                log.add(
-                    source,
-                    &rules::undecodable_bytes::RULE,
-                    here,
-                    column_at(&cells, at),
-                    || rules::undecodable_bytes::words(self.encoding.name()),
-                );
-            }
-            match end.fault {
-                None => {}
-                Some(QuoteFault::Unclosed(index)) => {
-                    broken = true;
-                    log.add(
-                        source,
-                        &rules::unclosed_quote::RULE,
-                        here,
-                        At::Column(index.min(width)),
-                        rules::unclosed_quote::words,
-                    );
-                }
-                Some(QuoteFault::TextBehind(index)) => {
-                    broken = true;
-                    log.add(
-                        source,
-                        &rules::text_after_quote::RULE,
-                        here,
-                        At::Column(index.min(width)),
-                        rules::text_after_quote::words,
-                    );
-                }
-                Some(QuoteFault::Stray(index)) => {
-                    log.add(
-                        source,
-                        &rules::stray_quote::RULE,
-                        here,
-                        At::Column(index.min(width)),
-                        rules::stray_quote::words,
-                    );
-                }
-            }
-            if end.cells > width && !broken {
-                let behind = behind_the_header(&rows, source, here, width);
-                if behind.is_blank {
-                    log.add(source, &rules::extra_blank_cells::RULE, here, At::Whole, || {
-                        rules::extra_blank_cells::words(end.cells, width)
-                    });
-                } else {
-                    broken = true;
-                    log.add(source, &rules::ragged_row::RULE, here, At::Whole, || {
-                        rules::ragged_row::words(end.cells, width, behind.first)
-                    });
-                }
-            } else if end.cells < width && !broken {
-                log.add(source, &rules::short_row::RULE, here, At::Whole, || {
-                    rules::short_row::words(end.cells, width, &source.columns[end.cells..])
-                });
-            }
-            if !broken {
-                visit.row(log, source, here, &cells);
-            }
-        }
-        *part = Part {
-            next: place,
-            counted,
-            goes_on,
-        };
-    }
-
-    fn read_json(&mut self, log: &mut Log, visit: &mut dyn Visit) -> Counted {
-        let mut counted = Counted::default();
-        let body = self.source.text.clone();
-        let mut source = Source {
-            format: FileFormat::Json,
-            text: body.clone(),
-            delimiter: b',',
-            columns: Vec::new(),
-            header: Place::default(),
-            rows: None,
-            again: None,
-        };
-        let is_list = body.trim_start().starts_with('[');
-        let mut keys = json::Keys::default();
-        let mut row = json::Row::default();
-        let mut is_hopeless = false;
-        let mut undecodable = self.undecodable.iter().copied().peekable();
-        let outcome = json::records(&body, &mut keys, &mut row, &mut |element, keys, row| {
-            counted.records += 1;
-            if is_hopeless {
-                return;
-            }
-            let here = Place {
-                row: counted.records as u32,
-                line: element.lines as u32 + 1,
-                start: element.start as u32,
-            };
-            let mut broken = false;
-            while let Some(at) = undecodable.next_if(|at| *at < element.end) {
-                broken = true;
-                log.add(&source, &rules::undecodable_bytes::RULE, here, At::Byte(at), || {
-                    rules::undecodable_bytes::words(self.encoding.name())
-                });
-            }
-            if source.columns.len() < keys.names.len() {
-                source.columns.extend_from_slice(&keys.names[source.columns.len()..]);
-            }
-            match element.read {
-                Ok(()) if !broken => visit.row(log, &source, here, &row.cells),
-                Ok(()) => {}
-                Err(json::Fault::NotAnObject(found)) => {
-                    let here = if is_list { here } else { Place { row: 0, ..here } };
-                    counted.records -= u64::from(!is_list);
-                    log.add(&source, &rules::not_a_list::RULE, here, At::Whole, || {
-                        rules::not_a_list::words(found)
-                    });
-                }
-                Err(json::Fault::DuplicateKey { column, byte }) => {
-                    let at = At::Cell { column, byte };
-                    log.add(&source, &rules::duplicate_key::RULE, here, at, || {
-                        rules::duplicate_key::words(&keys.names[column])
-                    });
-                }
-                Err(json::Fault::Nested { column, byte }) => {
-                    let at = At::Cell { column, byte };
-                    log.add(&source, &rules::nested_value::RULE, here, at, || {
-                        let is_wrapper = !is_list && body.as_bytes().get(byte) == Some(&b'[');
-                        rules::nested_value::words(&keys.names[column], is_wrapper)
-                    });
-                }
-                Err(json::Fault::BadEscape { byte }) => {
-                    log.add(&source, &rules::invalid_json::RULE, here, At::Byte(byte), || {
-                        rules::invalid_json::words("a \\u escape that is half of a character")
-                    });
-                }
-                Err(json::Fault::TooManyKeys) => {
-                    is_hopeless = true;
-                    log.add(&source, &rules::too_many_columns::RULE, here, At::Whole, || {
-                        rules::too_many_columns::words(None)
-                    });
-                }
-                Err(json::Fault::TooDeep) => {
-                    log.add(&source, &rules::too_deep::RULE, here, At::Whole, rules::too_deep::words);
-                }
-            }
-        });
-        if let Err(error) = outcome {
-            let byte = byte_of(&body, error.line, error.character);
-            let place = Place {
-                row: counted.records as u32 + 1,
-                line: error.line as u32,
-                start: byte as u32,
-            };
-            if json::depth(&body[..byte]) > json::DEPTH_LIMIT {
-                log.add(
-                    &source,
-                    &rules::too_deep::RULE,
-                    place,
-                    At::Whole,
-                    rules::too_deep::words,
-                );
-            } else {
-                log.add(&source, &rules::invalid_json::RULE, place, At::Byte(byte), || {
-                    rules::invalid_json::words(&error.message)
-                });
-            }
-        }
-        self.source = source;
-        counted
     }
 
     /// About how many records there are, judged by the first lines; to reserve room once.
@@ -642,55 +337,6 @@ impl<'a> Table<'a> {
     }
 }
 
-struct Behind {
-    is_blank: bool,
-    first: String,
-}
-
-/// What stands in the cells of a row for which the header has no name.
-fn behind_the_header(rows: &Rows, source: &Source<'_>, place: Place, width: usize) -> Behind {
-    let mut cells = Vec::new();
-    rows.read(&source.text, place.start as usize, COLUMN_LIMIT, &mut cells);
-    let behind = cells.get(width..).unwrap_or_default();
-    let filled = behind.iter().find(|cell| !is_blank(cell, &source.text));
-    Behind {
-        is_blank: filled.is_none() && cells.len() < COLUMN_LIMIT,
-        first: filled
-            .map(|cell| cell.text(&source.text).into_owned())
-            .unwrap_or_default(),
-    }
-}
-
-fn column_at(cells: &[RawCell], byte: usize) -> At {
-    match cells
-        .iter()
-        .position(|cell| cell.start <= byte && byte < cell.end.max(cell.start + 1))
-    {
-        Some(index) => At::Column(index),
-        None => At::Whole,
-    }
-}
-
 pub(super) fn is_blank(cell: &RawCell, text: &str) -> bool {
     cell.text(text).trim().is_empty()
-}
-
-fn is_blank_row(cells: &[RawCell], count: usize, width: usize, text: &str) -> bool {
-    match cells.first() {
-        Some(first) if first.end > first.start && text.as_bytes()[first.start] > b' ' => false,
-        _ => count <= width && cells.iter().all(|cell| is_blank(cell, text)),
-    }
-}
-
-fn byte_of(text: &str, line: u64, character: u64) -> usize {
-    let line_start = match line {
-        0 | 1 => 0,
-        _ => memchr::memchr_iter(b'\n', text.as_bytes())
-            .nth(line as usize - 2)
-            .map_or(text.len(), |at| at + 1),
-    };
-    let rest = &text[line_start..];
-    rest.char_indices()
-        .nth(character as usize - 1)
-        .map_or(text.len(), |(at, _)| line_start + at)
 }
