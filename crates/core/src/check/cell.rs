@@ -21,6 +21,9 @@ pub(super) use super::seen::{Form, Seen};
 /// The most characters of an integration ID, and of a word of a list.
 pub(super) const ID_CHARACTERS: usize = 255;
 
+/// The most bytes of body and side text together.
+const ADDRESSED: usize = u32::MAX as usize;
+
 /// The cells read so far, in canonical form.
 pub struct Cells<'m> {
     pub(super) fields: Vec<Field<'m>>,
@@ -40,6 +43,8 @@ pub struct Cells<'m> {
     usernames_are_addresses: bool,
     /// Whether an address has other letters than ASCII.
     has_foreign_addresses: bool,
+    /// Whether there was a text that found no room in what can be addressed; it was left out.
+    is_full: bool,
 }
 
 /// What was read of all records.
@@ -128,6 +133,7 @@ impl<'m> Cells<'m> {
             address: None,
             usernames_are_addresses: true,
             has_foreign_addresses: false,
+            is_full: false,
             hasher: Hasher::new(),
             hashes: mapping
                 .fields
@@ -158,6 +164,16 @@ impl<'m> Cells<'m> {
             hasher: self.hasher,
             ..Self::new(mapping, self.body, expected, self.row_by_row)
         }
+    }
+
+    /// Whether body and side text are more than can be addressed.
+    pub(super) fn is_full(&self) -> bool {
+        self.is_full
+    }
+
+    /// Whether what was read of the records behind these can be added.
+    pub(super) fn has_room_for(&self, behind: &Self) -> bool {
+        !behind.is_full && self.body + self.side.len() + behind.side.len() <= ADDRESSED
     }
 
     /// Adds what was read of the records behind these.
@@ -591,6 +607,10 @@ impl<'m> Cells<'m> {
             Some(start) => Cell::slice(start, text.len()),
             None => {
                 let start = self.body + self.side.len();
+                if start + text.len() > ADDRESSED {
+                    self.is_full = true;
+                    return Cell::slice(self.body, 0);
+                }
                 self.side.push_str(text);
                 Cell::slice(start, text.len())
             }
@@ -642,5 +662,36 @@ pub(super) fn stands_as_it_is(text: &[u8]) -> bool {
         [first, last] => (b'('..0x7F).contains(first) && *first != b'<' && (b'!'..0x7F).contains(last),
         [only] => only.is_ascii_alphanumeric(),
         [] => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_finds_no_room_is_left_out_and_told() {
+        let names = [
+            ("First Name", "user.first_name"),
+            ("Last Name", "user.last_name"),
+            ("Email", "user.email"),
+        ];
+        let fields = names.map(|(name, target)| serde_json::json!({"api_field": name, "target": target}));
+        let document = serde_json::json!({"version": 1, "file_format": "csv", "fields": fields});
+        let mapping = Mapping::parse(document.to_string().as_bytes()).expect("sound");
+        let cells = |body| Cells::new(&mapping, body, 1, false);
+        let mut near_the_end = cells(ADDRESSED - 5);
+        assert_eq!(near_the_end.keep("12345", None), Cell::slice(ADDRESSED - 5, 5));
+        assert!(!near_the_end.is_full());
+        assert_eq!(near_the_end.keep("6", None).range().map(|range| range.len()), Some(0));
+        assert!(near_the_end.is_full());
+        assert!(!cells(9).has_room_for(&near_the_end));
+
+        let (mut first, mut second) = (cells(ADDRESSED - 5), cells(ADDRESSED - 5));
+        first.keep("123", None);
+        second.keep("45", None);
+        assert!(first.has_room_for(&second));
+        second.keep("6", None);
+        assert!(!first.has_room_for(&second));
     }
 }

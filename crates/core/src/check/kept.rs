@@ -75,6 +75,11 @@ impl Kept {
         self.places.len()
     }
 
+    /// Whether texts are kept where those of the side text are looked for.
+    pub(super) fn is_full(&self) -> bool {
+        self.text.len() >= Cell::SIDE
+    }
+
     /// Makes room for so many times as much as there is: memory that isn't used is only promised.
     pub(super) fn expect(&mut self, times: u64) {
         let more = |now: usize| (now as u64).saturating_mul(times + times / 32) as usize;

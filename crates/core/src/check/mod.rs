@@ -109,6 +109,11 @@ fn conclude<'a>(
         ..
     } = reading;
     let nowhere = Place::default();
+    if cells.is_full() {
+        log.add(&table.source, &rules::file_too_large::RULE, nowhere, At::Whole, || {
+            rules::file_too_large::words_of_texts()
+        });
+    }
     if counted.blank_rows > 0 {
         log.add(&table.source, &rules::blank_rows::RULE, nowhere, At::Whole, || {
             rules::blank_rows::words(counted.blank_rows)

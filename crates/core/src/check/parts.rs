@@ -42,7 +42,9 @@ impl Work<'_> {
     fn join(&mut self, next: Self, table: &Table<'_>) {
         let (place, counted) = (self.part.next, &mut self.part.counted);
         let records = self.reading.places.len() + next.reading.places.len();
-        let fits = records <= self.reading.most && !next.reading.is_over;
+        let fits = records <= self.reading.most
+            && !next.reading.is_over
+            && self.reading.cells.has_room_for(&next.reading.cells);
         if place.start as usize != next.begin || !fits {
             self.read(table, next.until);
             return;

@@ -119,7 +119,7 @@ pub fn check<'a>(
         part.goes_on = !pieces.is_last;
         table.read_part(&mut part, usize::MAX, log, &mut reading);
         kept.add(&table.source.text, begin, &mut reading);
-        if reading.is_over || kept.len() >= most {
+        if reading.is_over || kept.len() >= most || kept.is_full() || reading.cells.is_full() {
             return None;
         }
         if pieces.is_last {

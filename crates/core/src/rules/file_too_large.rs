@@ -16,3 +16,11 @@ pub static RULE: Rule = Rule {
 pub fn words() -> Words {
     Words::new("The file is larger than 3.75 GiB.", "Split the file.")
 }
+
+/// What it says of a body whose cells, without their quotes and escapes, don't fit beside it.
+pub fn words_of_texts() -> Words {
+    Words::new(
+        "The file and what its cells say without quotes and escapes are more than 4 GiB together.",
+        "Split the file.",
+    )
+}
