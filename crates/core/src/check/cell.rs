@@ -22,7 +22,7 @@ pub(super) use super::seen::{Form, Seen};
 pub(super) const ID_CHARACTERS: usize = 255;
 
 /// The most bytes of body and side text together.
-const ADDRESSED: usize = u32::MAX as usize;
+const ADDRESSED: u64 = u32::MAX as u64;
 
 /// The cells read so far, in canonical form.
 pub struct Cells<'m> {
@@ -173,7 +173,7 @@ impl<'m> Cells<'m> {
 
     /// Whether what was read of the records behind these can be added.
     pub(super) fn has_room_for(&self, behind: &Self) -> bool {
-        !behind.is_full && self.body + self.side.len() + behind.side.len() <= ADDRESSED
+        !behind.is_full && self.body as u64 + (self.side.len() + behind.side.len()) as u64 <= ADDRESSED
     }
 
     /// Adds what was read of the records behind these.
@@ -607,7 +607,7 @@ impl<'m> Cells<'m> {
             Some(start) => Cell::slice(start, text.len()),
             None => {
                 let start = self.body + self.side.len();
-                if start + text.len() > ADDRESSED {
+                if start as u64 + text.len() as u64 > ADDRESSED {
                     self.is_full = true;
                     return Cell::slice(self.body, 0);
                 }
@@ -680,14 +680,15 @@ mod tests {
         let document = serde_json::json!({"version": 1, "file_format": "csv", "fields": fields});
         let mapping = Mapping::parse(document.to_string().as_bytes()).expect("sound");
         let cells = |body| Cells::new(&mapping, body, 1, false);
-        let mut near_the_end = cells(ADDRESSED - 5);
-        assert_eq!(near_the_end.keep("12345", None), Cell::slice(ADDRESSED - 5, 5));
+        let body = usize::try_from(ADDRESSED - 5).expect("fits");
+        let mut near_the_end = cells(body);
+        assert_eq!(near_the_end.keep("12345", None), Cell::slice(body, 5));
         assert!(!near_the_end.is_full());
         assert_eq!(near_the_end.keep("6", None).range().map(|range| range.len()), Some(0));
         assert!(near_the_end.is_full());
         assert!(!cells(9).has_room_for(&near_the_end));
 
-        let (mut first, mut second) = (cells(ADDRESSED - 5), cells(ADDRESSED - 5));
+        let (mut first, mut second) = (cells(body), cells(body));
         first.keep("123", None);
         second.keep("45", None);
         assert!(first.has_room_for(&second));
