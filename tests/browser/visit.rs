@@ -140,15 +140,10 @@ impl Visit {
 
     /// Chooses a file to check.
     pub(crate) async fn choose_file(&self, file: &Path) {
-        // the page may just be drawing the input anew; a person would press it again
-        for _ in 0..20 {
-            if self.browser.set_file(&test("file-input"), file).await.is_ok() {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        }
-        let chosen = self.browser.set_file(&test("file-input"), file).await;
-        chosen.expect("a file can be chosen");
+        self.browser
+            .set_file(&test("file-input"), file)
+            .await
+            .expect("a file can be chosen");
     }
 
     /// Matches the columns as `mapping` says, by what the page offers to a person.

@@ -39,8 +39,8 @@ pub(crate) fn check_page() -> AnyView {
 }
 
 /// The flow from a file to an upload, of an integration.
-pub(crate) fn flow_view(flow: Flow, saved: Option<Mapping>, catalog: Catalog, on_saved: Callback<()>) -> AnyView {
-    later(move || Box::pin(flow_of(flow, saved.clone(), catalog.clone(), on_saved)))
+pub(crate) fn flow_view(flow: Flow, saved: Option<Mapping>, catalog: Catalog) -> AnyView {
+    later(move || Box::pin(flow_of(flow, saved.clone(), catalog.clone())))
 }
 
 /// One integration.
@@ -79,8 +79,8 @@ fn check() -> Part {
 }
 
 #[wasm_split(checking, wasm_split_path = leptos::wasm_split, fallible)]
-fn flow_of(flow: Flow, saved: Option<Mapping>, catalog: Catalog, on_saved: Callback<()>) -> Part {
-    Ok(view! { <FlowView flow=flow saved=saved catalog=catalog on_saved=on_saved /> }.into_any())
+fn flow_of(flow: Flow, saved: Option<Mapping>, catalog: Catalog) -> Part {
+    Ok(view! { <FlowView flow=flow saved=saved catalog=catalog /> }.into_any())
 }
 
 #[wasm_split(administration, wasm_split_path = leptos::wasm_split, fallible)]

@@ -15,6 +15,6 @@ pub(crate) fn Check() -> impl IntoView {
             title=Page::Check.title()
             lead="Does your user file pass muster? It is read and checked in this browser, and never sent.".to_owned()
         />
-        <FlowView flow=flow saved=None catalog=Catalog::default() on_saved=|()| {} />
+        <FlowView flow=flow saved=None catalog=Catalog::default() />
     }
 }

@@ -45,6 +45,22 @@ fn One(id: String, tab: Memo<Tab>) -> impl IntoView {
     });
     let flow = Flow::new(Some(id));
     let refresh = Callback::new(move |()| resource.refetch());
+    // A mapping that was saved in the flow shows in the other tabs. Not before the flow is left: while somebody chooses the
+    // next file, nothing may be drawn anew under their hands.
+    Effect::new(move |before: Option<Tab>| {
+        let now = tab.get();
+        if before == Some(Tab::CheckUpload) && now != Tab::CheckUpload {
+            let mapping = flow.saved.get_untracked();
+            let is_new = resource.with_untracked(|known| match known {
+                Some(Ok((integration, _))) => mapping.is_some_and(|mapping| mapping != integration.mapping),
+                _ => false,
+            });
+            if is_new {
+                resource.refetch();
+            }
+        }
+        now
+    });
     view! {
         <Loaded
             resource=resource
@@ -68,7 +84,7 @@ fn One(id: String, tab: Memo<Tab>) -> impl IntoView {
                         let integration = integration.clone();
                         let catalog = catalog.clone();
                         match tab.get() {
-                            Tab::CheckUpload => parts::flow_view(flow, Some(integration.mapping), catalog, refresh),
+                            Tab::CheckUpload => parts::flow_view(flow, Some(integration.mapping), catalog),
                             Tab::Uploads => view! { <Uploads id=integration.id /> }.into_any(),
                             Tab::DataFormat => {
                                 view! { <DataFormat integration=integration catalog=catalog /> }.into_any()

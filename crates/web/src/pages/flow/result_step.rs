@@ -17,33 +17,23 @@ use crate::{
 
 /// The step.
 #[component]
-pub(super) fn ResultStep(
-    flow: Flow,
-    /// Called when the person goes on after a mapping was saved.
-    on_saved: Callback<()>,
-) -> impl IntoView {
+pub(super) fn ResultStep(flow: Flow) -> impl IntoView {
     move || {
         flow.result
             .get()
-            .map(|answer| view! { <Loaded flow=flow answer=answer on_saved=on_saved /> })
+            .map(|answer| view! { <Loaded flow=flow answer=answer /> })
     }
 }
 
 #[component]
-fn Loaded(flow: Flow, answer: UploadAnswer, on_saved: Callback<()>) -> impl IntoView {
+fn Loaded(flow: Flow, answer: UploadAnswer) -> impl IntoView {
     let UploadAnswer {
         upload_id,
         records,
         counts,
         ..
     } = answer;
-    let again = Callback::new(move |()| {
-        let saved = flow.kept_columns.with_untracked(|kept| matches!(kept, Some(Ok(()))));
-        flow.close();
-        if saved {
-            on_saved.run(());
-        }
-    });
+    let again = Callback::new(move |()| flow.close());
     let address = flow.integration().map(|id| Page::Upload(id, upload_id.clone()).path());
     view! {
         <section class="stack" data-test="result">

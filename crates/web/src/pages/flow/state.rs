@@ -598,7 +598,7 @@ impl Flow {
                     if keep {
                         let kept = api::save_mapping(&parcel.integration, &parcel.mapping).await;
                         if kept.is_ok() {
-                            // The next file may be chosen before the integration is asked for again.
+                            // The next file is read by it; the page asks for the integration when the flow is left.
                             self.saved.set(Some(parcel.mapping));
                         }
                         self.kept_columns

@@ -22,9 +22,6 @@ pub(crate) fn FlowView(
     saved: Option<Mapping>,
     /// What mappings may name.
     catalog: Catalog,
-    /// Called when a mapping was saved and the person has seen it.
-    #[prop(into)]
-    on_saved: Callback<()>,
 ) -> impl IntoView {
     if !flow.is_local() {
         flow.saved.set(saved);
@@ -60,7 +57,7 @@ pub(crate) fn FlowView(
                 Step::Match => view! { <MatchStep flow=flow /> }.into_any(),
                 Step::Check => view! { <CheckStep flow=flow /> }.into_any(),
                 Step::Review => view! { <ReviewStep flow=flow /> }.into_any(),
-                Step::Result => view! { <ResultStep flow=flow on_saved=on_saved /> }.into_any(),
+                Step::Result => view! { <ResultStep flow=flow /> }.into_any(),
             }}
         </div>
     }
