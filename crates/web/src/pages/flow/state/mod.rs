@@ -1,0 +1,206 @@
+//! The state of the flow; its acts are in the files beside this one. The file itself is in the worker and in no signal.
+
+mod checking;
+mod matching;
+mod reading;
+mod sending;
+
+use leptos::prelude::*;
+use passmuster_core::{
+    limits::Crossed,
+    mapping::Mapping,
+    plan::Plan,
+    preview::Preview,
+    problem::Report,
+    wire::{UploadAnswer, directory::Catalog, worker::Found},
+};
+use web_sys::File;
+
+use super::draft::Draft;
+use crate::{api::Fault, components::row_pages::RowPages, session::Shell, worker::Checker};
+
+/// The steps, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    /// A file is chosen and read.
+    Upload,
+    /// Its columns are matched.
+    Match,
+    /// It is checked.
+    Check,
+    /// What would change is looked at.
+    Review,
+    /// It is loaded.
+    Result,
+}
+
+impl Step {
+    /// All of them.
+    pub(crate) const ALL: [Self; 5] = [Self::Upload, Self::Match, Self::Check, Self::Review, Self::Result];
+    /// What they are called.
+    pub(crate) const NAMES: [&str; 5] = ["Upload", "Match columns", "Check", "Review changes", "Result"];
+    /// What they are called where nothing is sent.
+    pub(crate) const LOCAL_NAMES: [&str; 3] = ["Choose a file", "Match columns", "Check"];
+}
+
+/// What the page remembers of the file: all but its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its size in bytes.
+    pub(crate) size: u64,
+}
+
+/// What a person may name where no workspace can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Thing {
+    /// Such as Team.
+    GroupType,
+    /// Such as Phone Extension.
+    IntegrationId,
+    /// A custom attribute.
+    Attribute,
+}
+
+/// How far reading has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Bytes read, of all.
+    Bytes(u64, u64),
+    /// Rows and columns are being found: bytes looked at, of all; 0 of 0 as long as that isn't known.
+    Looking(u64, u64),
+}
+
+/// The state of the flow.
+#[derive(Clone, Copy)]
+pub(crate) struct Flow {
+    integration: StoredValue<Option<String>>,
+    shell: Shell,
+    file: StoredValue<Option<File>, LocalStorage>,
+    checker: StoredValue<Option<Checker>, LocalStorage>,
+    check_number: StoredValue<u64>,
+    /// What was chosen for the file before this one, which is probably the same one, not yet mended.
+    before: StoredValue<Option<Draft>>,
+    /// What mappings may name.
+    pub(crate) catalog: RwSignal<Catalog>,
+    /// The mapping to begin with, and to compare with.
+    pub(crate) saved: RwSignal<Option<Mapping>>,
+    /// Where the person is.
+    pub(crate) step: RwSignal<Step>,
+    /// The file.
+    pub(crate) chosen: RwSignal<Option<Chosen>>,
+    /// How far reading it has come.
+    pub(crate) reading: RwSignal<Option<Reading>>,
+    /// Why it can't be read.
+    pub(crate) failed: RwSignal<Option<String>>,
+    /// The encoding a person chose, as a label.
+    pub(crate) encoding: RwSignal<Option<String>>,
+    /// The sheet of a workbook that a person chose.
+    pub(crate) sheet: RwSignal<Option<String>>,
+    /// The first look at it.
+    pub(crate) preview: RwSignal<Option<Preview>>,
+    /// What its columns mean.
+    pub(crate) draft: RwSignal<Option<Draft>>,
+    /// Whether it is being checked.
+    pub(crate) checking: RwSignal<bool>,
+    /// How many bytes of it are checked, of all.
+    pub(crate) checked: RwSignal<Option<(u64, u64)>>,
+    /// What checking has found while it goes on.
+    pub(crate) found: RwSignal<Found>,
+    /// What checking found.
+    pub(crate) report: RwSignal<Option<Report>>,
+    /// Rows of the file as it was checked.
+    pub(crate) rows: RowPages,
+    /// Whether the server is asked for a plan.
+    pub(crate) planning: RwSignal<bool>,
+    /// What the server found, holding the file against the directory.
+    pub(crate) plan_report: RwSignal<Option<Report>>,
+    /// What would change.
+    pub(crate) plan: RwSignal<Option<Plan>>,
+    /// The limits that the plan crosses.
+    pub(crate) crossed: RwSignal<Vec<Crossed>>,
+    /// Whether the person wants it applied although it crosses them.
+    pub(crate) over_limits: RwSignal<bool>,
+    /// Whether the plan is being applied.
+    pub(crate) applying: RwSignal<bool>,
+    /// Why the last request gave nothing.
+    pub(crate) fault: RwSignal<Option<Fault>>,
+    /// Whether the columns are to become the integration's mapping.
+    pub(crate) keep_columns: RwSignal<bool>,
+    /// Whether they did; `Err`: why not.
+    pub(crate) kept_columns: RwSignal<Option<Result<(), String>>>,
+    /// What was loaded.
+    pub(crate) result: RwSignal<Option<UploadAnswer>>,
+}
+
+impl Flow {
+    /// An empty flow; without an integration it sends nothing at all.
+    pub(crate) fn new(integration: Option<String>) -> Self {
+        Self {
+            integration: StoredValue::new(integration),
+            shell: Shell::here(),
+            file: StoredValue::new_local(None),
+            checker: StoredValue::new_local(None),
+            check_number: StoredValue::new(0),
+            before: StoredValue::new(None),
+            catalog: RwSignal::new(Catalog::default()),
+            saved: RwSignal::new(None),
+            step: RwSignal::new(Step::Upload),
+            chosen: RwSignal::new(None),
+            reading: RwSignal::new(None),
+            failed: RwSignal::new(None),
+            encoding: RwSignal::new(None),
+            sheet: RwSignal::new(None),
+            preview: RwSignal::new(None),
+            draft: RwSignal::new(None),
+            checking: RwSignal::new(false),
+            checked: RwSignal::new(None),
+            found: RwSignal::new(Found::default()),
+            report: RwSignal::new(None),
+            rows: RowPages::new(),
+            planning: RwSignal::new(false),
+            plan_report: RwSignal::new(None),
+            plan: RwSignal::new(None),
+            crossed: RwSignal::new(Vec::new()),
+            over_limits: RwSignal::new(false),
+            applying: RwSignal::new(false),
+            fault: RwSignal::new(None),
+            keep_columns: RwSignal::new(false),
+            kept_columns: RwSignal::new(None),
+            result: RwSignal::new(None),
+        }
+    }
+
+    /// The integration's id.
+    pub(crate) fn integration(self) -> Option<String> {
+        self.integration.get_value()
+    }
+
+    /// Whether nothing is sent.
+    pub(crate) fn is_local(self) -> bool {
+        self.integration.with_value(Option::is_none)
+    }
+
+    /// The last step that can be gone to.
+    pub(crate) fn reached(self) -> Step {
+        if self.result.with(Option::is_some) {
+            Step::Result
+        } else if self.plan.with(Option::is_some) || self.plan_report.with(Option::is_some) {
+            Step::Review
+        } else if self.report.with(Option::is_some) {
+            Step::Check
+        } else if self.draft.with(Option::is_some) {
+            Step::Match
+        } else {
+            Step::Upload
+        }
+    }
+
+    /// Goes to a step that was reached; after loading, only the result is left to look at.
+    pub(crate) fn go(self, step: Step) {
+        if step <= untrack(move || self.reached()) && self.result.with_untracked(Option::is_none) {
+            self.step.set(step);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Sends the file: for the plan first, then to be applied as the plan says.
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::{Flow, Step};
+use crate::{
+    api::{self, Parcel},
+    text,
+};
+
+impl Flow {
+    pub(super) fn parcel(self) -> Option<Parcel> {
+        Some(Parcel {
+            integration: self.integration.get_value()?,
+            file: self.file.get_value()?,
+            mapping: self.mapping()?,
+            encoding: self.encoding.get_untracked(),
+            sheet: self.sheet.get_untracked(),
+        })
+    }
+
+    /// Sends the file and asks what it would change: the first time that it leaves the browser.
+    pub(crate) fn ask_for_plan(self) {
+        let Some(parcel) = self.parcel() else { return };
+        if self.planning.get_untracked() {
+            return;
+        }
+        self.forget_plan();
+        self.planning.set(true);
+        self.step.set(Step::Review);
+        let asked = self.check_number.get_value();
+        spawn_local(async move {
+            let answer = api::plan(&parcel).await;
+            self.planning.set(false);
+            if self.check_number.try_get_value() != Some(asked) {
+                return;
+            }
+            match answer {
+                Ok(answer) => {
+                    self.shell.say(match &answer.plan {
+                        Some(plan) => format!(
+                            "The plan is here: {} change",
+                            text::count(plan.changes_total, "person would", "people would")
+                        ),
+                        None => "The directory adds problems; there is no plan".to_owned(),
+                    });
+                    self.plan_report.set(Some(answer.report));
+                    self.plan.set(answer.plan);
+                    self.over_limits.set(false);
+                    self.crossed.set(answer.limits);
+                }
+                Err(fault) => self.fault.set(Some(fault)),
+            }
+        });
+    }
+
+    /// Applies the plan that is shown, and no other.
+    pub(crate) fn apply(self) {
+        let hash = self
+            .plan
+            .with_untracked(|plan| plan.as_ref().map(|plan| plan.hash.clone()));
+        let (Some(parcel), Some(hash)) = (self.parcel(), hash) else {
+            return;
+        };
+        if self.applying.get_untracked() {
+            return;
+        }
+        self.fault.set(None);
+        self.applying.set(true);
+        let keep = self.keep_columns.get_untracked();
+        let over_limits = self.over_limits.get_untracked();
+        spawn_local(async move {
+            let answer = api::apply(&parcel, &hash, over_limits).await;
+            match answer {
+                Ok(answer) => {
+                    if keep {
+                        let kept = api::save_mapping(&parcel.integration, &parcel.mapping).await;
+                        if kept.is_ok() {
+                            // The next file is read by it; the page asks for the integration when the flow is left.
+                            self.saved.set(Some(parcel.mapping));
+                        }
+                        self.kept_columns
+                            .set(Some(kept.map(drop).map_err(|fault| fault.message())));
+                    }
+                    self.shell.say("Loaded");
+                    self.result.set(Some(answer));
+                    self.step.set(Step::Result);
+                }
+                Err(fault) => self.fault.set(Some(fault)),
+            }
+            self.applying.set(false);
+        });
+    }
+}
