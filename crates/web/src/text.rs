@@ -67,7 +67,7 @@ pub(crate) fn time(rfc3339: &str) -> String {
     format_time(rfc3339, &[("dateStyle", "medium"), ("timeStyle", "short")])
 }
 
-/// The same with seconds and zone, for a title.
+/// As [`time`] has it, with seconds and zone.
 pub(crate) fn exact_time(rfc3339: &str) -> String {
     format_time(rfc3339, &[("dateStyle", "long"), ("timeStyle", "long")])
 }

@@ -22,3 +22,4 @@ pub(crate) mod progress;
 pub(crate) mod row_pages;
 pub(crate) mod stepper;
 pub(crate) mod tabs;
+pub(crate) mod time;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api,
-    components::{loaded::Loaded, page_head::PageHead, problems::Problems},
+    components::{loaded::Loaded, page_head::PageHead, problems::Problems, time::Time},
     page::{Page, Tab},
     text,
 };
@@ -43,7 +43,7 @@ pub(crate) fn UploadPage() -> impl IntoView {
                 view! {
                     <dl class="facts">
                         <div><dt>"Outcome"</dt><dd>{outcome_badge(upload.outcome)}</dd></div>
-                        <div><dt>"Received"</dt><dd>{text::exact_time(&upload.received_at)}</dd></div>
+                        <div><dt>"Received"</dt><dd><Time at=upload.received_at.clone() /></dd></div>
                         <div><dt>"By"</dt><dd class="cell-text">{upload.received_by}</dd></div>
                         <div><dt>"Size"</dt><dd>{text::bytes(upload.bytes)}</dd></div>
                         <div><dt>"Records"</dt><dd>{text::number(upload.records)}</dd></div>
