@@ -58,7 +58,7 @@ async fn tour(mut stop: impl AsyncFnMut(&Visit, &str)) {
     stop(&visit, "upload").await;
     visit.browser.back().await.unwrap();
     for (tab, sign, name) in [
-        ("Uploads", "[data-test='uploads']", "uploads"),
+        ("Data Explorer", "[data-test='uploads']", "uploads"),
         ("Data Format", "main table", "data-format"),
         ("Credentials", "[data-test='new-token']", "credentials"),
         ("Settings", "main form", "settings"),

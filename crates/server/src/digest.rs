@@ -46,7 +46,7 @@ pub(crate) fn digest(config: &Config, to: &Recipient, totals: &[(String, u64, i6
         if let Some(page) = &page
             && one.kind != "token_expires"
         {
-            let _ = writeln!(text, "  {page}/uploads/{}", one.about);
+            let _ = writeln!(text, "  {page}/data-explorer/{}", one.about);
         }
     }
     let all: u64 = totals.iter().map(|(_, number, _)| number).sum();
@@ -174,9 +174,9 @@ mod tests {
         let text = "At the integration \"HR\" of the workspace \"Acme\" since 2026-11-21 08:00:00 UTC:\n\n\
             37 uploads rejected\n1 upload held by a limit\n\nNewest first:\n\n\
             2026-11-21 08:01:00 UTC  36 times since 2026-11-21 08:00:00 UTC: Upload of 3 records rejected, 1 error: \
-            invalid_email (1, first in row 2).\n  https://pm.example.com/integrations/1/uploads/7\n\n\
+            invalid_email (1, first in row 2).\n  https://pm.example.com/integrations/1/data-explorer/7\n\n\
             2026-11-21 08:01:00 UTC  Upload of 3 records rejected, 1 error: invalid_email (1, first in row 2).\n  \
-            https://pm.example.com/integrations/1/uploads/7\n\nAnd 1 more, which the Data Explorer lists.\n";
+            https://pm.example.com/integrations/1/data-explorer/7\n\nAnd 1 more, which the Data Explorer lists.\n";
         assert!(letter.text.starts_with(text), "{}", letter.text);
     }
 

@@ -11,10 +11,24 @@ use crate::{
     api,
     components::layout::Layout,
     page::Page,
-    pages::{gate::Gate, not_found::NotFound, sign_in::SignIn},
-    parts,
+    pages::{
+        audit::Audit, check::Check, enable_integration::EnableIntegration, gate::Gate, groups::Groups,
+        integration::IntegrationPage, integrations::Integrations, not_found::NotFound, profile::Profile,
+        settings::WorkspaceSettings, setup::SetUp, sign_in::SignIn, upload::UploadPage, user::User, users::Users,
+    },
+    parts::open,
     session::{Shell, Who},
 };
+
+/// A page for those who may see it, fetched into the file of this name when it is first looked at.
+macro_rules! page {
+    ($page:ident $(($($of:expr),+))?, $file:ident $name:ident => $component:ident) => {
+        || {
+            let part = open!($file $name => $component);
+            view! { <Gate page=Page::$page $(($($of),+))?>{part()}</Gate> }
+        }
+    };
+}
 
 /// The whole page.
 #[component]
@@ -39,29 +53,51 @@ pub(crate) fn App() -> impl IntoView {
         <Router>
             <Layout on_sign_out=sign_out>
                 <FlatRoutes fallback=NotFound>
-                    <Route path=path!("/") view=|| view! { <Redirect path="/integrations" /> } />
-                    <Route path=path!("/setup/:token") view=parts::setup_page />
+                    <Route path=path!("/") view=Home />
+                    <Route path=path!("/setup/:token") view=open!(administration set_up => SetUp) />
                     <Route path=path!("/sign-in") view=SignIn />
-                    <Route path=path!("/check") view=parts::check_page />
-                    <Route path=path!("/users") view=|| view! { <Gate page=Page::Users>{parts::users_page()}</Gate> } />
+                    <Route path=path!("/check") view=open!(checking check => Check) />
+                    <Route path=path!("/users") view=page!(Users, people users => Users) />
+                    <Route path=path!("/users/:email") view=page!(User(String::new()), people user => User) />
+                    <Route path=path!("/groups") view=page!(Groups, people groups => Groups) />
+                    <Route path=path!("/audit") view=page!(Audit, people audit => Audit) />
+                    <Route path=path!("/settings") view=page!(Settings, people settings => WorkspaceSettings) />
+                    <Route path=path!("/profile") view=page!(Profile, people profile => Profile) />
                     <Route
                         path=path!("/integrations")
-                        view=|| view! { <Gate page=Page::Integrations>{parts::integrations_page()}</Gate> }
+                        view=page!(Integrations, administration integrations => Integrations)
                     />
                     <Route
                         path=path!("/integrations/new")
-                        view=|| view! { <Gate page=Page::EnableIntegration>{parts::enable_integration_page()}</Gate> }
+                        view=page!(EnableIntegration, administration enable_integration => EnableIntegration)
                     />
                     <Route
-                        path=path!("/integrations/:id/uploads/:upload")
-                        view=|| view! { <Gate page=Page::Integrations>{parts::upload_page()}</Gate> }
+                        path=path!("/integrations/:id/data-explorer/:upload")
+                        view=page!(Upload(String::new(), String::new()), administration upload => UploadPage)
                     />
                     <Route
                         path=path!("/integrations/:id/:tab?")
-                        view=|| view! { <Gate page=Page::Integrations>{parts::integration_page()}</Gate> }
+                        view=page!(Integrations, administration integration => IntegrationPage)
                     />
                 </FlatRoutes>
             </Layout>
         </Router>
+    }
+}
+
+/// Where a visit begins: the first page of the menu that the person may work on.
+#[component]
+fn Home() -> impl IntoView {
+    let shell = Shell::here();
+    move || {
+        let first = match shell.who.get() {
+            Who::Unknown => return None,
+            Who::Nobody | Who::Unreachable => Page::Integrations,
+            Who::Person(session) => [Page::Integrations, Page::Users, Page::Groups]
+                .into_iter()
+                .find(|page| page.permissions().iter().any(|one| session.permissions.contains(one)))
+                .unwrap_or(Page::Profile),
+        };
+        Some(view! { <Redirect path=first.path() /> })
     }
 }

@@ -5,6 +5,7 @@ mod app;
 mod components;
 mod page;
 mod pages;
+#[macro_use]
 mod parts;
 mod session;
 mod text;

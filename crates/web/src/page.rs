@@ -2,6 +2,8 @@
 //!
 //! The one place that knows addresses; links are made from here.
 
+use passmuster_core::permission::Permission;
+
 /// A page of the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Page {
@@ -11,6 +13,16 @@ pub(crate) enum Page {
     SignIn,
     /// All users of the workspace.
     Users,
+    /// One user, by e-mail address.
+    User(String),
+    /// Group types, their groups and members.
+    Groups,
+    /// Who changed what.
+    Audit,
+    /// The settings of the workspace.
+    Settings,
+    /// One's own account.
+    Profile,
     /// All integrations of the workspace.
     Integrations,
     /// Enabling one more.
@@ -35,17 +47,20 @@ pub(crate) enum Tab {
     /// The flow from a file to an upload.
     CheckUpload,
     /// What was received.
-    Uploads,
+    DataExplorer,
+    /// Requests to the endpoint, made by hand.
+    ApiSandbox,
 }
 
 impl Tab {
     /// In the order of the page.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::CheckUpload,
-        Self::Uploads,
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Settings,
         Self::DataFormat,
         Self::Credentials,
-        Self::Settings,
+        Self::CheckUpload,
+        Self::DataExplorer,
+        Self::ApiSandbox,
     ];
 
     /// Its name in the address.
@@ -55,7 +70,8 @@ impl Tab {
             Self::DataFormat => "data-format",
             Self::Credentials => "credentials",
             Self::CheckUpload => "check-upload",
-            Self::Uploads => "uploads",
+            Self::DataExplorer => "data-explorer",
+            Self::ApiSandbox => "api-sandbox",
         }
     }
 
@@ -66,7 +82,8 @@ impl Tab {
             Self::DataFormat => "Data Format",
             Self::Credentials => "Credentials",
             Self::CheckUpload => "Check & Upload",
-            Self::Uploads => "Uploads",
+            Self::DataExplorer => "Data Explorer",
+            Self::ApiSandbox => "API Sandbox",
         }
     }
 
@@ -83,10 +100,15 @@ impl Page {
             Self::Setup => "/setup".to_owned(),
             Self::SignIn => "/sign-in".to_owned(),
             Self::Users => "/users".to_owned(),
+            Self::User(email) => format!("/users/{}", in_path(email)),
+            Self::Groups => "/groups".to_owned(),
+            Self::Audit => "/audit".to_owned(),
+            Self::Settings => "/settings".to_owned(),
+            Self::Profile => "/profile".to_owned(),
             Self::Integrations => "/integrations".to_owned(),
             Self::EnableIntegration => "/integrations/new".to_owned(),
             Self::Integration(id, tab) => format!("/integrations/{id}/{}", tab.slug()),
-            Self::Upload(integration, upload) => format!("/integrations/{integration}/uploads/{upload}"),
+            Self::Upload(integration, upload) => format!("/integrations/{integration}/data-explorer/{upload}"),
             Self::Check => "/check".to_owned(),
         }
     }
@@ -97,6 +119,11 @@ impl Page {
             Self::Setup => "Set up Passmuster",
             Self::SignIn => "Sign in",
             Self::Users => "Users",
+            Self::User(_) => "User",
+            Self::Groups => "Groups",
+            Self::Audit => "Audit",
+            Self::Settings => "Settings",
+            Self::Profile => "My Profile",
             Self::Integrations => "Integrations",
             Self::EnableIntegration => "Enable Integration",
             Self::Integration(_, tab) => tab.label(),
@@ -105,14 +132,31 @@ impl Page {
         }
     }
 
-    /// The permission it takes; `None`: anyone may see it.
-    pub(crate) fn permission(&self) -> Option<&'static str> {
+    /// The permissions of which one is enough to see it; none: anyone may. What of it may be changed is the page's to tell.
+    pub(crate) fn permissions(&self) -> &'static [Permission] {
         match self {
-            Self::Setup | Self::SignIn | Self::Check => None,
-            Self::Users => Some("Users: Edit"),
-            Self::Integrations | Self::EnableIntegration | Self::Integration(..) | Self::Upload(..) => {
-                Some("Integrations: Edit")
+            Self::Setup | Self::SignIn | Self::Check | Self::Profile => &[],
+            Self::Users | Self::User(_) => &[Permission::UsersEdit],
+            Self::Groups => &[
+                Permission::GroupsEdit,
+                Permission::UsersEdit,
+                Permission::IntegrationsEdit,
+            ],
+            Self::Audit => &[Permission::AuditView],
+            Self::Settings => &[
+                Permission::IntegrationsEdit,
+                Permission::UsersEdit,
+                Permission::GroupsEdit,
+            ],
+            Self::EnableIntegration => &[Permission::IntegrationsEdit],
+            Self::Integrations | Self::Integration(..) | Self::Upload(..) => {
+                &[Permission::IntegrationsEdit, Permission::UsersEdit]
             }
         }
     }
+}
+
+/// A text as a part of an address.
+fn in_path(text: &str) -> String {
+    String::from(js_sys::encode_uri_component(text))
 }

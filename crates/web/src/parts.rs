@@ -1,7 +1,7 @@
-//! What of the page is fetched when it is first looked at: each function here begins a WebAssembly file of its own.
+//! What of the page is fetched when it is first looked at: each use of [`open!`] begins there.
 //!
-//! Functions of the same name in `wasm_split(…)` share a file. What several need goes into files between them, and what
-//! the first page needs into the one that every visit loads; which is which is worked out when the page is built.
+//! Parts with the same file's name share a WebAssembly file. What several need goes into files between them, and what the
+//! first page needs into the one that every visit loads; which is which is worked out when the page is built.
 
 use std::{future::Future, pin::Pin};
 
@@ -15,102 +15,37 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     components::{badge::Tone, banner::Banner, button::Button},
-    pages::{
-        check::Check,
-        enable_integration::EnableIntegration,
-        flow::{state::Flow, view::FlowView},
-        integration::IntegrationPage,
-        integrations::Integrations,
-        setup::SetUp,
-        upload::UploadPage,
-        users::Users,
-    },
+    pages::flow::{state::Flow, view::FlowView},
 };
 
 /// A part, or why it didn't come.
-type Part = Result<AnyView, SplitLoaderError>;
+pub(crate) type Part = Result<AnyView, SplitLoaderError>;
 
 /// A part that is on its way.
-type Coming = Pin<Box<dyn Future<Output = Part>>>;
+pub(crate) type Coming = Pin<Box<dyn Future<Output = Part>>>;
 
-/// Checking without signing in.
-pub(crate) fn check_page() -> AnyView {
-    later(|| Box::pin(check()))
+/// A component without properties as a part: `open!(FILE NAME => COMPONENT)`. The name is the part's own.
+macro_rules! open {
+    ($file:ident $name:ident => $component:ident) => {
+        || {
+            #[leptos::wasm_split::wasm_split($file, wasm_split_path = leptos::wasm_split, fallible)]
+            fn $name() -> $crate::parts::Part {
+                Ok(view! { <$component /> }.into_any())
+            }
+            $crate::parts::later(|| Box::pin($name()))
+        }
+    };
 }
+pub(crate) use open;
 
 /// The flow from a file to an upload, of an integration.
 pub(crate) fn flow_view(flow: Flow, saved: Option<Mapping>, catalog: Catalog) -> AnyView {
     later(move || Box::pin(flow_of(flow, saved.clone(), catalog.clone())))
 }
 
-/// One integration.
-pub(crate) fn integration_page() -> AnyView {
-    later(|| Box::pin(integration()))
-}
-
-/// All integrations.
-pub(crate) fn integrations_page() -> AnyView {
-    later(|| Box::pin(integrations()))
-}
-
-/// Enabling an integration.
-pub(crate) fn enable_integration_page() -> AnyView {
-    later(|| Box::pin(enable_integration()))
-}
-
-/// One upload.
-pub(crate) fn upload_page() -> AnyView {
-    later(|| Box::pin(upload()))
-}
-
-/// All users.
-pub(crate) fn users_page() -> AnyView {
-    later(|| Box::pin(users()))
-}
-
-/// The first admin.
-pub(crate) fn setup_page() -> AnyView {
-    later(|| Box::pin(set_up()))
-}
-
-#[wasm_split(checking, wasm_split_path = leptos::wasm_split, fallible)]
-fn check() -> Part {
-    Ok(view! { <Check /> }.into_any())
-}
-
 #[wasm_split(checking, wasm_split_path = leptos::wasm_split, fallible)]
 fn flow_of(flow: Flow, saved: Option<Mapping>, catalog: Catalog) -> Part {
     Ok(view! { <FlowView flow=flow saved=saved catalog=catalog /> }.into_any())
-}
-
-#[wasm_split(administration, wasm_split_path = leptos::wasm_split, fallible)]
-fn integration() -> Part {
-    Ok(view! { <IntegrationPage /> }.into_any())
-}
-
-#[wasm_split(administration, wasm_split_path = leptos::wasm_split, fallible)]
-fn integrations() -> Part {
-    Ok(view! { <Integrations /> }.into_any())
-}
-
-#[wasm_split(administration, wasm_split_path = leptos::wasm_split, fallible)]
-fn enable_integration() -> Part {
-    Ok(view! { <EnableIntegration /> }.into_any())
-}
-
-#[wasm_split(administration, wasm_split_path = leptos::wasm_split, fallible)]
-fn upload() -> Part {
-    Ok(view! { <UploadPage /> }.into_any())
-}
-
-#[wasm_split(administration, wasm_split_path = leptos::wasm_split, fallible)]
-fn users() -> Part {
-    Ok(view! { <Users /> }.into_any())
-}
-
-#[wasm_split(administration, wasm_split_path = leptos::wasm_split, fallible)]
-fn set_up() -> Part {
-    Ok(view! { <SetUp /> }.into_any())
 }
 
 /// Whether a part is here.
@@ -122,7 +57,7 @@ enum State {
 }
 
 /// Shows a part once it is here; it gets the contexts of the place where this is called.
-fn later(part: impl Fn() -> Coming + 'static) -> AnyView {
+pub(crate) fn later(part: impl Fn() -> Coming + 'static) -> AnyView {
     show(Box::new(part))
 }
 

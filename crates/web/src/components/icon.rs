@@ -9,6 +9,12 @@ pub(crate) enum Icon {
     Brand,
     /// Two people.
     Users,
+    /// Boxes below a box.
+    Groups,
+    /// A clock.
+    Audit,
+    /// Two sliders.
+    Settings,
     /// A plug.
     Integrations,
     /// A page with a tick.
@@ -53,6 +59,13 @@ impl Icon {
             Self::Brand => "M8 1.5 2.5 3.4v4.1c0 3.4 2.3 5.8 5.5 7 3.2-1.2 5.5-3.6 5.5-7V3.4zM5.4 7.9l1.9 1.9 3.4-3.6",
             Self::Users => {
                 "M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M1.5 13.5c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M10.5 2.7a2.5 2.5 0 0 1 0 4.6M12 9.8c1.5.6 2.5 1.9 2.5 3.7"
+            }
+            Self::Groups => {
+                "M6 2h4v3.500H6zM8 5.500V8M3.500 10.500V8h9v2.500M1.500 10.500h4V14h-4zM10.500 10.500h4V14h-4z"
+            }
+            Self::Audit => "M8 14.500a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M8 4.500V8l2.500 1.700",
+            Self::Settings => {
+                "M1.500 5h6M11.500 5h3M1.500 11h3M8.500 11h6M9.500 7a2 2 0 1 0 0-4 2 2 0 0 0 0 4M6.500 13a2 2 0 1 0 0-4 2 2 0 0 0 0 4"
             }
             Self::Integrations => "M5.5 1.500v3.500M10.5 1.500v3.500M3.5 5h9v2.500a4.5 4.5 0 0 1-9 0zM8 12v2.5",
             Self::Check => {

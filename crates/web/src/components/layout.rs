@@ -56,10 +56,16 @@ pub(crate) fn Layout(
                     <nav aria-label="Main">
                         <a class="brand" href="/">{icon(Icon::Brand)}<span>"Passmuster"</span></a>
                         <MenuLink page=Page::Users sign=Icon::Users />
+                        <MenuLink page=Page::Groups sign=Icon::Groups />
                         <p class="menu-section" id="menu-data">"Data"</p>
                         <div role="group" aria-labelledby="menu-data">
                             <MenuLink page=Page::Integrations sign=Icon::Integrations />
                             <MenuLink page=Page::Check sign=Icon::Check />
+                        </div>
+                        <p class="menu-section" id="menu-workspace">"Workspace"</p>
+                        <div role="group" aria-labelledby="menu-workspace">
+                            <MenuLink page=Page::Audit sign=Icon::Audit />
+                            <MenuLink page=Page::Settings sign=Icon::Settings />
                         </div>
                     </nav>
                     {move || shell.person().map(|person| {
@@ -76,6 +82,7 @@ pub(crate) fn Layout(
                                 </summary>
                                 <div class="person-menu">
                                     <p class="hint">"Signed in as " {person.email}</p>
+                                    <a class="button" href=Page::Profile.path()>{Page::Profile.title()}</a>
                                     <button type="button" class="button" on:click=move |_| on_sign_out.run(())>
                                         "Sign out"
                                     </button>
@@ -94,18 +101,29 @@ pub(crate) fn Layout(
 #[component]
 fn MenuLink(page: Page, sign: Icon) -> impl IntoView {
     let path = use_location().pathname;
+    let shell = Shell::here();
+    let enough = page.permissions();
+    // What a person may not see would only be a door that doesn't open.
+    let may_see = move || {
+        shell.who.with(|who| match who {
+            Who::Person(session) => enough.is_empty() || enough.iter().any(|one| session.permissions.contains(one)),
+            _ => false,
+        })
+    };
     let address = page.path();
     let here = address.clone();
     let name = match page {
         Page::Check => "Check",
         _ => page.title(),
     };
+    let is_here = move || {
+        path.with(|path| {
+            path.strip_prefix(here.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
     view! {
-        <a
-            class="menu-link"
-            href=address
-            aria-current=move || path.with(|path| path.starts_with(&here)).then_some("page")
-        >
+        <a class="menu-link" href=address hidden=move || !may_see() aria-current=move || is_here().then_some("page")>
             {icon(sign)}
             {name}
         </a>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_location};
+use passmuster_core::permission::Permission;
 
 use crate::{
     components::{badge::Tone, banner::Banner, empty_state::EmptyState, icon::Icon, page_head::PageHead},
@@ -24,12 +25,14 @@ pub(crate) fn Gate(
         Who::Unknown => State::Waiting,
         Who::Unreachable => State::Unreachable,
         Who::Nobody => State::Nobody,
-        Who::Person(session) => match page.permission() {
-            Some(permission) if !session.permissions.iter().any(|held| held.as_str() == permission) => {
-                State::Forbidden(permission, page.title())
+        Who::Person(session) => {
+            let enough = page.permissions();
+            if enough.is_empty() || enough.iter().any(|one| session.permissions.contains(one)) {
+                State::Open
+            } else {
+                State::Forbidden(enough, page.title())
             }
-            _ => State::Open,
-        },
+        }
     });
     move || match state.get() {
         State::Waiting => view! { <p class="loading" role="status">"Loading…"</p> }.into_any(),
@@ -50,12 +53,12 @@ pub(crate) fn Gate(
             };
             view! { <Redirect path=address /> }.into_any()
         }
-        State::Forbidden(permission, title) => view! {
+        State::Forbidden(enough, title) => view! {
             <PageHead title=title />
             <EmptyState
                 with=Icon::Lock
                 title="You may not see this page"
-                text=format!("It takes the permission \u{201c}{permission}\u{201d}. A full admin can give it to you.")
+                text=format!("It takes {}. A full admin can give it to you.", named(enough))
             />
         }
         .into_any(),
@@ -68,6 +71,15 @@ enum State {
     Waiting,
     Unreachable,
     Nobody,
-    Forbidden(&'static str, &'static str),
+    Forbidden(&'static [Permission], &'static str),
     Open,
+}
+
+/// Permissions of which one is enough, by name.
+fn named(permissions: &[Permission]) -> String {
+    let names: Vec<String> = permissions
+        .iter()
+        .map(|one| format!("\u{201c}{}\u{201d}", one.as_str()))
+        .collect();
+    format!("the permission {}", names.join(" or "))
 }

@@ -6,7 +6,10 @@ use leptos_router::hooks::use_params_map;
 use super::{
     flow::state::Flow,
     integrations::state_badge,
-    tabs::{credentials::Credentials, data_format::DataFormat, settings::Settings, uploads::Uploads},
+    tabs::{
+        api_sandbox::ApiSandbox, credentials::Credentials, data_explorer::DataExplorer, data_format::DataFormat,
+        settings::Settings,
+    },
 };
 use crate::{
     api,
@@ -85,13 +88,14 @@ fn One(id: String, tab: Memo<Tab>) -> impl IntoView {
                         let catalog = catalog.clone();
                         match tab.get() {
                             Tab::CheckUpload => parts::flow_view(flow, Some(integration.mapping), catalog),
-                            Tab::Uploads => view! { <Uploads id=integration.id /> }.into_any(),
+                            Tab::DataExplorer => view! { <DataExplorer id=integration.id /> }.into_any(),
                             Tab::DataFormat => {
                                 view! { <DataFormat integration=integration catalog=catalog /> }.into_any()
                             }
                             Tab::Credentials => {
                                 view! { <Credentials integration=integration on_made=refresh /> }.into_any()
                             }
+                            Tab::ApiSandbox => view! { <ApiSandbox integration=integration /> }.into_any(),
                             Tab::Settings => view! { <Settings integration=integration on_saved=refresh /> }.into_any(),
                         }
                     }}

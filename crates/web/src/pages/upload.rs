@@ -31,7 +31,7 @@ pub(crate) fn UploadPage() -> impl IntoView {
             title=Page::Upload(String::new(), String::new()).title()
             above=vec![
                 (Page::Integrations.title().to_owned(), Page::Integrations.path()),
-                ("Uploads".to_owned(), Page::Integration(integration, Tab::Uploads).path()),
+                ("Uploads".to_owned(), Page::Integration(integration, Tab::DataExplorer).path()),
             ]
         />
         <Loaded

@@ -218,5 +218,6 @@ fn Refused(flow: Flow, fault: Fault, during_apply: bool) -> impl IntoView {
 
 /// Where the flow's uploads are listed.
 pub(super) fn uploads_address(flow: Flow) -> Option<String> {
-    flow.integration().map(|id| Page::Integration(id, Tab::Uploads).path())
+    flow.integration()
+        .map(|id| Page::Integration(id, Tab::DataExplorer).path())
 }

@@ -14,7 +14,7 @@ use crate::{
 
 /// The tab; the place in the list is in the address.
 #[component]
-pub(crate) fn Uploads(
+pub(crate) fn DataExplorer(
     /// The integration's id.
     id: String,
 ) -> impl IntoView {
@@ -25,7 +25,7 @@ pub(crate) fn Uploads(
         let (id, cursor) = (asked.clone(), cursor.get());
         async move { api::uploads(&id, &cursor).await }
     });
-    let here = Page::Integration(id.clone(), Tab::Uploads).path();
+    let here = Page::Integration(id.clone(), Tab::DataExplorer).path();
     let flow = Page::Integration(id, Tab::CheckUpload).path();
     view! {
         <Loaded

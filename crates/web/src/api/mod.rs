@@ -1,0 +1,109 @@
+//! The server, as the page knows it: one function a request, typed by the core's `wire`; one file a resource. The only user
+//! of gloo-net.
+
+mod groups;
+mod integrations;
+mod parcel;
+mod session;
+mod tokens;
+mod uploads;
+mod users;
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+pub(crate) use self::{groups::*, integrations::*, parcel::*, session::*, tokens::*, uploads::*, users::*};
+
+/// Why a request gave nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Fault {
+    /// The server was not reached, or its answer was cut off.
+    Network,
+    /// The server refused.
+    Refused {
+        /// The status.
+        status: u16,
+        /// Why.
+        body: Refusal,
+    },
+}
+
+/// What a person is told of a refusal's [`passmuster_core::wire::ErrorBody`]: the rest would weigh on every visit.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Refusal {
+    /// The first reasons.
+    pub(crate) errors: Vec<Reason>,
+    /// The upload that was recorded, when one was.
+    pub(crate) upload_id: Option<String>,
+}
+
+/// Why a request was refused.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Reason {
+    /// Such as `conflict`.
+    pub(crate) id: String,
+    /// What was found, and what was expected.
+    pub(crate) description: String,
+    /// What to do instead.
+    pub(crate) hint: Option<String>,
+}
+
+impl Fault {
+    /// One sentence or two for a person.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Network => {
+                "The server can't be reached. Nothing was lost: check the connection and try again.".into()
+            }
+            Self::Refused { status, body } => match body.errors.first() {
+                Some(Reason { description, hint, .. }) => match hint {
+                    Some(hint) if !hint.is_empty() => format!("{description} {hint}"),
+                    _ => description.clone(),
+                },
+                None => format!("The server answered with status {status}. Try again."),
+            },
+        }
+    }
+
+    /// The status of a refusal.
+    pub(crate) fn status(&self) -> Option<u16> {
+        match self {
+            Self::Network => None,
+            Self::Refused { status, .. } => Some(*status),
+        }
+    }
+}
+
+/// What a request gives.
+pub(crate) type Answer<T> = Result<T, Fault>;
+
+async fn get<T: DeserializeOwned>(address: &str) -> Answer<T> {
+    read(Request::get(address).send().await).await
+}
+
+async fn send<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> Answer<T> {
+    let request = request.json(body).map_err(|_| Fault::Network)?;
+    read(request.send().await).await
+}
+
+fn with_query(request: RequestBuilder, query: &[(&str, &str)]) -> RequestBuilder {
+    request.query(query.iter().filter(|(_, value)| !value.is_empty()).copied())
+}
+
+async fn read<T: DeserializeOwned>(answer: Result<Response, gloo_net::Error>) -> Answer<T> {
+    let answer = answer.map_err(|_| Fault::Network)?;
+    if answer.ok() {
+        answer.json().await.map_err(|_| Fault::Network)
+    } else {
+        Err(refusal(answer).await)
+    }
+}
+
+async fn refusal(answer: Response) -> Fault {
+    Fault::Refused {
+        status: answer.status(),
+        body: answer.json().await.unwrap_or_default(),
+    }
+}
