@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod checking;
+mod embedding;
+mod files;
 mod line;
 mod losing;
 mod opening;

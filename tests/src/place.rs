@@ -45,6 +45,23 @@ pub fn wasm_for_node() -> PathBuf {
     folder
 }
 
+/// The checker as a package for npm.
+pub fn npm_package() -> PathBuf {
+    let folder = env::var_os("PASSMUSTER_NPM").map_or_else(|| target().join("npm/passmuster-checker"), PathBuf::from);
+    assert!(
+        folder.is_dir(),
+        "{} is not built: start the tests with `cargo xtask test`",
+        folder.display()
+    );
+    folder
+}
+
+/// The TypeScript compiler.
+pub fn typescript() -> PathBuf {
+    let usual = || target().join("tools/npm/node_modules/.bin/tsc");
+    env::var_os("PASSMUSTER_TSC").map_or_else(usual, PathBuf::from)
+}
+
 /// The script of axe-core.
 pub(crate) fn axe() -> PathBuf {
     let usual = || target().join("tools/npm/node_modules/axe-core/axe.min.js");

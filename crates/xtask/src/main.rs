@@ -5,6 +5,7 @@
 
 mod bench;
 mod lint;
+mod package;
 mod page;
 mod process;
 mod progress;
@@ -22,6 +23,7 @@ cargo xtask COMMAND [ARGUMENTS]
   run [ARGUMENTS]    build the page and the server, then start `passmuster serve ARGUMENTS`
   test [ARGUMENTS]   set up browser, databases and builds, then run every test; ARGUMENTS go to `cargo test`
   web                build the page into dist/ only
+  npm                build the checker as a package into target/npm/ only
   bench [WHAT]       time the engine; more by `cargo xtask bench help`
   lint               formatting, lints (native and wasm32), licences, sources and advisories
   ci                 lint, then test
@@ -92,6 +94,7 @@ fn dispatch(command: &str, arguments: &[String]) -> Outcome {
     match command {
         "run" => serve(&project, &mut progress, arguments),
         "web" => page::build(&project, &mut progress),
+        "npm" => package::build(&project, &mut progress).map(drop),
         "test" => test::run(&project, &mut progress, arguments),
         "bench" => bench::run(&project, &mut progress, arguments),
         "lint" => lint::run(&project, &mut progress),

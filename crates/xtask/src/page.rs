@@ -54,9 +54,16 @@ pub(crate) fn build(project: &Project, progress: &mut Progress) -> Outcome {
 
 /// Builds the checker and the Excel reader as packages that Node can load; gives back their folder.
 pub(crate) fn build_for_node(project: &Project, progress: &mut Progress) -> Outcome<PathBuf> {
+    let folder = project.target.join("wasm-node");
+    bind_parts(project, progress, "nodejs", &folder)?;
+    Ok(folder)
+}
+
+/// Builds the checker and the Excel reader as JavaScript for `kind` of place, as wasm-bindgen calls it, into `folder`.
+pub(crate) fn bind_parts(project: &Project, progress: &mut Progress, kind: &str, folder: &Path) -> Outcome {
     setup::wasm_target(project, progress)?;
     setup::own_tools(project, progress)?;
-    progress.step("Build the checker for Node");
+    progress.step(&format!("Build the checker as JavaScript ({kind})"));
     let wasm32 = ["--target", "wasm32-unknown-unknown", "--profile", "wasm"];
     project
         .run("cargo")
@@ -71,16 +78,15 @@ pub(crate) fn build_for_node(project: &Project, progress: &mut Progress) -> Outc
         ])
         .arguments(wasm32)
         .succeed()?;
-    let folder = project.target.join("wasm-node");
     let built = project.target.join("wasm32-unknown-unknown/wasm");
     for (name, file) in [("passmuster", "passmuster_wasm.wasm"), ("excel", "excel.wasm")] {
         project
             .run("wasm-bindgen")
-            .arguments(["--target", "nodejs", "--out-name", name, "--out-dir"])
-            .arguments([folder.clone(), built.join(file)])
+            .arguments(["--target", kind, "--out-name", name, "--out-dir"])
+            .arguments([folder.to_owned(), built.join(file)])
             .succeed()?;
     }
-    Ok(folder)
+    Ok(())
 }
 
 fn is_up_to_date(root: &Path) -> io::Result<bool> {

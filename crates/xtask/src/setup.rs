@@ -17,6 +17,7 @@ const TRUNK: &str = "0.21.14";
 const CARGO_DENY: &str = "0.20.2";
 const BINARYEN: &str = "132.0.0";
 const AXE_CORE: &str = "4.14.1";
+const TYPESCRIPT: &str = "7.0.2";
 
 /// The page needs Rust's wasm32 target, Trunk, the wasm-bindgen program and, for its size, wasm-opt.
 /// Says whether there is a wasm-opt.
@@ -102,7 +103,8 @@ fn cargo_install(project: &Project, name: &str, version: &str) -> Outcome {
         .succeed()
 }
 
-fn wasm_opt(project: &Project, progress: &mut Progress) -> Outcome<bool> {
+/// wasm-opt, if it can be had; says whether it is there.
+pub(crate) fn wasm_opt(project: &Project, progress: &mut Progress) -> Outcome<bool> {
     let is_there = || find("wasm-opt", &project.search_path()).is_some();
     if is_there() {
         return Ok(true);
@@ -145,6 +147,16 @@ pub(crate) fn axe(project: &Project, progress: &mut Progress) -> Outcome<PathBuf
         npm_install(project, "axe-core", AXE_CORE)?;
     }
     Ok(script)
+}
+
+/// The TypeScript compiler, which holds the package's types against what it gives.
+pub(crate) fn typescript(project: &Project, progress: &mut Progress) -> Outcome<PathBuf> {
+    let compiler = npm_programs(project).join("tsc");
+    if !compiler.is_file() {
+        progress.step("Fetch TypeScript");
+        npm_install(project, "typescript", TYPESCRIPT)?;
+    }
+    Ok(compiler)
 }
 
 fn machine_programs(project: &Project, progress: &mut Progress, wanted: &[(&str, &'static str)]) -> Outcome {

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything the tests need, then `cargo test` with its usual output.
 
 use crate::{
-    Project, page,
+    Project, package, page,
     process::{Outcome, find},
     progress::Progress,
     setup,
@@ -13,8 +13,10 @@ pub(crate) fn run(project: &Project, progress: &mut Progress, arguments: &[Strin
     setup::browser_and_databases(project, progress)?;
     setup::callgrind(project, progress)?;
     let axe_script = setup::axe(project, progress)?;
+    let typescript = setup::typescript(project, progress)?;
     page::build(project, progress)?;
     let wasm_for_node = page::build_for_node(project, progress)?;
+    let npm_package = package::build(project, progress)?;
     progress.step("Build the server");
     project
         .run("cargo")
@@ -37,6 +39,8 @@ pub(crate) fn run(project: &Project, progress: &mut Progress, arguments: &[Strin
         .arguments(arguments)
         .environment("PASSMUSTER_BIN", project.target.join("debug/passmuster"))
         .environment("PASSMUSTER_WASM_NODE", wasm_for_node)
+        .environment("PASSMUSTER_NPM", npm_package)
+        .environment("PASSMUSTER_TSC", typescript)
         .environment("PASSMUSTER_AXE", axe_script);
     for (variable, program) in [("CHROMEDRIVER", "chromedriver"), ("CHROMIUM", "chromium")] {
         if let Some(place) = find(program, &search_path) {
