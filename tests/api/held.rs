@@ -67,6 +67,8 @@ on_both_databases! {
         assert_eq!(sender.user("p000@a.co").await["is_active"], true);
         let upload = sender.get(&format!("uploads/{}/", text(&refused.body["upload_id"]))).await;
         assert_eq!((&upload["outcome"], &upload["has_body"]), (&json!("held"), &json!(true)));
+        let integration = sender.get(&format!("integrations/{}", sender.integration_id)).await;
+        assert_eq!(integration["held_uploads"], 1);
         assert_eq!(upload["crossed"][0]["allowed"], 24);
         assert_eq!(upload["crossed"][0]["message"], refused.body["errors"][0]["description"]);
     }

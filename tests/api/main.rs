@@ -12,6 +12,7 @@ mod checking;
 mod contents;
 mod data;
 mod editing;
+mod explorer;
 mod health;
 mod held;
 mod housekeeping;

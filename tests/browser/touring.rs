@@ -69,9 +69,11 @@ async fn tour(mut stop: impl AsyncFnMut(&Visit, &str)) {
     }
     visit.go_to_tab("Credentials").await;
     visit.press(&test("new-token")).await;
+    visit.press(&test("create-token")).await;
     visit.see(&format!("dialog {}", test("auth-token"))).await;
     stop(&visit, "new-token").await;
-    visit.press_words("I have stored it", "dialog button").await;
+    visit.press(&test("stored")).await;
+    visit.press(&test("close-token")).await;
     visit.press(".side a[href='/integrations']").await;
     visit.see("main table").await;
     stop(&visit, "integrations").await;

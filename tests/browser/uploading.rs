@@ -102,9 +102,11 @@ async fn a_messy_export_becomes_a_clean_upload() {
     let first_token = visit.enable_integration().await;
     visit.press_words("Credentials", "main .actions a").await;
     visit.press(&test("new-token")).await;
+    visit.press(&test("create-token")).await;
     let second_token = visit.text(&format!("dialog {}", test("auth-token"))).await;
     visit.picture("2-new-token", WIDE_LIGHT).await;
-    visit.press_words("I have stored it", "dialog button").await;
+    visit.press(&test("stored")).await;
+    visit.press(&test("close-token")).await;
     visit.browser.refresh().await.unwrap();
     visit.see(&test("endpoint")).await;
     let page = visit.browser.source().await.unwrap();

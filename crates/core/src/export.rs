@@ -47,6 +47,15 @@ pub fn write_users(mapping: &Mapping, catalog: &Catalog, users: &[User], out: &m
     writer.flush()
 }
 
+/// The cells of each user, by API field; managers by their address.
+pub(crate) fn cells_of(mapping: &Mapping, catalog: &Catalog, users: &[User]) -> Vec<Vec<String>> {
+    let fields = |user| {
+        let fields = mapping.fields.iter();
+        fields.map(move |field| cell(field, &text(&field.target, user, catalog, &HashMap::new())))
+    };
+    users.iter().map(|user| fields(user).collect()).collect()
+}
+
 /// The row of headers; in quotes where it would be taken for something else than CSV without them.
 fn header(mapping: &Mapping, delimiter: u8) -> io::Result<Vec<u8>> {
     let write = |style| {

@@ -31,6 +31,7 @@ pub mod rules;
 pub mod shape;
 pub mod standing;
 pub mod suggest;
+pub mod template;
 pub mod undo;
 pub mod user;
 pub mod value;

@@ -128,6 +128,25 @@ impl LimitKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
+    /// A limit that suits most workspaces, for a person to take or leave.
+    pub fn suggested(self) -> Limit {
+        let percent = |percent| Limit {
+            percent: Some(percent),
+            count: None,
+        };
+        let count = |count| Limit {
+            percent: None,
+            count: Some(count),
+        };
+        match self {
+            Self::Deactivations => percent(DEACTIVATIONS_PERCENT),
+            Self::ManagersCleared => percent(10),
+            Self::GroupsCreated => count(10),
+            Self::AdminsGranted => count(5),
+            Self::RowsTouched => percent(50),
+        }
+    }
+
     /// How much of it a plan does, and of how much.
     fn measure(self, plan: &Plan, totals: &Totals) -> (u64, u64) {
         match self {

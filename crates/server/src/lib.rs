@@ -208,6 +208,12 @@ fn administration() -> Vec<Route> {
         // their uploads
         get("/api/admin/integrations/{id}/uploads", LOOK, uploads::list),
         post("/api/admin/integrations/{id}/uploads", INTEGRATIONS, uploads::receive),
+        get(
+            "/api/admin/integrations/{id}/uploads/per-day",
+            LOOK,
+            uploads::count_by_day,
+        ),
+        post("/api/admin/integrations/{id}/requests", INTEGRATIONS, uploads::request),
         get("/api/admin/uploads/{id}", LOOK, upload::show),
         get("/api/admin/uploads/{id}/plan", LOOK, upload::plan),
         get("/api/admin/uploads/{id}/changes", LOOK, upload::changes),

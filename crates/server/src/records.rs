@@ -1,6 +1,6 @@
 //! The records of an upload as they were received, each with what it came to: the kept body, read again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use passmuster_core::plan::ChangeKind;
 use passmuster_core::problem::Problem;
@@ -13,20 +13,38 @@ use crate::held::{find, submission_of};
 use crate::store::workspaces::Workspace;
 use crate::store::{audit, uploads};
 
-/// At most `limit` records behind the record `after` (0: from the first).
+/// Which records are wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Page {
+    /// The record behind which they begin; 0: with the first.
+    pub(crate) after: u64,
+    /// How many at most.
+    pub(crate) limit: usize,
+    /// Only those that the report holds a problem of.
+    pub(crate) only_problems: bool,
+}
+
+/// A page of the records of an upload.
 pub(crate) async fn list(
     app: &App,
     workspace: &Workspace,
     id: &str,
     by: By<'_>,
-    after: u64,
-    limit: usize,
+    wanted: Page,
 ) -> Result<RecordList, Failure> {
     let mut tx = app.db.read().await?;
     let upload = find(&mut tx, &workspace.id, id).await?;
     let submission = submission_of(&mut tx, workspace, &upload, by).await?;
     let prepared = submission.read(app).await;
-    let mut page = prepared.page(after, limit + 1);
+    let Page { after, limit, .. } = wanted;
+    let mut page = if wanted.only_problems {
+        let rows = upload.report.problems.iter().filter_map(|problem| problem.row);
+        let rows: BTreeSet<u64> = rows.filter(|row| *row > after).collect();
+        let record = |row: u64| prepared.page(row - 1, 1).pop().filter(|record| record.row == row);
+        rows.into_iter().filter_map(record).take(limit + 1).collect()
+    } else {
+        prepared.page(after, limit + 1)
+    };
     let has_more = page.len() > limit;
     page.truncate(limit);
     let rows = match (page.first(), page.last()) {

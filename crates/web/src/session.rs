@@ -1,7 +1,7 @@
 //! Who is signed in, for the whole page, and what the page says aloud.
 
 use leptos::prelude::*;
-use passmuster_core::wire::session::Session;
+use passmuster_core::{permission::Permission, wire::session::Session};
 
 /// What is known of who is signed in.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,5 +55,13 @@ impl Shell {
             Who::Person(session) => Some(session),
             _ => None,
         }
+    }
+
+    /// Whether the person has a permission.
+    pub(crate) fn may(self, permission: Permission) -> bool {
+        self.who.with(|who| match who {
+            Who::Person(session) => session.permissions.contains(&permission),
+            _ => false,
+        })
     }
 }

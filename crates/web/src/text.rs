@@ -72,11 +72,25 @@ pub(crate) fn exact_time(rfc3339: &str) -> String {
     format_time(rfc3339, &[("dateStyle", "long"), ("timeStyle", "long")])
 }
 
+/// As [`time`] has it, with seconds.
+pub(crate) fn time_to_second(rfc3339: &str) -> String {
+    format_time(rfc3339, &[("dateStyle", "medium"), ("timeStyle", "medium")])
+}
+
+/// A day in the viewer's way of writing, such as `21 Nov`.
+pub(crate) fn day(date: &Date) -> String {
+    format_date(date, &[("month", "short"), ("day", "numeric")]).unwrap_or_default()
+}
+
 fn format_time(rfc3339: &str, style: &[(&str, &str)]) -> String {
     let date = Date::new(&JsValue::from_str(rfc3339));
     if date.get_time().is_nan() {
         return rfc3339.to_owned();
     }
+    format_date(&date, style).unwrap_or_else(|| rfc3339.to_owned())
+}
+
+fn format_date(date: &Date, style: &[(&str, &str)]) -> Option<String> {
     let options = Object::new();
     for (key, value) in style {
         // Setting a property of a fresh object can't fail.
@@ -84,8 +98,7 @@ fn format_time(rfc3339: &str, style: &[(&str, &str)]) -> String {
     }
     Intl::DateTimeFormat::new(&Array::new(), &options)
         .format()
-        .call1(&JsValue::UNDEFINED, &date)
+        .call1(&JsValue::UNDEFINED, date)
         .ok()
         .and_then(|text| text.as_string())
-        .unwrap_or_else(|| rfc3339.to_owned())
 }

@@ -63,6 +63,9 @@ pub struct Integration {
     pub tokens: Vec<Token>,
     /// The newest upload.
     pub last_upload: Option<Upload>,
+    /// How many of its uploads wait for a person.
+    #[serde(default)]
+    pub held_uploads: u64,
 }
 
 /// One version of an integration's mapping.
@@ -174,6 +177,9 @@ pub struct Token {
     pub last_used_at: Option<String>,
     /// When it ends, or ended.
     pub ends_at: Option<String>,
+    /// The token that took its place, if one did.
+    #[serde(default)]
+    pub replaced_by: Option<String>,
 }
 
 /// Whether a token can be used.
@@ -188,6 +194,13 @@ pub enum TokenState {
     Expired,
     /// No, somebody ended it.
     Revoked,
+}
+
+impl TokenState {
+    /// Whether a sender may still use it.
+    pub fn is_good(self) -> bool {
+        matches!(self, Self::Active | Self::Ending)
+    }
 }
 
 /// `POST /api/admin/integrations/{id}/tokens/`; the document may be left out.
@@ -274,6 +287,13 @@ impl Outcome {
             Self::Undone => "undone",
         }
     }
+
+    /// The outcome that [`Self::as_str`] calls so.
+    pub fn of_str(word: &str) -> Option<Self> {
+        [Self::Applied, Self::Rejected, Self::Held, Self::Undone]
+            .into_iter()
+            .find(|outcome| outcome.as_str() == word)
+    }
 }
 
 /// One received body.
@@ -328,6 +348,33 @@ pub struct UploadList {
     pub uploads: Vec<Upload>,
     /// Where the next page begins; `None` on the last one.
     pub next_cursor: Option<String>,
+    /// For how many days bodies are kept, where they can be looked at; 0: they are not.
+    #[serde(default)]
+    pub kept_days: u64,
+}
+
+/// The uploads of one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct UploadDay {
+    /// How many days ago; 0: today.
+    pub days_ago: u64,
+    /// Applied, and not undone since.
+    pub applied: u64,
+    /// Waiting for a person.
+    pub held: u64,
+    /// Rejected.
+    pub rejected: u64,
+    /// Undone.
+    pub undone: u64,
+}
+
+/// `GET /api/admin/integrations/{id}/uploads/per-day/`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct UploadDays {
+    /// How many days were looked at, today among them.
+    pub days: u64,
+    /// Those with uploads, the latest first.
+    pub counts: Vec<UploadDay>,
 }
 
 /// `GET /api/admin/uploads/{id}`
@@ -336,6 +383,18 @@ pub struct UploadDetail {
     /// The upload.
     #[serde(flatten)]
     pub upload: Upload,
+    /// The version of the mapping that it was read with; `None`: one that came with it.
+    #[serde(default)]
+    pub mapping_version: Option<u64>,
+    /// The encoding that was chosen for reading it; `None`: found in the body.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// The sheet of a workbook that was chosen; `None`: the first visible one.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// The digest of the body, SHA-256 in hexadecimal digits.
+    #[serde(default)]
+    pub body_sha256: String,
     /// What checking found.
     pub report: Report,
 }

@@ -27,9 +27,13 @@ const MOST_DAYS: u64 = 3650;
 const SECOND: i64 = 1_000_000;
 
 impl Token {
-    /// What an administrator sees of it.
-    pub(crate) fn shown(&self, now: i64) -> wire::Token {
+    /// What an administrator sees of it, among all tokens of its integration.
+    pub(crate) fn shown(&self, now: i64, all: &[&Self]) -> wire::Token {
         let life = &self.life;
+        // A token is said to have made way at the moment at which the newer one was made.
+        let successor = life
+            .rotated_at
+            .and_then(|at| all.iter().find(|token| token.life.created_at == at));
         let state = match life.revoked_at {
             Some(_) => TokenState::Revoked,
             None if !life.is_good(now) => TokenState::Expired,
@@ -44,6 +48,7 @@ impl Token {
             created_by: self.created_by.clone(),
             last_used_at: timestamp_or_none(self.last_used_at),
             ends_at: timestamp_or_none(life.revoked_at.or(life.expires_at)),
+            replaced_by: successor.map(|token| token.life.id.clone()),
         }
     }
 }
@@ -143,7 +148,8 @@ pub(crate) async fn rotate_token(
     let (token, secret) = insert_token(app, &mut tx, &workspace.id, by, (&integration.id, expires_at)).await?;
     let overlap_ends = now + i64::try_from(overlap).unwrap_or(i64::MAX / SECOND) * SECOND;
     let ends_at = old.life.expires_at.map_or(overlap_ends, |ends| ends.min(overlap_ends));
-    credentials::rotate_token(&mut tx, &workspace.id, &old.life.id, (now, ends_at)).await?;
+    let made = token.life.created_at;
+    credentials::rotate_token(&mut tx, &workspace.id, &old.life.id, (made, ends_at)).await?;
     let mut edits = edits_of(json!(old.life.starts_with), &token);
     edits.push(FieldEdit::new("old_ends_at", Value::Null, json!(timestamp(ends_at))));
     let event = Event {
@@ -206,7 +212,8 @@ pub(crate) async fn list_tokens(
     let integration = find_integration(&mut tx, &workspace.id, integration).await?;
     let own = tokens_of(&mut tx, &workspace.id, &integration).await?;
     let now = app.clock.now();
-    Ok(own.iter().map(|token| token.shown(now)).collect())
+    let all: Vec<&Token> = own.iter().collect();
+    Ok(all.iter().map(|token| token.shown(now, &all)).collect())
 }
 
 async fn tokens_of(tx: &mut Tx, workspace: &str, integration: &Integration) -> Result<Vec<Token>, Failure> {

@@ -14,6 +14,7 @@ use super::{By, Event, credentials, find_integration, name_of, note, record, tak
 use crate::App;
 use crate::error::Failure;
 use crate::store::integrations::{self, Integration};
+use crate::store::uploads::Sought;
 use crate::store::workspaces::{Workspace, lock};
 use crate::store::{Tx, groups, uploads};
 
@@ -247,12 +248,17 @@ pub(crate) async fn complete(
     let now = app.clock.now();
     let mut all = Vec::with_capacity(stored.len());
     for integration in stored {
-        let (newest, _) = uploads::list(tx, workspace, &integration.id, None, 1).await?;
-        let own = tokens.iter().filter(|token| token.integration_id == integration.id);
+        let (newest, _) = uploads::list(tx, workspace, &integration.id, &Sought::default(), 1).await?;
+        let held_uploads = uploads::count_held(tx, workspace, &integration.id).await?;
+        let own: Vec<_> = tokens
+            .iter()
+            .filter(|token| token.integration_id == integration.id)
+            .collect();
         all.push(wire::Integration {
             endpoint: endpoint(public_url, &integration.route),
-            tokens: own.map(|token| token.shown(now)).collect(),
+            tokens: own.iter().map(|token| token.shown(now, &own)).collect(),
             last_upload: newest.into_iter().next(),
+            held_uploads,
             id: integration.id,
             name: integration.name,
             route: integration.route,

@@ -23,6 +23,7 @@ use crate::auth::Sender;
 use crate::error::{Failure, REPLAYED, json, json_text};
 use crate::receive::{Given, Submission, plan, upload};
 use crate::recording::refusal_again;
+use crate::store::integrations::Integration;
 use crate::store::workspaces::Workspace;
 use crate::{auth, body, held, undo};
 
@@ -95,31 +96,61 @@ pub(crate) async fn receive(
     let workspace = auth::workspace(&app, &headers, &mut tx).await?;
     let sender = auth::sender(&headers, &mut tx, (&workspace.id, &route), app.clock.now()).await?;
     drop(tx);
-    let mode = asked.mode()?;
-    let plan_hash = plan_hash(&headers)?;
-    let idempotency_key = idempotency_key(&headers)?;
-    let encoding = encoding_of(&headers, sender.integration.mapping.file_format)?;
-    let _room = app
-        .admission
-        .enter(&workspace.id, &headers, app.config.body_limit)
-        .await?;
-    let body = body::read(&headers, body, app.config.patience()).await?;
-    let submission = Submission {
+    let origin = Origin {
         workspace,
-        mapping: sender.integration.mapping.clone(),
-        mapping_version: Some(sender.integration.mapping_version),
         integration: sender.integration,
-        body,
-        encoding,
-        sheet: asked.sheet.clone().filter(|name| !name.is_empty()),
         actor: sender.starts_with,
         via: "data",
         token_id: Some(sender.token_id),
+    };
+    receive_from(&app, origin, &asked, &headers, body).await
+}
+
+/// Who sends a body, and what it goes through.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    pub(crate) workspace: Workspace,
+    pub(crate) integration: Integration,
+    /// A token's first characters, or a person's address.
+    pub(crate) actor: String,
+    pub(crate) via: &'static str,
+    /// The token; `None`: it comes from a person.
+    pub(crate) token_id: Option<String>,
+}
+
+/// Checks, plans or applies a body of whoever may send it.
+pub(crate) async fn receive_from(
+    app: &App,
+    origin: Origin,
+    asked: &Asked,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let mode = asked.mode()?;
+    let plan_hash = plan_hash(headers)?;
+    let idempotency_key = idempotency_key(headers)?;
+    let encoding = encoding_of(headers, origin.integration.mapping.file_format)?;
+    let _room = app
+        .admission
+        .enter(&origin.workspace.id, headers, app.config.body_limit)
+        .await?;
+    let body = body::read(headers, body, app.config.patience()).await?;
+    let submission = Submission {
+        workspace: origin.workspace,
+        mapping: origin.integration.mapping.clone(),
+        mapping_version: Some(origin.integration.mapping_version),
+        integration: origin.integration,
+        body,
+        encoding,
+        sheet: asked.sheet.clone().filter(|name| !name.is_empty()),
+        actor: origin.actor,
+        via: origin.via,
+        token_id: origin.token_id,
         plan_hash,
         idempotency_key,
         is_allowed: false,
     };
-    answer(&app, &submission, mode, &asked).await
+    answer(app, &submission, mode, asked).await
 }
 
 /// The sender's own upload.

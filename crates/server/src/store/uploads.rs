@@ -125,27 +125,44 @@ fn read(row: &Row<'_>) -> Stored<Upload> {
     })
 }
 
-/// One page, newest first, before `cursor`.
+/// Which uploads of an integration are listed.
+#[derive(Debug, Default)]
+pub(crate) struct Sought<'a> {
+    /// Those that ended like this.
+    pub(crate) outcome: Option<Outcome>,
+    /// Those received then or later, microseconds since 1970.
+    pub(crate) since: Option<i64>,
+    /// Those received earlier.
+    pub(crate) until: Option<i64>,
+    /// Those older than this one.
+    pub(crate) cursor: Option<&'a str>,
+}
+
+/// One page, newest first.
 pub(crate) async fn list(
     tx: &mut Tx,
     workspace: &str,
     integration: &str,
-    cursor: Option<&str>,
+    sought: &Sought<'_>,
     limit: u32,
 ) -> Stored<(Vec<Upload>, Option<String>)> {
     let sql = concat!(
         "SELECT ",
         columns!(),
         tables!(),
-        "WHERE u.workspace_id = $1 AND u.integration_id = $2 AND u.id < $3 ORDER BY u.id DESC LIMIT $4"
+        "WHERE u.workspace_id = $1 AND u.integration_id = $2 AND u.id < $3 \
+         AND ($5 = '' OR u.outcome = $5) AND u.received_at >= $6 AND u.received_at < $7 ORDER BY u.id DESC LIMIT $4"
     );
     // Beyond every UUID.
-    let before = cursor.unwrap_or("g");
+    let before = sought.cursor.unwrap_or("g");
     let values = [
         workspace.into(),
         integration.into(),
         before.into(),
         i64::from(limit + 1).into(),
+        sought.outcome.map_or("", Outcome::as_str).into(),
+        sought.since.unwrap_or(0).into(),
+        sought.until.unwrap_or(i64::MAX).into(),
     ];
     let mut uploads = tx.rows(sql, &values, read).await?;
     let next = if uploads.len() > limit as usize {
@@ -157,11 +174,35 @@ pub(crate) async fn list(
     Ok((uploads, next))
 }
 
+/// How many uploads of an integration wait for a person.
+pub(crate) async fn count_held(tx: &mut Tx, workspace: &str, integration: &str) -> Stored<u64> {
+    let sql = "SELECT COUNT(*) FROM uploads WHERE workspace_id = $1 AND integration_id = $2 AND outcome = 'held'";
+    let found = tx
+        .row(sql, &[workspace.into(), integration.into()], |row| row.count(0))
+        .await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// How many uploads of an integration ended how, day by day; a day is its number since 1970 where clocks are `ahead` of
+/// UTC by so many microseconds.
+pub(crate) async fn count_by_day(
+    tx: &mut Tx,
+    workspace: &str,
+    integration: &str,
+    (since, ahead): (i64, i64),
+) -> Stored<Vec<(i64, String, u64)>> {
+    let sql = "SELECT (received_at + $4) / 86400000000, outcome, COUNT(*) FROM uploads \
+               WHERE workspace_id = $1 AND integration_id = $2 AND received_at >= $3 GROUP BY 1, 2 ORDER BY 1 DESC, 2";
+    let values = [workspace.into(), integration.into(), since.into(), ahead.into()];
+    tx.rows(sql, &values, |row| Ok((row.int(0)?, row.text(1)?, row.count(2)?)))
+        .await
+}
+
 pub(crate) async fn find(tx: &mut Tx, workspace: &str, id: &str) -> Stored<Option<UploadDetail>> {
     let sql = concat!(
         "SELECT ",
         columns!(),
-        ", u.report",
+        ", u.report, u.mapping_version, u.mapping, u.encoding, u.sheet, u.body_sha256",
         tables!(),
         "WHERE u.workspace_id = $1 AND u.id = $2"
     );
@@ -169,6 +210,14 @@ pub(crate) async fn find(tx: &mut Tx, workspace: &str, id: &str) -> Stored<Optio
         Ok(UploadDetail {
             upload: read(row)?,
             report: row.json(20)?,
+            // A mapping that came with the body has no version.
+            mapping_version: row
+                .int_or_null(21)?
+                .and_then(|version| u64::try_from(version).ok())
+                .filter(|_| matches!(row.text_or_null(22), Ok(None))),
+            encoding: row.text_or_null(23)?,
+            sheet: row.text_or_null(24)?,
+            body_sha256: row.text(25)?,
         })
     })
     .await

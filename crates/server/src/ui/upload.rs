@@ -9,8 +9,9 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use passmuster_core::wire::PlanAnswer;
 use passmuster_core::wire::integration::{ChangeList, RecordList, UndoAnswer, UploadDetail};
+use serde::Deserialize;
 
-use super::Wanted;
+use super::{Wanted, page_size};
 use crate::App;
 use crate::auth::Caller;
 use crate::dialects::data::{Asked, plan_hash, respond, undo_as_asked};
@@ -63,12 +64,22 @@ pub(crate) async fn changes(
     }))
 }
 
-/// `GET /api/admin/uploads/{id}/records/?limit=&cursor=`: the body as it was received, record by record.
+/// `?problems=&limit=&cursor=`
+#[derive(Debug, Deserialize)]
+pub(crate) struct WantedRecords {
+    /// Whether only records with problems are wanted.
+    #[serde(default)]
+    problems: bool,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// `GET /api/admin/uploads/{id}/records/?problems=&limit=&cursor=`: the body as it was received, record by record.
 pub(crate) async fn records(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<WantedRecords>,
 ) -> Result<Json<RecordList>, Failure> {
     let after = match wanted.cursor.as_deref() {
         None | Some("") => 0,
@@ -79,8 +90,12 @@ pub(crate) async fn records(
             )
         })?,
     };
-    let limit = wanted.limit() as usize;
-    let list = crate::records::list(&app, &caller.workspace, &id, caller.by(), after, limit).await?;
+    let page = crate::records::Page {
+        after,
+        limit: page_size(wanted.limit) as usize,
+        only_problems: wanted.problems,
+    };
+    let list = crate::records::list(&app, &caller.workspace, &id, caller.by(), page).await?;
     Ok(Json(list))
 }
 

@@ -11,34 +11,171 @@ use axum::response::Response;
 use bytes::Bytes;
 use passmuster_core::mapping::Mapping;
 use passmuster_core::read::decode::Encoding;
-use passmuster_core::wire::integration::UploadList;
+use passmuster_core::wire::integration::{Outcome, UploadDay, UploadDays, UploadList};
+use serde::Deserialize;
 
-use super::Wanted;
 use super::integrations::find;
+use super::page_size;
 use crate::App;
 use crate::auth::Caller;
 use crate::body::{self, Patience, content_type};
-use crate::dialects::data::{Asked, answer};
+use crate::dialects::data::{Asked, Origin, answer, receive_from};
 use crate::error::Failure;
 use crate::receive::Submission;
+use crate::store::integrations::Integration;
+use crate::store::uploads::Sought;
 use crate::store::{groups, uploads};
+
+/// The most days that uploads are counted of.
+const MOST_DAYS: u32 = 366;
+/// The clocks that are furthest from UTC, in minutes.
+const WIDEST_OFFSET: i32 = 14 * 60;
+const DAY_SECONDS: u64 = 24 * 3600;
+/// Microseconds of a second.
+const SECOND: i64 = 1_000_000;
 
 /// What the parts beside the file may take, in bytes.
 const OTHER_PARTS: usize = 1024 * 1024;
 
-/// `GET /api/admin/integrations/{id}/uploads/?limit=&cursor=`
+/// `?outcome=&since=&until=&limit=&cursor=`, times as RFC 3339.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Which {
+    outcome: Option<String>,
+    since: Option<String>,
+    until: Option<String>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// What is left blank is not asked for.
+fn given(text: Option<&String>) -> Option<&str> {
+    text.map(|text| text.trim()).filter(|text| !text.is_empty())
+}
+
+fn time_of(name: &str, text: Option<&String>) -> Result<Option<i64>, Failure> {
+    let Some(text) = given(text) else { return Ok(None) };
+    let time = text.parse::<jiff::Timestamp>().map_err(|_| {
+        Failure::invalid(
+            format!("{name}={text:?} is not a time."),
+            "Write it as RFC 3339 says, such as 2026-11-21T08:30:00Z.",
+        )
+    })?;
+    Ok(Some(time.as_microsecond()))
+}
+
+/// `GET /api/admin/integrations/{id}/uploads/?outcome=&since=&until=&limit=&cursor=`
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(which): Query<Which>,
 ) -> Result<Json<UploadList>, Failure> {
+    let outcome = given(which.outcome.as_ref())
+        .map(|word| {
+            Outcome::of_str(word).ok_or_else(|| {
+                Failure::invalid(
+                    format!("outcome={word:?} is not known."),
+                    "Use applied, rejected, held or undone.",
+                )
+            })
+        })
+        .transpose()?;
+    let sought = Sought {
+        outcome,
+        since: time_of("since", which.since.as_ref())?,
+        until: time_of("until", which.until.as_ref())?,
+        cursor: given(which.cursor.as_ref()),
+    };
     let mut tx = app.db.read().await?;
     let integration = find(&mut tx, &caller.workspace.id, &id).await?;
-    let cursor = wanted.cursor.as_deref();
-    let (uploads, next_cursor) =
-        uploads::list(&mut tx, &caller.workspace.id, &integration.id, cursor, wanted.limit()).await?;
-    Ok(Json(UploadList { uploads, next_cursor }))
+    let limit = page_size(which.limit);
+    let (uploads, next_cursor) = uploads::list(&mut tx, &caller.workspace.id, &integration.id, &sought, limit).await?;
+    Ok(Json(UploadList {
+        uploads,
+        next_cursor,
+        kept_days: app.config.keep_bodies.as_secs() / DAY_SECONDS,
+    }))
+}
+
+/// `?days=&offset=`
+#[derive(Debug, Deserialize)]
+pub(crate) struct Days {
+    days: Option<u32>,
+    /// How many minutes the reader's clock is ahead of UTC.
+    offset: Option<i32>,
+}
+
+/// `GET /api/admin/integrations/{id}/uploads/per-day/?days=&offset=`: how many uploads ended how, on each of the last days.
+pub(crate) async fn count_by_day(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(asked): Query<Days>,
+) -> Result<Json<UploadDays>, Failure> {
+    let days = asked.days.unwrap_or(30).clamp(1, MOST_DAYS);
+    let offset = asked.offset.unwrap_or(0).clamp(-WIDEST_OFFSET, WIDEST_OFFSET);
+    let ahead = i64::from(offset) * 60 * SECOND;
+    let today = (app.clock.now() + ahead).div_euclid(DAY_SECONDS as i64 * SECOND);
+    let since = (today - i64::from(days) + 1) * DAY_SECONDS as i64 * SECOND - ahead;
+    let mut tx = app.db.read().await?;
+    let integration = find(&mut tx, &caller.workspace.id, &id).await?;
+    let found = uploads::count_by_day(&mut tx, &caller.workspace.id, &integration.id, (since, ahead)).await?;
+    let mut counts: Vec<UploadDay> = Vec::new();
+    for (day, outcome, count) in found {
+        let days_ago = u64::try_from(today - day).unwrap_or_default();
+        if counts.last().is_none_or(|last| last.days_ago != days_ago) {
+            counts.push(UploadDay {
+                days_ago,
+                ..UploadDay::default()
+            });
+        }
+        if let (Some(place), Some(outcome)) = (counts.last_mut(), Outcome::of_str(&outcome)) {
+            *match outcome {
+                Outcome::Applied => &mut place.applied,
+                Outcome::Held => &mut place.held,
+                Outcome::Rejected => &mut place.rejected,
+                Outcome::Undone => &mut place.undone,
+            } += count;
+        }
+    }
+    Ok(Json(UploadDays {
+        days: u64::from(days),
+        counts,
+    }))
+}
+
+/// `POST /api/admin/integrations/{id}/requests/?mode=check|plan|apply`: a body for the integration's endpoint, sent by a
+/// person instead of a token. What the endpoint would answer is answered.
+pub(crate) async fn request(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let mut tx = app.db.read().await?;
+    let integration = find(&mut tx, &caller.workspace.id, &id).await?;
+    drop(tx);
+    must_be_enabled(&integration)?;
+    let origin = Origin {
+        workspace: caller.workspace,
+        integration,
+        actor: caller.actor,
+        via: caller.via,
+        token_id: None,
+    };
+    receive_from(&app, origin, &asked, &headers, body).await
+}
+
+fn must_be_enabled(integration: &Integration) -> Result<(), Failure> {
+    if integration.enabled {
+        return Ok(());
+    }
+    Err(Failure::forbidden(
+        "The integration is disabled.",
+        "Enable it under Settings first.",
+    ))
 }
 
 /// The parts of the page's form.
@@ -66,12 +203,7 @@ pub(crate) async fn receive(
     let integration = find(&mut tx, &caller.workspace.id, &id).await?;
     let (catalog, _) = groups::catalog(&mut tx, &caller.workspace.id, caller.workspace.salesforce).await?;
     drop(tx);
-    if !integration.enabled {
-        return Err(Failure::forbidden(
-            "The integration is disabled.",
-            "Enable it under Settings first.",
-        ));
-    }
+    must_be_enabled(&integration)?;
     let patience = app.config.patience();
     let patience = Patience {
         bytes: patience.bytes + OTHER_PARTS,

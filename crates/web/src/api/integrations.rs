@@ -3,11 +3,11 @@
 use gloo_net::http::Request;
 use passmuster_core::{
     mapping::Mapping,
-    wire::integration::{EnableIntegration, EnabledIntegration, Integration, IntegrationList},
+    wire::integration::{EnableIntegration, EnabledIntegration, Integration, IntegrationEdit, IntegrationList},
 };
-use serde::Serialize;
+use serde::Deserialize;
 
-use super::{Answer, get, send};
+use super::{Answer, get, read, send};
 
 /// All integrations.
 pub(crate) async fn integrations() -> Answer<IntegrationList> {
@@ -24,23 +24,23 @@ pub(crate) async fn integration(id: &str) -> Answer<Integration> {
     get(&format!("/api/admin/integrations/{id}")).await
 }
 
-/// What of an integration's settings is to change.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct SettingsPatch {
-    /// The name.
-    pub(crate) name: String,
-    /// Who is told when uploads fail.
-    pub(crate) admin_email: Option<String>,
-    /// Whether it takes uploads.
-    pub(crate) enabled: bool,
-}
-
-/// Saves an integration's settings.
-pub(crate) async fn save_settings(id: &str, patch: &SettingsPatch) -> Answer<Integration> {
-    send(Request::patch(&format!("/api/admin/integrations/{id}")), patch).await
+/// Saves what of an integration's settings is to change.
+pub(crate) async fn edit_integration(id: &str, edit: &IntegrationEdit) -> Answer<Integration> {
+    send(Request::patch(&format!("/api/admin/integrations/{id}")), edit).await
 }
 
 /// Saves an integration's mapping.
 pub(crate) async fn save_mapping(id: &str, mapping: &Mapping) -> Answer<Integration> {
     send(Request::put(&format!("/api/admin/integrations/{id}/mapping")), mapping).await
+}
+
+/// Writes to the integration's admin; the address that was written to.
+pub(crate) async fn send_test_mail(id: &str) -> Answer<String> {
+    #[derive(Deserialize)]
+    struct Sent {
+        sent_to: String,
+    }
+    let request = Request::post(&format!("/api/admin/integrations/{id}/test-mail/"));
+    let sent: Sent = read(request.send().await).await?;
+    Ok(sent.sent_to)
 }

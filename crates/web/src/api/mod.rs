@@ -4,6 +4,7 @@
 mod groups;
 mod integrations;
 mod parcel;
+mod requests;
 mod session;
 mod tokens;
 mod uploads;
@@ -12,7 +13,9 @@ mod users;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-pub(crate) use self::{groups::*, integrations::*, parcel::*, session::*, tokens::*, uploads::*, users::*};
+pub(crate) use self::{
+    groups::*, integrations::*, parcel::*, requests::*, session::*, tokens::*, uploads::*, users::*,
+};
 
 /// Why a request gave nothing.
 #[derive(Debug, Clone, PartialEq)]

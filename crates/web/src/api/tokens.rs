@@ -1,12 +1,32 @@
 //! Tokens of integrations.
 
 use gloo_net::http::Request;
-use passmuster_core::wire::integration::NewToken;
+use passmuster_core::wire::integration::{NewToken, RotatedToken, Rotation, WantedToken};
 
-use super::{Answer, read};
+use super::{Answer, Fault, refusal, send};
+
+fn address(integration: &str) -> String {
+    format!("/api/admin/integrations/{integration}/tokens/")
+}
 
 /// Makes a token, which is shown this once.
-pub(crate) async fn new_token(id: &str) -> Answer<NewToken> {
-    let request = Request::post(&format!("/api/admin/integrations/{id}/tokens/"));
-    read(request.send().await).await
+pub(crate) async fn create_token(integration: &str, wanted: &WantedToken) -> Answer<NewToken> {
+    send(Request::post(&address(integration)), wanted).await
+}
+
+/// Makes a token that takes another one's place.
+pub(crate) async fn rotate_token(integration: &str, token: &str, rotation: &Rotation) -> Answer<RotatedToken> {
+    let request = Request::post(&format!("{}{token}/rotate/", address(integration)));
+    send(request, rotation).await
+}
+
+/// Ends a token at once.
+pub(crate) async fn revoke_token(integration: &str, token: &str) -> Answer<()> {
+    let request = Request::delete(&format!("{}{token}", address(integration)));
+    let answer = request.send().await.map_err(|_| Fault::Network)?;
+    if answer.ok() {
+        Ok(())
+    } else {
+        Err(refusal(answer).await)
+    }
 }

@@ -3,15 +3,64 @@
 use gloo_net::http::Request;
 use passmuster_core::wire::{
     PlanAnswer, UploadAnswer,
-    integration::{UndoAnswer, UploadDetail, UploadList},
+    integration::{ChangeList, Outcome, RecordList, UndoAnswer, UploadDays, UploadDetail, UploadList},
 };
 
 use super::{Answer, get, read, with_query};
 
+/// Records of a page.
+pub(crate) const RECORDS: u64 = 50;
+
+/// Which uploads of an integration are asked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SoughtUploads {
+    /// Those that ended like this.
+    pub(crate) outcome: Option<Outcome>,
+    /// Those received then or later, RFC 3339.
+    pub(crate) since: Option<String>,
+    /// Those received earlier, RFC 3339.
+    pub(crate) until: Option<String>,
+    /// Where the page begins; empty: with the newest.
+    pub(crate) cursor: String,
+}
+
 /// One page of an integration's uploads, newest first.
-pub(crate) async fn uploads(id: &str, cursor: &str) -> Answer<UploadList> {
+pub(crate) async fn uploads(id: &str, sought: &SoughtUploads) -> Answer<UploadList> {
     let request = Request::get(&format!("/api/admin/integrations/{id}/uploads/"));
+    let query = [
+        ("outcome", sought.outcome.map_or("", Outcome::as_str)),
+        ("since", sought.since.as_deref().unwrap_or_default()),
+        ("until", sought.until.as_deref().unwrap_or_default()),
+        ("cursor", &sought.cursor),
+    ];
+    read(with_query(request, &query).send().await).await
+}
+
+/// How many uploads of an integration ended how, on each of the last days of a clock so many minutes ahead of UTC.
+pub(crate) async fn uploads_per_day(id: &str, days: u32, minutes_ahead: i32) -> Answer<UploadDays> {
+    get(&format!(
+        "/api/admin/integrations/{id}/uploads/per-day/?days={days}&offset={minutes_ahead}"
+    ))
+    .await
+}
+
+/// The records of an upload behind the record `after`; those with problems only, if so asked.
+pub(crate) async fn records(id: &str, after: u64, only_problems: bool) -> Answer<RecordList> {
+    get(&format!(
+        "/api/admin/uploads/{id}/records/?limit={RECORDS}&cursor={after}&problems={only_problems}"
+    ))
+    .await
+}
+
+/// One page of what an upload changed.
+pub(crate) async fn changes(id: &str, cursor: &str) -> Answer<ChangeList> {
+    let request = Request::get(&format!("/api/admin/uploads/{id}/changes/"));
     read(with_query(request, &[("cursor", cursor)]).send().await).await
+}
+
+/// Where the very bytes of an upload are.
+pub(crate) fn body_address(id: &str) -> String {
+    format!("/api/admin/uploads/{id}/body/")
 }
 
 /// One upload, with its report.

@@ -10,6 +10,10 @@ pub(crate) enum Weight {
     /// Any other.
     #[default]
     Secondary,
+    /// An act that takes something away.
+    Danger,
+    /// One beside others that weigh more.
+    Quiet,
 }
 
 /// A button. While busy it stays where it is, says so, and ignores presses.
@@ -27,6 +31,12 @@ pub(crate) fn Button(
     /// Whether it submits the form around it.
     #[prop(optional)]
     submit: bool,
+    /// Whether it gets the focus when the dialog around it opens.
+    #[prop(optional)]
+    focus: bool,
+    /// Whether it stands in a line of a table.
+    #[prop(optional)]
+    small: bool,
     /// Its name for tests.
     #[prop(optional)]
     test: Option<&'static str>,
@@ -39,12 +49,16 @@ pub(crate) fn Button(
     let class = match weight {
         Weight::Primary => "button primary",
         Weight::Secondary => "button",
+        Weight::Danger => "button danger",
+        Weight::Quiet => "button quiet",
     };
     view! {
         <button
             type=if submit { "submit" } else { "button" }
             class=class
             class:busy=busy
+            class:small=small
+            autofocus=focus
             data-test=test
             disabled=disabled
             aria-busy=move || busy.get().then_some("true")

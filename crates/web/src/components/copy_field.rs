@@ -1,10 +1,8 @@
-//! A text that people take elsewhere: an address, a token, a command.
+//! A text that people take elsewhere: an address, a token, a line of a header.
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::icon::{Icon, icon};
-use crate::session::Shell;
+use super::copy_button::CopyButton;
 
 /// The text in monospace, with a button that copies it.
 #[component]
@@ -18,34 +16,18 @@ pub(crate) fn CopyField(
     /// Its name for tests.
     #[prop(optional)]
     test: Option<&'static str>,
+    /// Called when it was copied.
+    #[prop(default = Callback::new(|()| ()), into)]
+    on_copied: Callback<()>,
 ) -> impl IntoView {
-    let shell = Shell::here();
-    let copied = RwSignal::new(false);
     let name = label.clone();
     let text = value.clone();
-    let copy = move |_| {
-        let (text, name) = (text.clone(), name.clone());
-        spawn_local(async move {
-            let done = JsFuture::from(window().navigator().clipboard().write_text(&text))
-                .await
-                .is_ok();
-            copied.set(done);
-            shell.say(if done {
-                format!("{name} copied")
-            } else {
-                "Copying was refused; select the text instead".into()
-            });
-        });
-    };
     view! {
         <div class="copy-field">
             <span class="label">{label}</span>
             <div class="copy-box">
                 <code class="copy-text" tabindex="0" data-test=test>{value}</code>
-                <button type="button" class="button quiet" on:click=copy>
-                    {move || if copied.get() { icon(Icon::Tick) } else { icon(Icon::Copy) }}
-                    {move || if copied.get() { "Copied" } else { "Copy" }}
-                </button>
+                <CopyButton name=name text=text on_copied=on_copied />
             </div>
         </div>
     }

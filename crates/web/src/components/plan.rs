@@ -308,7 +308,8 @@ fn change_row(change: &Change, catalog: &Catalog) -> impl IntoView + use<> {
     }
 }
 
-fn edit_line(edit: &Edit, created: bool, catalog: &Catalog) -> impl IntoView + use<> {
+/// A field of a user, before and after.
+pub(crate) fn edit_line(edit: &Edit, created: bool, catalog: &Catalog) -> impl IntoView + use<> {
     let label = label(&edit.field, catalog);
     let label = label.strip_prefix("User - ").unwrap_or(&label).to_owned();
     let before = (!created).then(|| {

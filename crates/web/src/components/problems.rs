@@ -49,6 +49,9 @@ fn belongs(problem: &Problem, tally: &Tally) -> bool {
 pub(crate) fn Problems(
     /// The report.
     report: Report,
+    /// Where a row can be looked at; without it, rows are no links.
+    #[prop(optional, into)]
+    row_address: Option<Callback<u64, String>>,
 ) -> impl IntoView {
     if report.summary.is_empty() {
         return ().into_any();
@@ -95,7 +98,7 @@ pub(crate) fn Problems(
     let slice = move |(_, first): (Option<usize>, usize)| {
         found.with_untracked(|found| {
             let slice = found.iter().skip(first).take(DRAWN_AT_ONCE);
-            slice.map(problem_row).collect_view()
+            slice.map(|problem| problem_row(problem, row_address)).collect_view()
         })
     };
     let whole = move || {
@@ -229,11 +232,15 @@ fn Group(tally: Tally, pressed: Signal<bool>, #[prop(into)] on_press: Callback<(
     }
 }
 
-fn problem_row(problem: &Problem) -> impl IntoView + use<> {
+fn problem_row(problem: &Problem, row_address: Option<Callback<u64, String>>) -> impl IntoView + use<> {
     let place = match (problem.row, problem.line) {
         (Some(row), _) => text::number(row),
         (None, Some(line)) => format!("line {}", text::number(line)),
         (None, None) => "–".to_owned(),
+    };
+    let place = match (problem.row, row_address) {
+        (Some(row), Some(address)) => view! { <a href=address.run(row)>{place}</a> }.into_any(),
+        _ => place.into_any(),
     };
     let title = problem
         .line

@@ -2,23 +2,39 @@
 
 use leptos::prelude::*;
 
-/// A row of tabs, each a name and an address.
+use crate::text;
+
+/// A tab: its name, its address, and how many open problems there are behind it.
+pub(crate) type Tab = (&'static str, String, Signal<u64>);
+
+/// A row of tabs.
 #[component]
 pub(crate) fn Tabs(
     /// What they are the tabs of.
     label: &'static str,
-    /// Names and addresses.
-    tabs: Vec<(&'static str, String)>,
+    /// The tabs.
+    tabs: Vec<Tab>,
     /// The name of the open one.
     #[prop(into)]
     open: Signal<&'static str>,
 ) -> impl IntoView {
     let links = tabs
         .into_iter()
-        .map(|(name, address)| {
+        .map(|(name, address, problems)| {
+            let count = move || {
+                let problems = problems.get();
+                (problems > 0).then(|| {
+                    view! {
+                        <span class="tab-count">
+                            {text::number(problems)}
+                            <span class="visually-hidden">" waiting"</span>
+                        </span>
+                    }
+                })
+            };
             view! {
                 <li>
-                    <a href=address aria-current=move || (open.get() == name).then_some("page")>{name}</a>
+                    <a href=address aria-current=move || (open.get() == name).then_some("page")>{name}{count}</a>
                 </li>
             }
         })

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use passmuster_core::{
     field::Target,
     limits::Crossed,
+    permission::Permission,
     plan::Plan,
     undo::Left,
     wire::{directory::Catalog, integration::UndoAnswer},
@@ -18,8 +19,9 @@ use crate::{
         badge::Tone,
         banner::Banner,
         button::{Button, Weight},
+        confirm::Confirm,
         loaded::Loaded,
-        plan::PlanView,
+        plan::{self, PlanView},
     },
     text,
 };
@@ -32,6 +34,14 @@ async fn names() -> Catalog {
     api::catalog().await.unwrap_or_default()
 }
 
+/// What a person may answer.
+#[derive(Debug, Clone, PartialEq)]
+enum Word {
+    /// Apply exactly the plan of this hash.
+    Allow(String),
+    Reject,
+}
+
 /// An upload that waits for a person.
 #[component]
 pub(super) fn HeldUpload(
@@ -39,6 +49,8 @@ pub(super) fn HeldUpload(
     id: String,
     /// The limits that it crosses.
     crossed: Vec<Crossed>,
+    /// Whether the person may decide.
+    may_edit: bool,
     /// Called when it was allowed or rejected.
     on_end: Callback<()>,
 ) -> impl IntoView {
@@ -48,28 +60,33 @@ pub(super) fn HeldUpload(
         Ok::<_, Fault>((plan, names().await))
     });
     let (busy, fault) = (RwSignal::new(false), RwSignal::new(None::<Fault>));
-    let end = move |answer: Result<(), Fault>| {
-        busy.set(false);
-        match answer {
-            Ok(()) => on_end.run(()),
-            Err(refused) => {
-                fault.set(Some(refused));
-                planned.refetch();
+    let asked = RwSignal::new(None::<Word>);
+    // The largest number over its limit is what has to be typed: who types it has read it.
+    let most = crossed.iter().map(|crossed| crossed.count).max().unwrap_or_default();
+    let act = RwSignal::new(None::<String>);
+    let decide = Callback::new(move |()| {
+        let Some(word) = asked.get_untracked() else { return };
+        busy.set(true);
+        fault.set(None);
+        spawn_local(async move {
+            let answer = match word {
+                Word::Allow(hash) => api::allow(&id.get_value(), &hash).await.map(drop),
+                Word::Reject => api::reject(&id.get_value()).await.map(drop),
+            };
+            busy.try_set(false);
+            asked.try_set(None);
+            match answer {
+                Ok(()) => on_end.run(()),
+                Err(refused) => {
+                    fault.try_set(Some(refused));
+                    planned.refetch();
+                }
             }
-        }
-    };
-    let allow = move |hash: String| {
-        busy.set(true);
-        fault.set(None);
-        spawn_local(async move { end(api::allow(&id.get_value(), &hash).await.map(drop)) });
-    };
-    let reject = Callback::new(move |()| {
-        busy.set(true);
-        fault.set(None);
-        spawn_local(async move { end(api::reject(&id.get_value()).await.map(drop)) });
+        });
     });
+    let cancel = Callback::new(move |()| asked.set(None));
     view! {
-        <section class="stack section">
+        <section class="stack section" data-test="held">
             <h2>"Waiting for approval"</h2>
             <Banner tone=Tone::Notice title="Nothing of this upload was applied: it crosses a limit">
                 <ul>{crossed.into_iter().map(|crossed| view! { <li>{crossed.message}</li> }).collect_view()}</ul>
@@ -80,24 +97,63 @@ pub(super) fn HeldUpload(
                 what="what it would change"
                 draw=move |(answer, catalog)| {
                     let allowed = answer.plan.as_ref().map(|plan| plan.hash.clone());
+                    act.set(answer.plan.as_ref().and_then(plan::act));
+                    let foot = may_edit
+                        .then(|| {
+                            view! {
+                                <div class="step-foot sticky"><div class="actions">
+                                    {allowed
+                                        .map(|hash| {
+                                            let allow = Callback::new(move |()| asked.set(Some(Word::Allow(hash.clone()))));
+                                            view! {
+                                                <Button weight=Weight::Primary on_press=allow test="allow">"Allow…"</Button>
+                                            }
+                                        })}
+                                    <Button on_press=Callback::new(move |()| asked.set(Some(Word::Reject))) test="reject">
+                                        "Reject…"
+                                    </Button>
+                                </div></div>
+                            }
+                        });
+                    let missing = (!may_edit)
+                        .then(|| {
+                            let words = format!(
+                                "Whoever has \u{201c}{}\u{201d} can allow or reject it.",
+                                Permission::IntegrationsEdit,
+                            );
+                            view! { <p class="hint">{words}</p> }
+                        });
                     view! {
                         {answer.plan.map(|plan| view! { <PlanView plan=plan catalog=catalog /> })}
-                        <div class="step-foot sticky"><div class="actions">
-                            {allowed
-                                .map(|hash| {
-                                    let allow = Callback::new(move |()| allow(hash.clone()));
-                                    view! {
-                                        <Button weight=Weight::Primary busy=busy on_press=allow test="allow">
-                                            "Allow: apply these changes"
-                                        </Button>
-                                    }
-                                })}
-                            <Button busy=busy on_press=reject test="reject">"Reject: apply nothing"</Button>
-                        </div></div>
+                        {foot}
+                        {missing}
                     }
                 }
             />
         </section>
+        <Confirm
+            open=Signal::derive(move || matches!(asked.get(), Some(Word::Allow(_))))
+            on_cancel=cancel
+            on_confirm=decide
+            title=Signal::derive(move || format!("{}?", act.get().unwrap_or_else(|| "Apply these changes".to_owned())))
+            verb=Signal::derive(move || act.get().unwrap_or_else(|| "Apply these changes".to_owned()))
+            busy=busy
+            typed=Signal::derive(move || most.to_string())
+            test="allow-now"
+        >
+            <p>"The upload is over a limit. It is applied whole, exactly as shown, or not at all. It can be undone afterwards."</p>
+        </Confirm>
+        <Confirm
+            open=Signal::derive(move || matches!(asked.get(), Some(Word::Reject)))
+            on_cancel=cancel
+            on_confirm=decide
+            title="Reject this upload?"
+            verb="Reject upload"
+            busy=busy
+            test="reject-now"
+        >
+            <p>"Nothing of it is applied. It stays in the Data Explorer as rejected, and can be sent again."</p>
+        </Confirm>
     }
 }
 
@@ -138,7 +194,7 @@ pub(super) fn UndoUpload(
         });
     };
     view! {
-        <section class="stack section">
+        <section class="stack undo">
             {move || fault.get().map(|fault| view! { <Refused fault=fault /> })}
             {move || match shown.get() {
                 None => {

@@ -14,10 +14,12 @@ use crate::{
         banner::Banner,
         button::{Button, Weight},
         copy_field::CopyField,
+        curl::{Call, CopyAs, Mode, Sent},
         field::TextField,
         page_head::PageHead,
     },
     page::{Page, Tab},
+    pages::integrations::used,
     session::Shell,
 };
 
@@ -30,6 +32,13 @@ pub(crate) fn EnableIntegration() -> impl IntoView {
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<String>);
     let enabled = RwSignal::new(None::<EnabledIntegration>);
+    let known = LocalResource::new(api::integrations);
+    let full = Memo::new(move |_| {
+        let list = known.get().and_then(Result::ok)?;
+        let enabled = list.integrations.iter().filter(|integration| integration.enabled).count() as u64;
+        (enabled >= list.limit).then(|| used(&list))
+    });
+    let call = Memo::new(move |_| sample_call(format.get()));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -74,12 +83,20 @@ pub(crate) fn EnableIntegration() -> impl IntoView {
         view! {
             <form class="card form" novalidate on:submit=submit>
                 {move || refused.get().map(|text| view! { <Banner tone=Tone::Bad title="The integration was not enabled"><p>{text}</p></Banner> })}
-                <TextField id="name" label="Name" value=name hint="Such as \"EMEA User API\"." />
+                {move || full.get().map(|words| view! { <Banner tone=Tone::Notice title="No more can be enabled now"><p>{words}</p></Banner> })}
+                <div class="stack-small">
+                    <h2>"User API"</h2>
+                    <p class="lead">
+                        "Takes a file of everybody, or of those who changed, from any program that can send one. It is checked, and loaded whole or not at all."
+                    </p>
+                </div>
+                <TextField id="name" label="Integration Name" value=name hint="Such as \"EMEA User API\"." />
                 <fieldset class="options">
                     <legend>"File Format"</legend>
                     {choice(FileFormat::Csv, "CSV", "Text with a header line: exports of HR systems and spreadsheets.")}
                     {choice(FileFormat::Json, "JSON", "A list of flat objects: what programs send.")}
                 </fieldset>
+                <CopyAs label="What a program will send" call=call />
                 <div class="actions">
                     <Button weight=Weight::Primary submit=true busy=busy test="enable">"Enable Integration"</Button>
                     <a class="button quiet" href=Page::Integrations.path()>"Cancel"</a>
@@ -102,9 +119,21 @@ pub(crate) fn EnableIntegration() -> impl IntoView {
     }
 }
 
+/// The call as it will be, but for the last part of the address, which is made from the name.
+fn sample_call(format: FileFormat) -> Call {
+    let origin = location().origin().unwrap_or_default();
+    Call {
+        endpoint: format!("{origin}/api/v1/data/ROUTE/"),
+        mode: Mode::Apply,
+        format,
+        body: Sent::File(format!("users.{}", format.as_str())),
+    }
+}
+
 fn made_card(made: EnabledIntegration) -> impl IntoView {
     let flow = Page::Integration(made.integration_id.clone(), Tab::CheckUpload).path();
-    let credentials = Page::Integration(made.integration_id, Tab::Credentials).path();
+    let credentials = Page::Integration(made.integration_id.clone(), Tab::Credentials).path();
+    let settings = Page::Integration(made.integration_id, Tab::Settings).path();
     view! {
         <section class="card stack">
             <Banner tone=Tone::Good title="The integration is enabled">
@@ -115,6 +144,7 @@ fn made_card(made: EnabledIntegration) -> impl IntoView {
             <div class="actions">
                 <a class="button primary" href=flow data-test="to-check-upload">"Check & upload a file"</a>
                 <a class="button" href=credentials>"Credentials"</a>
+                <a class="button" href=settings>"Settings"</a>
             </div>
         </section>
     }

@@ -2,20 +2,25 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use passmuster_core::{
+    permission::Permission,
+    wire::{directory::Catalog, integration::Integration},
+};
 
 use super::{
     flow::state::Flow,
-    integrations::state_badge,
+    integrations::{outcome_badge, sandbox_badge, state_badge},
     tabs::{
         api_sandbox::ApiSandbox, credentials::Credentials, data_explorer::DataExplorer, data_format::DataFormat,
-        settings::Settings,
+        opened::Opened, settings::Settings,
     },
 };
 use crate::{
     api,
-    components::{loaded::Loaded, page_head::PageHead, tabs::Tabs},
+    components::{badge::Tone, banner::Banner, loaded::Loaded, page_head::PageHead, tabs::Tabs, time::Time},
     page::{Page, Tab},
     parts,
+    session::Shell,
 };
 
 /// The page, for whichever integration the address names.
@@ -47,60 +52,99 @@ fn One(id: String, tab: Memo<Tab>) -> impl IntoView {
         }
     });
     let flow = Flow::new(Some(id));
-    let refresh = Callback::new(move |()| resource.refetch());
-    // A mapping that was saved in the flow shows in the other tabs. Not before the flow is left: while somebody chooses the
-    // next file, nothing may be drawn anew under their hands.
-    Effect::new(move |before: Option<Tab>| {
-        let now = tab.get();
-        if before == Some(Tab::CheckUpload) && now != Tab::CheckUpload {
-            let mapping = flow.saved.get_untracked();
-            let is_new = resource.with_untracked(|known| match known {
-                Some(Ok((integration, _))) => mapping.is_some_and(|mapping| mapping != integration.mapping),
-                _ => false,
-            });
-            if is_new {
-                resource.refetch();
-            }
-        }
-        now
-    });
     view! {
         <Loaded
             resource=resource
             what="the integration"
-            draw=move |(integration, catalog)| {
-                let id = integration.id.clone();
-                let links = Tab::ALL
-                    .into_iter()
-                    .map(|tab| (tab.label(), Page::Integration(id.clone(), tab).path()))
-                    .collect::<Vec<_>>();
-                let name = integration.name.clone();
-                view! {
-                    <PageHead
-                        title=name
-                        above=vec![(Page::Integrations.title().to_owned(), Page::Integrations.path())]
-                    >
-                        {state_badge(integration.enabled)}
-                    </PageHead>
-                    <Tabs label="Integration" tabs=links open=Signal::derive(move || tab.get().label()) />
-                    {move || {
-                        let integration = integration.clone();
-                        let catalog = catalog.clone();
-                        match tab.get() {
-                            Tab::CheckUpload => parts::flow_view(flow, Some(integration.mapping), catalog),
-                            Tab::DataExplorer => view! { <DataExplorer id=integration.id /> }.into_any(),
-                            Tab::DataFormat => {
-                                view! { <DataFormat integration=integration catalog=catalog /> }.into_any()
-                            }
-                            Tab::Credentials => {
-                                view! { <Credentials integration=integration on_made=refresh /> }.into_any()
-                            }
-                            Tab::ApiSandbox => view! { <ApiSandbox integration=integration /> }.into_any(),
-                            Tab::Settings => view! { <Settings integration=integration on_saved=refresh /> }.into_any(),
-                        }
-                    }}
-                }
-            }
+            draw=move |(integration, catalog)| view! { <Open integration=integration catalog=catalog tab=tab flow=flow /> }
         />
+    }
+}
+
+/// The integration, once it is known.
+#[component]
+fn Open(integration: Integration, catalog: Catalog, tab: Memo<Tab>, flow: Flow) -> impl IntoView {
+    let id = integration.id.clone();
+    let shell = Shell::here();
+    let opened = Opened {
+        integration: RwSignal::new(integration),
+        catalog: RwSignal::new(catalog),
+        may_edit: untrack(|| shell.may(Permission::IntegrationsEdit)),
+    };
+    let integration = opened.integration;
+    // What the flow saved and uploaded shows in the head and in the other tabs, from when it is left.
+    Effect::new(move |before: Option<Tab>| {
+        let now = tab.get();
+        if before.is_some_and(|before| before == Tab::CheckUpload && before != now) {
+            if let Some(mapping) = flow.saved.get_untracked() {
+                integration.update(|integration| integration.mapping = mapping);
+            }
+            opened.refresh();
+        }
+        now
+    });
+    let held = Signal::derive(move || integration.with(|now| now.held_uploads));
+    let none = Signal::derive(|| 0);
+    let tabs = Tab::ALL
+        .into_iter()
+        .map(|tab| {
+            let waiting = if tab == Tab::DataExplorer { held } else { none };
+            (tab.label(), Page::Integration(id.clone(), tab).path(), waiting)
+        })
+        .collect::<Vec<_>>();
+    let name = Memo::new(move |_| integration.with(|now| now.name.clone()));
+    view! {
+        {move || view! {
+            <PageHead title=name.get() above=vec![(Page::Integrations.title().to_owned(), Page::Integrations.path())]>
+                {move || integration.with(|now| view! { {now.sandbox.then(sandbox_badge)} {state_badge(now.enabled)} })}
+            </PageHead>
+        }}
+        <p class="integration-facts" data-test="last-upload">{move || last_upload(&integration.get())}</p>
+        {(!opened.may_edit).then(read_only)}
+        <Tabs label="Integration" tabs=tabs open=Signal::derive(move || tab.get().label()) />
+        {move || match tab.get() {
+            Tab::CheckUpload => {
+                parts::flow_view(flow, Some(integration.get_untracked().mapping), opened.catalog.get_untracked())
+            }
+            Tab::DataExplorer => view! { <DataExplorer opened=opened /> }.into_any(),
+            Tab::DataFormat => {
+                view! { <DataFormat integration=integration.get_untracked() catalog=opened.catalog.get_untracked() /> }
+                    .into_any()
+            }
+            Tab::Credentials => view! { <Credentials opened=opened /> }.into_any(),
+            Tab::ApiSandbox => view! { <ApiSandbox opened=opened /> }.into_any(),
+            Tab::Settings => view! { <Settings opened=opened /> }.into_any(),
+        }}
+    }
+}
+
+/// What those are told who may look only.
+fn read_only() -> impl IntoView {
+    view! {
+        <div class="read-only" data-test="read-only">
+            <Banner tone=Tone::Accent title="You can look, but not change anything">
+                <p>
+                    {format!(
+                        "To change an integration or to upload through it you need the permission \u{201c}{}\u{201d}. A full admin can give it to you.",
+                        Permission::IntegrationsEdit,
+                    )}
+                </p>
+            </Banner>
+        </div>
+    }
+}
+
+fn last_upload(integration: &Integration) -> AnyView {
+    match integration.last_upload.clone() {
+        None => view! { <span class="hint">"Nothing was uploaded yet."</span> }.into_any(),
+        Some(upload) => {
+            let address = Page::Upload(upload.integration_id, upload.id).path();
+            view! {
+                <span class="hint">"Last upload"</span>
+                <a href=address><Time at=upload.received_at /></a>
+                {outcome_badge(upload.outcome)}
+            }
+            .into_any()
+        }
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod integration;
 pub(crate) mod integrations;
 pub(crate) mod not_found;
 pub(crate) mod profile;
+mod query;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
