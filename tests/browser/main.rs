@@ -3,13 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod checking;
+mod credentials;
 mod embedding;
+mod explorer;
 mod files;
+mod forbidden;
+mod formats;
 mod line;
 mod losing;
 mod opening;
 mod refusing;
 mod rows;
+mod sandbox;
+mod settings;
 mod touring;
 mod uploading;
 mod visit;

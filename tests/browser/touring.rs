@@ -54,14 +54,27 @@ async fn tour(mut stop: impl AsyncFnMut(&Visit, &str)) {
     // What there is besides.
     visit.press_words("Look at the upload", "a").await;
     visit.see_heading("Upload").await;
-    visit.see("dl.facts").await;
-    stop(&visit, "upload").await;
+    for show in ["Changes", "Content", "Problems", "Request"] {
+        visit.press_words(show, ".upload-tabs .tabs a").await;
+        visit
+            .see(&format!(
+                ".upload-tabs .tabs a[aria-current='page'][href$='{}']",
+                show.to_lowercase()
+            ))
+            .await;
+        visit.see(".upload-tabs + *").await;
+        stop(&visit, &format!("upload-{}", show.to_lowercase())).await;
+    }
+    for _ in ["Changes", "Content", "Problems", "Request"] {
+        visit.browser.back().await.unwrap();
+    }
     visit.browser.back().await.unwrap();
     for (tab, sign, name) in [
         ("Data Explorer", "[data-test='uploads']", "uploads"),
         ("Data Format", "main table", "data-format"),
         ("Credentials", "[data-test='new-token']", "credentials"),
-        ("Settings", "main form", "settings"),
+        ("Settings", "[data-test='limits']", "settings"),
+        ("API Sandbox", "[data-test='request']", "api-sandbox"),
     ] {
         visit.go_to_tab(tab).await;
         visit.see(sign).await;
@@ -69,6 +82,8 @@ async fn tour(mut stop: impl AsyncFnMut(&Visit, &str)) {
     }
     visit.go_to_tab("Credentials").await;
     visit.press(&test("new-token")).await;
+    visit.see(&test("create-token")).await;
+    stop(&visit, "create-token").await;
     visit.press(&test("create-token")).await;
     visit.see(&format!("dialog {}", test("auth-token"))).await;
     stop(&visit, "new-token").await;

@@ -9,7 +9,7 @@ use thirtyfour::{components::SelectElement, error::WebDriverErrorInner, prelude:
 use crate::line::Line;
 
 /// The password of the admin.
-const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// Lets the system want no motion, so that what is looked at stands still.
 const REDUCED_MOTION: (&str, &str) = ("prefers-reduced-motion", "reduce");
@@ -283,6 +283,27 @@ impl Visit {
     pub(crate) async fn fill(&self, css: &str, text: &str) {
         let field = self.see(css).await;
         field.send_keys(text).await.expect("a field takes keys");
+    }
+
+    /// Types into a field in the place of what it holds.
+    pub(crate) async fn replace(&self, css: &str, text: &str) {
+        let field = self.see(css).await;
+        field.clear().await.expect("a field can be emptied");
+        field.send_keys(text).await.expect("a field takes keys");
+    }
+
+    /// What the element says that has the focus.
+    pub(crate) async fn focused(&self) -> String {
+        let words = self
+            .browser
+            .execute("return document.activeElement.textContent", [])
+            .await;
+        words
+            .expect("the page answers")
+            .json()
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// Looks at the page in another way.

@@ -315,8 +315,42 @@ impl Mapping {
     }
 }
 
+impl Mapping {
+    /// What is allowed but probably not meant, field by field: names that differ from another one's, or from those of the
+    /// mapping so far, by upper and lower case or by space around them only.
+    pub fn doubts(&self, so_far: Option<&Self>) -> Vec<MappingFault> {
+        let alike = |a: &str, b: &str| a != b && a.trim().to_lowercase() == b.trim().to_lowercase();
+        let names =
+            |mapping: &'_ Self| -> Vec<String> { mapping.fields.iter().map(|field| field.api_field.clone()).collect() };
+        let own = names(self);
+        let before = so_far.map(names).unwrap_or_default();
+        let doubt = |(index, name): (usize, &String)| {
+            let other = own.iter().find(|other| alike(other, name));
+            let former = before.iter().find(|other| alike(other, name));
+            let message = match (other, former) {
+                (Some(other), _) => format!(
+                    "{name:?} differs from {other:?} only by upper and lower case or space; headers and keys are told apart by both."
+                ),
+                (None, Some(former)) if !own.contains(former) => {
+                    format!("It was {former:?} so far; a file that says {former:?} is not read by {name:?}.")
+                }
+                _ if name.trim() != name && self.file_format == FileFormat::Json => {
+                    format!("{name:?} begins or ends with a space; the key in the file must have it too.")
+                }
+                _ => return None,
+            };
+            Some(MappingFault {
+                field: Some(index),
+                message,
+            })
+        };
+        own.iter().enumerate().filter_map(doubt).collect()
+    }
+}
+
 impl ApiField {
-    fn policy_faults(&self) -> Vec<String> {
+    /// What of its policies doesn't fit its target, in words; empty for sound ones.
+    pub fn policy_faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let line = self.target.field();
         let name = &self.api_field;
@@ -362,6 +396,20 @@ mod tests {
         let mapping = Mapping::on_enabling(FileFormat::Csv);
         assert_eq!(Mapping::parse(mapping.to_json().as_bytes()).expect("sound"), mapping);
         assert!(mapping.to_json().contains("\"on_blank\": \"error\""));
+    }
+
+    #[test]
+    fn names_that_are_alike_are_doubted() {
+        let saved = Mapping::on_enabling(FileFormat::Csv);
+        assert_eq!(saved.doubts(Some(&saved)), []);
+        let mut mapping = saved.clone();
+        mapping.fields[0].api_field = "Email".to_owned();
+        let doubts = mapping.doubts(Some(&saved));
+        assert_eq!(doubts.len(), 1, "{doubts:?}");
+        assert_eq!(doubts[0].field, Some(0));
+        assert_eq!(mapping.doubts(None), []);
+        mapping.fields[1].api_field = "EMAIL".to_owned();
+        assert_eq!(mapping.doubts(None).len(), 2);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The server, as the page knows it: one function a request, typed by the core's `wire`; one file a resource. The only user
 //! of gloo-net.
 
+mod definitions;
 mod groups;
 mod integrations;
 mod parcel;
@@ -14,7 +15,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub(crate) use self::{
-    groups::*, integrations::*, parcel::*, requests::*, session::*, tokens::*, uploads::*, users::*,
+    definitions::*, groups::*, integrations::*, parcel::*, requests::*, session::*, tokens::*, uploads::*, users::*,
 };
 
 /// Why a request gave nothing.

@@ -23,6 +23,8 @@ pub(crate) enum Icon {
     Tick,
     /// A tick in a circle.
     Done,
+    /// A cross.
+    Cross,
     /// A cross in a circle.
     Error,
     /// A triangle with an exclamation mark.
@@ -73,6 +75,7 @@ impl Icon {
             }
             Self::Tick => "m3 8.5 3.2 3.200L13 4.8",
             Self::Done => "M8 14.500a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M5.2 8.200l2 2 3.6-4",
+            Self::Cross => "M4 4l8 8M12 4l-8 8",
             Self::Error => "M8 14.500a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M5.8 5.800l4.4 4.400M10.2 5.800l-4.4 4.4",
             Self::Warning => "M8 2 1.5 13.500h13zM8 6.500v3.300M8 11.600v.1",
             Self::Info => "M8 14.500a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M8 7.300v3.900M8 4.800v.1",

@@ -86,9 +86,8 @@ pub(super) fn HeldUpload(
     });
     let cancel = Callback::new(move |()| asked.set(None));
     view! {
-        <section class="stack section" data-test="held">
-            <h2>"Waiting for approval"</h2>
-            <Banner tone=Tone::Notice title="Nothing of this upload was applied: it crosses a limit">
+        <section class="stack" data-test="held">
+            <Banner tone=Tone::Notice title="Waiting for approval: nothing of this upload was applied, because it crosses a limit">
                 <ul>{crossed.into_iter().map(|crossed| view! { <li>{crossed.message}</li> }).collect_view()}</ul>
             </Banner>
             {move || fault.get().map(|fault| view! { <Refused fault=fault /> })}

@@ -35,7 +35,11 @@ pub(crate) fn EnableIntegration() -> impl IntoView {
     let known = LocalResource::new(api::integrations);
     let full = Memo::new(move |_| {
         let list = known.get().and_then(Result::ok)?;
-        let enabled = list.integrations.iter().filter(|integration| integration.enabled).count() as u64;
+        let enabled = list
+            .integrations
+            .iter()
+            .filter(|integration| integration.enabled)
+            .count() as u64;
         (enabled >= list.limit).then(|| used(&list))
     });
     let call = Memo::new(move |_| sample_call(format.get()));

@@ -107,10 +107,7 @@ fn Open(integration: Integration, catalog: Catalog, tab: Memo<Tab>, flow: Flow) 
                 parts::flow_view(flow, Some(integration.get_untracked().mapping), opened.catalog.get_untracked())
             }
             Tab::DataExplorer => view! { <DataExplorer opened=opened /> }.into_any(),
-            Tab::DataFormat => {
-                view! { <DataFormat integration=integration.get_untracked() catalog=opened.catalog.get_untracked() /> }
-                    .into_any()
-            }
+            Tab::DataFormat => view! { <DataFormat opened=opened /> }.into_any(),
             Tab::Credentials => view! { <Credentials opened=opened /> }.into_any(),
             Tab::ApiSandbox => view! { <ApiSandbox opened=opened /> }.into_any(),
             Tab::Settings => view! { <Settings opened=opened /> }.into_any(),

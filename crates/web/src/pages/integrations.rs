@@ -96,7 +96,11 @@ pub(crate) fn Integrations() -> impl IntoView {
 
 /// How many of the integrations that a workspace may have are used, and whom to ask for more.
 pub(crate) fn used(list: &IntegrationList) -> String {
-    let enabled = list.integrations.iter().filter(|integration| integration.enabled).count() as u64;
+    let enabled = list
+        .integrations
+        .iter()
+        .filter(|integration| integration.enabled)
+        .count() as u64;
     let words = format!("{} of {} used.", text::number(enabled), text::number(list.limit));
     if enabled >= list.limit {
         format!("{words} To enable another one, disable one of these, or ask whoever runs this server to allow more.")
@@ -197,7 +201,11 @@ fn last_upload(upload: Option<Upload>) -> impl IntoView {
                 .filter(|(_, count)| *count > 0)
                 .map(|(word, count)| format!("{} {word}", text::number(count)))
                 .collect();
-            if some.is_empty() { "No change".to_owned() } else { some.join(" · ") }
+            if some.is_empty() {
+                "No change".to_owned()
+            } else {
+                some.join(" · ")
+            }
         }
         None => text::count(upload.error_count, "error", "errors"),
     };

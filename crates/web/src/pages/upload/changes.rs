@@ -11,7 +11,7 @@ use passmuster_core::{
     },
 };
 
-use super::Show;
+use super::Part;
 use crate::{
     api,
     components::{
@@ -32,7 +32,7 @@ pub(super) fn Changes(
     upload: Upload,
 ) -> impl IntoView {
     let nothing = match upload.outcome {
-        Outcome::Held => Some("It waits for approval: nothing has changed yet. What it would change stands above."),
+        Outcome::Held => Some("It waits for approval: nothing has changed yet."),
         Outcome::Rejected => Some("It was rejected: nothing has changed."),
         Outcome::Applied | Outcome::Undone => None,
     };
@@ -60,7 +60,7 @@ pub(super) fn Changes(
                     return view! { <p class="hint" data-test="no-changes">"It changed nothing: every user was like that already."</p> }
                         .into_any();
                 }
-                let place = |cursor: &str| address(&here, &[("show", Show::Changes.slug()), ("cursor", cursor)]);
+                let place = |cursor: &str| address(&here, &[("show", Part::Changes.slug()), ("cursor", cursor)]);
                 let first = (!cursor.get_untracked().is_empty()).then(|| place(""));
                 let next = list.next_cursor.as_deref().map(place);
                 let rows = list.changes.iter().map(|change| row(change, &catalog, &here)).collect_view();
@@ -110,7 +110,7 @@ fn row(change: &Change, catalog: &Catalog, here: &str) -> impl IntoView + use<> 
         .map(|edit| edit_line(&edit, created, catalog))
         .collect_view();
     let place = change.row.map(|row| {
-        let place = address(here, &[("show", Show::Content.slug()), ("row", &row.to_string())]);
+        let place = address(here, &[("show", Part::Content.slug()), ("row", &row.to_string())]);
         view! { <a href=place>{text::number(row)}</a> }
     });
     let person = Page::User(change.email.clone()).path();

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use passmuster_core::wire::integration::{RecordList, RecordOutcome, Upload, UploadRecord};
 
-use super::Show;
+use super::Part;
 use crate::{
     api,
     components::{
@@ -71,7 +71,7 @@ pub(super) fn Content(
         let only = if only_problems { "problems" } else { "" };
         address(
             &here,
-            &[("show", Show::Content.slug()), ("only", only), ("after", &after)],
+            &[("show", Part::Content.slug()), ("only", only), ("after", &after)],
         )
     };
     let place = StoredValue::new(place);

@@ -6,7 +6,7 @@ use passmuster_core::{
     wire::integration::{Outcome, Upload, UploadMode},
 };
 
-use crate::{components::time::Time, text};
+use crate::{components::time::Time, pages::tabs::data_explorer::sender, text};
 
 /// The facts.
 #[component]
@@ -34,7 +34,7 @@ pub(super) fn Facts(
     view! {
         <dl class="facts" data-test="facts">
             <div><dt>"Received"</dt><dd>{text::exact_time(&upload.received_at)}</dd></div>
-            <div><dt>"By"</dt><dd class="cell-text">{upload.received_by}</dd></div>
+            <div><dt>"By"</dt><dd class="cell-text">{sender(&upload)}</dd></div>
             <div><dt>"Size"</dt><dd>{text::bytes(upload.bytes)}</dd></div>
             <div><dt>"Records"</dt><dd>{text::number(upload.records)}</dd></div>
             {(upload.upload_mode == UploadMode::Snapshot).then(|| view! { <div><dt>"Mode"</dt><dd>"Full snapshot"</dd></div> })}

@@ -24,6 +24,8 @@ use super::{
 use crate::{
     api,
     components::{
+        badge::Tone,
+        banner::Banner,
         icon::{Icon, icon},
         loaded::Loaded,
         page_head::PageHead,
@@ -36,7 +38,7 @@ use crate::{
 
 /// What of an upload is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Show {
+pub(super) enum Part {
     /// The body as received.
     Content,
     /// What was wrong with it.
@@ -47,7 +49,7 @@ pub(super) enum Show {
     Request,
 }
 
-impl Show {
+impl Part {
     const ALL: [Self; 4] = [Self::Content, Self::Problems, Self::Changes, Self::Request];
 
     /// As in the address.
@@ -126,16 +128,16 @@ fn Detail(detail: UploadDetail, integration: Integration, on_end: Callback<()>) 
     let show = Memo::new(move |_| {
         query.with(|query| {
             let slug = query.get("show").unwrap_or_default();
-            let named = Show::ALL.into_iter().find(|show| show.slug() == slug);
-            named.unwrap_or_else(|| Show::usual(outcome))
+            let named = Part::ALL.into_iter().find(|show| show.slug() == slug);
+            named.unwrap_or_else(|| Part::usual(outcome))
         })
     });
     let here = Page::Upload(upload.integration_id.clone(), upload.id.clone()).path();
     let errors = detail.report.error_count;
-    let tabs = Show::ALL
+    let tabs = Part::ALL
         .into_iter()
         .map(|show| {
-            let count = if show == Show::Problems { errors } else { 0 };
+            let count = if show == Part::Problems { errors } else { 0 };
             (
                 show.label(),
                 address(&here, &[("show", show.slug())]),
@@ -143,12 +145,18 @@ fn Detail(detail: UploadDetail, integration: Integration, on_end: Callback<()>) 
             )
         })
         .collect::<Vec<_>>();
+    let changes_address = address(&here, &[("show", Part::Changes.slug())]);
     let acts = match outcome {
-        Outcome::Held => {
-            view! { <HeldUpload id=upload.id.clone() crossed=upload.crossed.clone() may_edit=may_edit on_end=on_end /> }
-                .into_any()
-        }
         Outcome::Applied if may_edit => view! { <UndoUpload id=upload.id.clone() on_end=on_end /> }.into_any(),
+        // What it would change, and the word on it, stand where its changes are.
+        Outcome::Held => view! {
+            <Show when=move || show.get() != Part::Changes>
+                <Banner tone=Tone::Notice title="Nothing of this upload was applied: it waits for approval">
+                    <p><a href=changes_address.clone()>"See what it would change, and decide"</a></p>
+                </Banner>
+            </Show>
+        }
+        .into_any(),
         Outcome::Applied | Outcome::Rejected | Outcome::Undone => ().into_any(),
     };
     let original = upload.has_body.then(|| {
@@ -170,10 +178,14 @@ fn Detail(detail: UploadDetail, integration: Integration, on_end: Callback<()>) 
         {move || {
             let (detail, integration) = content.get_value();
             match show.get() {
-                Show::Content => view! { <Content upload=detail.upload /> }.into_any(),
-                Show::Problems => view! { <UploadProblems detail=detail /> }.into_any(),
-                Show::Changes => view! { <Changes upload=detail.upload /> }.into_any(),
-                Show::Request => view! { <RequestView detail=detail integration=integration /> }.into_any(),
+                Part::Content => view! { <Content upload=detail.upload /> }.into_any(),
+                Part::Problems => view! { <UploadProblems detail=detail /> }.into_any(),
+                Part::Changes if outcome == Outcome::Held => {
+                    let (id, crossed) = (detail.upload.id, detail.upload.crossed);
+                    view! { <HeldUpload id=id crossed=crossed may_edit=may_edit on_end=on_end /> }.into_any()
+                }
+                Part::Changes => view! { <Changes upload=detail.upload /> }.into_any(),
+                Part::Request => view! { <RequestView detail=detail integration=integration /> }.into_any(),
             }
         }}
     }

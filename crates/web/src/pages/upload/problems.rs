@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use passmuster_core::{problem::Severity, wire::integration::UploadDetail};
 
-use super::Show;
+use super::Part;
 use crate::{
     components::{badge::Tone, banner::Banner, button::Button, problems::Problems},
     page::Page,
@@ -22,7 +22,7 @@ pub(super) fn UploadProblems(
     }
     let here = Page::Upload(detail.upload.integration_id.clone(), detail.upload.id.clone()).path();
     let row_address =
-        Callback::new(move |row: u64| address(&here, &[("show", Show::Content.slug()), ("row", &row.to_string())]));
+        Callback::new(move |row: u64| address(&here, &[("show", Part::Content.slug()), ("row", &row.to_string())]));
     let name = format!("rejects-{}.csv", detail.upload.id);
     let rejects = rejects(&detail);
     let is_some = detail.report.error_count > 0;

@@ -9,6 +9,7 @@ use crate::{
         curl::{Call, CopyAs, Mode, Sent},
     },
     page::{Page, Tab},
+    pages::tabs::data_explorer::sender,
     text,
 };
 
@@ -26,11 +27,7 @@ pub(super) fn RequestView(
         "page" => "By the page",
         _ => "By the admin API",
     };
-    let by = if upload.via == "data" {
-        format!("Token {}…", upload.received_by)
-    } else {
-        upload.received_by
-    };
+    let by = sender(&upload);
     let format_page = Page::Integration(upload.integration_id, Tab::DataFormat).path();
     let mapping = match detail.mapping_version {
         Some(version) => {

@@ -16,6 +16,9 @@ use crate::{
 /// How many days are shown.
 pub(super) const SHOWN: u32 = 30;
 
+/// Milliseconds of a day.
+const DAY: f64 = 24.0 * 3600.0 * 1000.0;
+
 /// How many minutes the viewer's clock is ahead of UTC.
 pub(super) fn minutes_ahead() -> i32 {
     -(Date::new_0().get_timezone_offset() as i32)
@@ -40,11 +43,14 @@ pub(super) fn PerDay(
     /// How many there were.
     days: UploadDays,
 ) -> impl IntoView {
+    // At noon, so that the hour that clocks are put forward by makes no other day of it.
+    let today = Date::new_0();
+    today.set_hours(12);
+    let noon = today.get_time();
     let bars = (0..days.days)
         .rev()
         .map(|ago| {
-            let date = Date::new_0();
-            date.set_date(date.get_date().wrapping_sub(ago as u32));
+            let date = Date::new(&JsValue::from_f64(noon - ago as f64 * DAY));
             let found = days.counts.iter().find(|day| day.days_ago == ago).copied();
             let day = found.unwrap_or_default();
             Bar {

@@ -18,7 +18,7 @@ pub(super) fn UploadsTable(
     let rows = uploads.into_iter().map(row).collect_view();
     view! {
         <div class="table-box">
-            <table class="cards" data-test="uploads">
+            <table class="cards uploads" data-test="uploads">
                 <thead>
                     <tr>
                         <th scope="col">"Received"</th>
@@ -38,6 +38,15 @@ pub(super) fn UploadsTable(
     }
 }
 
+/// Who sent an upload: a person's address, or a token by its first characters.
+pub(crate) fn sender(upload: &Upload) -> String {
+    if upload.via == "data" {
+        format!("Token {}…", upload.received_by)
+    } else {
+        upload.received_by.clone()
+    }
+}
+
 fn row(upload: Upload) -> impl IntoView {
     let address = Page::Upload(upload.integration_id, upload.id).path();
     let view_address = address.clone();
@@ -53,9 +62,9 @@ fn row(upload: Upload) -> impl IntoView {
     view! {
         <tr>
             <td data-label="Received">
-                <a class="strong nowrap" href=address title=text::exact_time(&upload.received_at)>{received}</a>
+                <a class="nowrap" href=address title=text::exact_time(&upload.received_at)>{received}</a>
             </td>
-            <td data-label="By" class="cell-text">{upload.received_by.clone()}</td>
+            <td data-label="By" class="by">{sender(&upload)}</td>
             <td data-label="Result">
                 <span class="inline">
                     {outcome_badge(upload.outcome)}

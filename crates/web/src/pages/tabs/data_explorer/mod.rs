@@ -4,6 +4,8 @@ mod days;
 mod filters;
 mod list;
 
+pub(crate) use self::list::sender;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use passmuster_core::wire::integration::Outcome;
