@@ -224,8 +224,21 @@ fn Undoing(
     let hash = hash.clone();
     let nothing = answer.plan.is_empty();
     let undo = Callback::new(move |()| undo(hash.clone()));
+    let tile = |count: u64, name: &'static str| {
+        view! {
+            <li class="tile" class:zero=count == 0>
+                <span class="tile-count">{text::number(count)}</span>
+                <span class="tile-name">{name}</span>
+            </li>
+        }
+    };
     view! {
         <h2>"Undo this upload"</h2>
+        <ul class="tiles" aria-label="What undoing does">
+            {tile(answer.plan.changes_total, "People put back")}
+            {tile(answer.kept_count, "Kept: changed since")}
+            {tile(answer.cannot_count, "Can't be put back")}
+        </ul>
         <h3>"Put back"</h3>
         {if nothing {
             view! { <p class="hint">"There is nothing to put back."</p> }.into_any()

@@ -149,13 +149,16 @@ fn Detail(detail: UploadDetail, integration: Integration, on_end: Callback<()>) 
     let acts = match outcome {
         Outcome::Applied if may_edit => view! { <UndoUpload id=upload.id.clone() on_end=on_end /> }.into_any(),
         // What it would change, and the word on it, stand where its changes are.
-        Outcome::Held => view! {
-            <Show when=move || show.get() != Part::Changes>
-                <Banner tone=Tone::Notice title="Nothing of this upload was applied: it waits for approval">
-                    <p><a href=changes_address.clone()>"See what it would change, and decide"</a></p>
-                </Banner>
-            </Show>
-        }
+        Outcome::Held => (move || {
+            let place = changes_address.clone();
+            (show.get() != Part::Changes).then(|| {
+                view! {
+                    <Banner tone=Tone::Notice title="Nothing of this upload was applied: it waits for approval">
+                        <p><a href=place>"See what it would change, and decide"</a></p>
+                    </Banner>
+                }
+            })
+        })
         .into_any(),
         Outcome::Applied | Outcome::Rejected | Outcome::Undone => ().into_any(),
     };

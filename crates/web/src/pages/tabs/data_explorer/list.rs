@@ -48,7 +48,7 @@ pub(crate) fn sender(upload: &Upload) -> String {
 }
 
 fn row(upload: Upload) -> impl IntoView {
-    let address = Page::Upload(upload.integration_id, upload.id).path();
+    let address = Page::Upload(upload.integration_id.clone(), upload.id.clone()).path();
     let view_address = address.clone();
     let received = text::time_to_second(&upload.received_at);
     let spoken = received.clone();

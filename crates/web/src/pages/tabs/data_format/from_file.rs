@@ -1,26 +1,24 @@
 //! API fields from the headers of a file: it is read in the worker, nothing of it is sent.
 
-use leptos::prelude::*;
-use passmuster_core::{
-    mapping::ApiField,
-    suggest::{Match, Suggestion, suggest},
-    wire::worker::{FromWorker, ToWorker},
-};
-use web_sys::File;
-
-use super::draft::Draft;
+use super::{chosen::file_of, draft::Draft};
 use crate::{
     components::{
         badge::{Badge, Tone},
         banner::Banner,
         button::{Button, Weight},
         dialog::Dialog,
-        icon::Icon,
+        icon::{Icon, icon},
         match_table::label,
     },
     session::Shell,
     text,
     worker::Checker,
+};
+use leptos::prelude::*;
+use passmuster_core::{
+    mapping::ApiField,
+    suggest::{Match, Suggestion, suggest},
+    wire::worker::{FromWorker, ToWorker},
 };
 
 /// A column with what it probably means, and whether it is to be taken.
@@ -39,15 +37,16 @@ enum State {
     Read(Vec<Found>),
 }
 
-/// The dialog.
+/// The button that chooses a file, and the dialog that shows what its headers mean.
 #[component]
 pub(super) fn FromFile(
     /// The mapping that is added to.
     draft: Draft,
-    /// The file; `None`: the dialog is closed.
-    file: RwSignal<Option<File>>,
 ) -> impl IntoView {
     let shell = Shell::here();
+    let may_edit = draft.opened.may_edit;
+    // The file whose headers are shown.
+    let file = RwSignal::new(None::<String>);
     let state = RwSignal::new(State::Reading);
     let checker = StoredValue::new_local(None::<Checker>);
     let take = move |message: FromWorker| match message {
@@ -82,27 +81,29 @@ pub(super) fn FromFile(
         }
         _ => {}
     };
-    // A file that is chosen is read at once; the worker ends with the dialog.
-    Effect::new(move || {
-        let Some(file) = file.get() else {
-            checker.set_value(None);
-            return;
-        };
+    let read = move |event: leptos::ev::Event| {
+        let Some(chosen) = file_of(&event) else { return };
+        file.set(Some(chosen.name()));
         state.set(State::Reading);
         let worker = Checker::start(take);
-        if let Some(worker) = &worker {
-            let open = ToWorker::Open {
-                expected: None,
-                encoding: None,
-                sheet: None,
-            };
-            worker.send(&open, Some(&file));
-        } else {
-            state.set(State::Failed("This browser can't start the checker.".to_owned()));
+        match &worker {
+            Some(worker) => {
+                let open = ToWorker::Open {
+                    expected: None,
+                    encoding: None,
+                    sheet: None,
+                };
+                worker.send(&open, Some(&chosen));
+            }
+            None => state.set(State::Failed("This browser can't start the checker.".to_owned())),
         }
         checker.set_value(worker);
+    };
+    // The worker ends with the dialog.
+    let close = Callback::new(move |()| {
+        checker.set_value(None);
+        file.set(None);
     });
-    let close = Callback::new(move |()| file.set(None));
     let add = Callback::new(move |()| {
         let State::Read(found) = state.get_untracked() else {
             return;
@@ -141,10 +142,22 @@ pub(super) fn FromFile(
     let title = Signal::derive(move || {
         file.with(|file| {
             file.as_ref()
-                .map_or_else(String::new, |file| format!("Add from {}", file.name()))
+                .map_or_else(String::new, |name| format!("Add from {name}"))
         })
     });
     view! {
+        <label class="button" class:disabled=!may_edit>
+            {icon(Icon::File)}
+            "Add from a file…"
+            <input
+                type="file"
+                class="visually-hidden"
+                data-test="from-file"
+                disabled=!may_edit
+                accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.xlsx,.xls,text/csv,application/json"
+                on:change=read
+            />
+        </label>
         <Dialog open=Signal::derive(move || file.with(Option::is_some)) on_close=close title=title wide=true>
             <div class="stack">
                 <p class="hint">"The headers were read here in the browser. Nothing of the file is sent."</p>

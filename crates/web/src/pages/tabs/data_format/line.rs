@@ -5,6 +5,8 @@ use passmuster_core::{
     field::{API_FIELD_CHARACTERS, Target},
     mapping::{ApiField, ListPolicy, MappingFault, OnBlank, OnUnknown},
 };
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
 
 use super::{
     draft::{Draft, Line},
@@ -101,6 +103,13 @@ pub(super) fn LineRow(
     let retarget = move |event: leptos::ev::Event| {
         let code = event_target_value(&event);
         if let Some(what) = What::of_code(&code) {
+            // Until there is something new, the picker shows what is chosen still.
+            let select = event
+                .target()
+                .and_then(|select| select.dyn_into::<HtmlSelectElement>().ok());
+            if let (Some(select), Some(target)) = (select, target.get_untracked()) {
+                select.set_value(&target.to_string());
+            }
             on_new.run(Making { number, what });
         } else if let (Some(target), Some(field)) = (Target::parse(&code), field.get_untracked()) {
             change.run(ApiField::new(field.api_field, target));
@@ -112,12 +121,9 @@ pub(super) fn LineRow(
     let described = message_id.clone();
     let values_id = format!("values-{number}");
     let controls = values_id.clone();
-    let count = move || {
-        text::count(
-            field.with(|field| field.as_ref().map_or(0, |field| field.value_map.len())) as u64,
-            "value",
-            "values",
-        )
+    let count = move || match field.with(|field| field.as_ref().map_or(0, |field| field.value_map.len())) {
+        0 => "None".to_owned(),
+        count => text::count(count as u64, "value", "values"),
     };
     view! {
         <tbody data-test="mapping-line" data-field=move || name.get()>

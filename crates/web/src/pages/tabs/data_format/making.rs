@@ -120,8 +120,6 @@ pub(super) fn MakeNew(
         making.set(None);
         refused.set(None);
         name.set(String::new());
-        // The picker shows what is chosen still.
-        draft.update(|_| ());
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

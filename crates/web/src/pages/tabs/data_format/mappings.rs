@@ -7,9 +7,9 @@ use passmuster_core::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{File, HtmlInputElement};
 
 use super::{
+    chosen::file_of,
     draft::Draft,
     from_file::FromFile,
     line::LineRow,
@@ -41,7 +41,6 @@ pub(super) fn Mappings(
     let doubts = Memo::new(move |_| draft.mapping().doubts(Some(&draft.saved())));
     let errors = RwSignal::new(Vec::<FormError>::new());
     let saving = RwSignal::new(false);
-    let chosen_file = RwSignal::new(None::<File>);
     let making = RwSignal::new(None::<Making>);
     let offered = Memo::new(move |_| {
         let used: Vec<Target> = lines.with(|lines| lines.iter().map(|line| line.field.target.clone()).collect());
@@ -111,18 +110,7 @@ pub(super) fn Mappings(
             <div class="list-head">
                 <h2 id="mappings">"API Field Mappings"</h2>
                 <div class="actions">
-                    <label class="button" class:disabled=!may_edit>
-                        {icon(Icon::File)}
-                        "Add from a file…"
-                        <input
-                            type="file"
-                            class="visually-hidden"
-                            data-test="from-file"
-                            disabled=!may_edit
-                            accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.xlsx,.xls,text/csv,application/json"
-                            on:change=move |event| chosen_file.set(file_of(&event))
-                        />
-                    </label>
+                    <FromFile draft=draft />
                     <label class="button" class:disabled=!may_edit>
                         "Import mapping file…"
                         <input
@@ -179,17 +167,8 @@ pub(super) fn Mappings(
         </section>
         <UnsavedBar what=what on_discard=discard on_save=ask_to_save />
         <SaveMapping draft=draft open=saving />
-        <FromFile draft=draft file=chosen_file />
         <MakeNew draft=draft making=making />
     }
-}
-
-/// The file that was chosen; the same one can be chosen again.
-fn file_of(event: &leptos::ev::Event) -> Option<File> {
-    let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
-    let file = input.files()?.get(0);
-    input.set_value("");
-    file
 }
 
 fn focus(id: &str) {

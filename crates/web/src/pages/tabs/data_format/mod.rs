@@ -1,5 +1,6 @@
 //! The file format, the mapping with its policies and value maps, its versions, and an example that fits it.
 
+mod chosen;
 mod difference;
 mod draft;
 mod example;
