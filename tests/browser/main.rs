@@ -9,6 +9,7 @@ mod explorer;
 mod files;
 mod forbidden;
 mod formats;
+mod framing;
 mod line;
 mod losing;
 mod opening;

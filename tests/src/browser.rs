@@ -8,6 +8,9 @@ use thirtyfour::{ChromeCapabilities, LoggingPrefsLogLevel, extensions::query::El
 
 use crate::{place, process::Process};
 
+/// How often chromedriver is started before giving up.
+const STARTS: usize = 3;
+
 const START_PATIENCE: Duration = Duration::from_secs(30);
 const END_PATIENCE: Duration = Duration::from_secs(10);
 const SCRIPT_PATIENCE: Duration = Duration::from_secs(60);
@@ -66,6 +69,22 @@ pub struct Violation {
     pub elements: Vec<String>,
 }
 
+/// Starts chromedriver on a free port. It looks for one of its own for IPv4 and IPv6 alike, and now and then another program
+/// takes that one in between.
+fn start_chromedriver() -> (Process, u16) {
+    let mut log = String::new();
+    for _ in 0..STARTS {
+        let program = place::machine_program("CHROMEDRIVER", "chromedriver");
+        let mut chromedriver = Process::start(Command::new(program).arg("--port=0"));
+        let port = chromedriver.wait_for("started successfully on port ", START_PATIENCE);
+        match port.and_then(|port| port.trim_end_matches('.').parse().ok()) {
+            Some(port) => return (chromedriver, port),
+            None => log = chromedriver.log(),
+        }
+    }
+    panic!("chromedriver doesn't start:\n{log}");
+}
+
 impl Browser {
     /// Opens a window of 1280 × 900 CSS pixels.
     pub async fn start() -> Self {
@@ -74,11 +93,7 @@ impl Browser {
 
     /// Opens a window of another size, in CSS pixels.
     pub async fn start_with_window(width: u32, height: u32) -> Self {
-        let mut chromedriver =
-            Process::start(Command::new(place::machine_program("CHROMEDRIVER", "chromedriver")).arg("--port=0"));
-        let port = chromedriver.wait_for("started successfully on port ", START_PATIENCE);
-        let port = port.and_then(|port| port.trim_end_matches('.').parse().ok());
-        let chromedriver_port = port.unwrap_or_else(|| panic!("chromedriver doesn't start:\n{}", chromedriver.log()));
+        let (chromedriver, chromedriver_port) = start_chromedriver();
         let profile = tempfile::tempdir().expect("the temporary folder can be written");
         let capabilities = capabilities(profile.path(), width, height).expect("these options are known");
         // A proxy of the machine has nothing to do with this.

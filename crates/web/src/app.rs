@@ -17,6 +17,7 @@ use crate::{
         settings::WorkspaceSettings, setup::SetUp, sign_in::SignIn, upload::UploadPage, user::User, users::Users,
     },
     parts::open,
+    preferences::Preferences,
     session::{Shell, Who},
 };
 
@@ -34,6 +35,7 @@ macro_rules! page {
 #[component]
 pub(crate) fn App() -> impl IntoView {
     let shell = Shell::provide();
+    Preferences::provide();
     spawn_local(async move {
         shell.who.set(match api::session().await {
             Ok(Some(session)) => Who::Person(session),

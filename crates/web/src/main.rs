@@ -3,10 +3,12 @@
 mod api;
 mod app;
 mod components;
+mod help;
 mod page;
 mod pages;
 #[macro_use]
 mod parts;
+mod preferences;
 mod session;
 mod text;
 mod worker;

@@ -15,6 +15,10 @@ pub(crate) enum Icon {
     Audit,
     /// Two sliders.
     Settings,
+    /// A question mark in a circle.
+    Help,
+    /// A cross.
+    Close,
     /// A plug.
     Integrations,
     /// A page with a tick.
@@ -69,6 +73,10 @@ impl Icon {
             Self::Settings => {
                 "M1.500 5h6M11.500 5h3M1.500 11h3M8.500 11h6M9.500 7a2 2 0 1 0 0-4 2 2 0 0 0 0 4M6.500 13a2 2 0 1 0 0-4 2 2 0 0 0 0 4"
             }
+            Self::Help => {
+                "M8 14.500a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M6.200 6.300a1.800 1.800 0 1 1 2.700 1.600c-.6.35-.9.7-.9 1.400M8 11.500v.1"
+            }
+            Self::Close => "m4 4 8 8M12 4l-8 8",
             Self::Integrations => "M5.5 1.500v3.500M10.5 1.500v3.500M3.5 5h9v2.500a4.5 4.5 0 0 1-9 0zM8 12v2.5",
             Self::Check => {
                 "M9 1.500H4a1 1 0 0 0-1 1v11a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1v-8zM9 1.500v4h4M5.5 10l1.7 1.700L10.5 8.4"

@@ -3,7 +3,12 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::icon::{Icon, icon};
+use super::{
+    appearance::Appearance,
+    help::{HelpButton, HelpPanel},
+    icon::{Icon, icon},
+    shortcuts::Shortcuts,
+};
 use crate::{
     page::Page,
     session::{Shell, Who},
@@ -29,6 +34,7 @@ pub(crate) fn Layout(
         opened_at.set(path.get_untracked());
         open.set(now);
     };
+    let (help, shortcuts) = (RwSignal::new(false), RwSignal::new(false));
     let signed_in = move || matches!(shell.who.get(), Who::Person(_));
     view! {
         <a class="skip" href="#main">"Skip to the page"</a>
@@ -47,9 +53,12 @@ pub(crate) fn Layout(
                         "Menu"
                     </button>
                 </Show>
-                <Show when=move || { shell.who.get() == Who::Nobody && path.get() != Page::SignIn.path() }>
-                    <a class="button quiet" href=Page::SignIn.path()>"Sign in"</a>
-                </Show>
+                <span class="inline">
+                    <HelpButton open=help />
+                    <Show when=move || { shell.who.get() == Who::Nobody && path.get() != Page::SignIn.path() }>
+                        <a class="button quiet" href=Page::SignIn.path()>"Sign in"</a>
+                    </Show>
+                </span>
             </header>
             <Show when=signed_in>
                 <div id="side" class="side" class:open=is_open>
@@ -68,6 +77,7 @@ pub(crate) fn Layout(
                             <MenuLink page=Page::Settings sign=Icon::Settings />
                         </div>
                     </nav>
+                    <HelpButton open=help />
                     {move || shell.person().map(|person| {
                         let initial = person.name.chars().next().unwrap_or('·').to_uppercase().to_string();
                         view! {
@@ -83,6 +93,7 @@ pub(crate) fn Layout(
                                 <div class="person-menu">
                                     <p class="hint">"Signed in as " {person.email}</p>
                                     <a class="button" href=Page::Profile.path()>{Page::Profile.title()}</a>
+                                    <Appearance />
                                     <button type="button" class="button" on:click=move |_| on_sign_out.run(())>
                                         "Sign out"
                                     </button>
@@ -93,7 +104,9 @@ pub(crate) fn Layout(
                 </div>
             </Show>
             <main id="main" tabindex="-1">{children()}</main>
+            <HelpPanel open=help on_shortcuts=move |()| shortcuts.set(true) />
         </div>
+        <Shortcuts open=shortcuts on_help=move |()| help.set(true) />
         <div class="visually-hidden" role="status" aria-live="polite">{move || shell.said.get()}</div>
     }
 }

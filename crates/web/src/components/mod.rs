@@ -1,5 +1,6 @@
 //! What pages are made of. Components take values and callbacks; none of them asks the server for anything.
 
+pub(crate) mod appearance;
 pub(crate) mod badge;
 pub(crate) mod banner;
 pub(crate) mod button;
@@ -15,6 +16,7 @@ pub(crate) mod error_summary;
 pub(crate) mod field;
 pub(crate) mod grid;
 mod grid_row;
+pub(crate) mod help;
 pub(crate) mod icon;
 pub(crate) mod json_view;
 pub(crate) mod layout;
@@ -26,6 +28,7 @@ pub(crate) mod policies;
 pub(crate) mod problems;
 pub(crate) mod progress;
 pub(crate) mod row_pages;
+pub(crate) mod shortcuts;
 pub(crate) mod stepper;
 pub(crate) mod tabs;
 pub(crate) mod time;
