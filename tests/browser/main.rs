@@ -12,6 +12,7 @@ mod formats;
 mod framing;
 mod line;
 mod losing;
+mod mending;
 mod opening;
 mod refusing;
 mod rows;

@@ -79,7 +79,6 @@ async fn a_large_file_is_told_of_and_its_rows_are_looked_at() {
         }
     }
 
-    visit.press(&test("show-rows")).await;
     let grid = visit.see(&test("grid")).await;
     let cell =
         |row: usize, column: usize| format!("[data-test='grid'] [aria-rowindex='{row}'] [aria-colindex='{column}']");

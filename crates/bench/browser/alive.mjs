@@ -200,7 +200,6 @@ try {
 
   const page = await checker(mappings[1]);
   await check(page, rows);
-  await page.run(press("[data-test='show-rows']"));
   const cell = "[data-test='grid'] [aria-rowindex='2'] [aria-colindex='2']";
   await page.until(`document.querySelector("${cell}")?.innerText.length > 1`);
   await page.run(REST);

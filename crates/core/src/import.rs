@@ -8,6 +8,7 @@ pub use crate::check::{SideBySide, Together};
 use crate::decide::decide_offline;
 use crate::field::Target;
 use crate::log::Log;
+pub use crate::log::Mark;
 use crate::mapping::{FileFormat, Mapping};
 use crate::plan::{Directory, Plan};
 use crate::problem::{FileFacts, Report};
@@ -31,6 +32,10 @@ pub struct Options {
     pub row_by_row: bool,
     /// Reads a large CSV body in parts, side by side; `None`: as a whole.
     pub side_by_side: Option<SideBySide>,
+    /// Records that are numbered and nothing else, in rising order: somebody wants the body without them.
+    pub left_out: Vec<u32>,
+    /// Whether to remember where every problem is, also those beyond `problem_limit`; for [`Prepared::into_marked`].
+    pub marks: bool,
 }
 
 impl Default for Options {
@@ -40,6 +45,8 @@ impl Default for Options {
             encoding: None,
             row_by_row: false,
             side_by_side: None,
+            left_out: Vec::new(),
+            marks: false,
         }
     }
 }
@@ -228,7 +235,17 @@ impl Prepared<'_> {
         self.report()
     }
 
+    /// The same, and where every problem is, by row; as far as [`Options::marks`] asked for it.
+    pub fn into_marked(mut self) -> (Report, Vec<Mark>) {
+        decide_offline(&self.checked, &mut self.log);
+        self.marked()
+    }
+
     fn report(self) -> Report {
+        self.marked().0
+    }
+
+    fn marked(self) -> (Report, Vec<Mark>) {
         let Checked {
             records,
             file,
@@ -237,7 +254,7 @@ impl Prepared<'_> {
             ..
         } = self.checked;
         self.log
-            .into_report(&records.source, file, counted.records, counted.blank_rows, collapsed)
+            .into_marked(&records.source, file, counted.records, counted.blank_rows, collapsed)
     }
 }
 
@@ -269,7 +286,8 @@ pub fn check_in_pieces(
     mapping: &Mapping,
     options: &Options,
 ) -> Option<Report> {
-    if mapping.file_format != FileFormat::Csv || options.encoding.is_some() || options.row_by_row {
+    let is_plain = options.encoding.is_none() && !options.row_by_row && options.left_out.is_empty() && !options.marks;
+    if mapping.file_format != FileFormat::Csv || !is_plain {
         return None;
     }
     let mut log = Log::new(mapping.file_format, options.problem_limit);
@@ -298,7 +316,7 @@ pub fn prepare_sheet_telling<'a>(
     })
 }
 
-fn opening<'o>(mapping: &Mapping, options: &Options, expected: &'o [&'o str]) -> Opening<'o> {
+pub(crate) fn opening<'o>(mapping: &Mapping, options: &Options, expected: &'o [&'o str]) -> Opening<'o> {
     Opening {
         format: Some(mapping.file_format),
         encoding: options.encoding,
@@ -315,8 +333,13 @@ fn prepare_by<'a>(
 ) -> Prepared<'a> {
     let mut log = Log::new(mapping.file_format, options.problem_limit);
     let expected: Vec<&str> = mapping.fields.iter().map(|field| field.api_field.as_str()).collect();
-    let table = open(&opening(mapping, options, &expected), &mut log);
-    let checked = check(table, mapping, options.row_by_row, options.side_by_side, tell, &mut log);
+    if options.marks {
+        log.mark();
+    }
+    let mut table = open(&opening(mapping, options, &expected), &mut log);
+    table.left_out.clone_from(&options.left_out);
+    let side_by_side = options.side_by_side.filter(|_| !options.marks);
+    let checked = check(table, mapping, options.row_by_row, side_by_side, tell, &mut log);
     Prepared { checked, log }
 }
 

@@ -20,6 +20,7 @@ mod known_names;
 pub mod limits;
 pub mod log;
 pub mod mapping;
+pub mod mend;
 pub mod permission;
 pub mod plan;
 pub mod preview;

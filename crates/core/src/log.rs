@@ -54,6 +54,17 @@ struct Counted {
 /// How many counts are found without a look into the table.
 const RECENT: usize = 64;
 
+/// Where a problem is, and of which kind it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// The record, from 1; 0: none.
+    pub row: u32,
+    /// The index of the column; [`u32::MAX`]: none.
+    pub column: u32,
+    /// The index of its count in [`Report::summary`].
+    pub group: u32,
+}
+
 /// The problems of one body.
 #[derive(Debug)]
 pub struct Log {
@@ -69,6 +80,8 @@ pub struct Log {
     totals: [u64; 3],
     /// Rows of the problems since somebody began to watch; 0 for those of no row.
     watched: Option<Vec<u32>>,
+    /// Where all problems are, if somebody wants to know.
+    marks: Option<Vec<Mark>>,
 }
 
 impl Log {
@@ -84,7 +97,13 @@ impl Log {
             largest: [const { BinaryHeap::new() }; 3],
             totals: [0; 3],
             watched: None,
+            marks: None,
         }
+    }
+
+    /// From here on, remembers where every problem is, also those that aren't worded.
+    pub(crate) fn mark(&mut self) {
+        self.marks = Some(Vec::new());
     }
 
     /// An empty log of the same kind, for a part of the body.
@@ -97,7 +116,8 @@ impl Log {
     pub(crate) fn join(&mut self, part: Self, rows: u32, lines: u32) {
         for more in part.tallied {
             let first_row = more.count.first_row.map(|row| row + u64::from(rows));
-            let count = self.count(more.rule, more.severity, &more.at, first_row);
+            let group = self.count(more.rule, more.severity, &more.at, first_row);
+            let count = &mut self.tallied[group].count;
             count.count += more.count.count;
             count.first_row = count.first_row.min(first_row).or(count.first_row).or(first_row);
         }
@@ -200,9 +220,21 @@ impl Log {
             }
             other => other,
         };
-        let count = self.count(rule, severity, tally_at, row);
+        let group = self.count(rule, severity, tally_at, row);
+        let count = &mut self.tallied[group].count;
         count.count += 1;
         count.first_row = count.first_row.min(row).or(count.first_row).or(row);
+        if let Some(marks) = &mut self.marks {
+            let column = match at {
+                At::Column(index) | At::Cell { column: index, .. } => *index as u32,
+                _ => u32::MAX,
+            };
+            marks.push(Mark {
+                row: place.row,
+                column,
+                group: group as u32,
+            });
+        }
         let column = match at {
             At::Column(index) | At::Cell { column: index, .. } => *index,
             At::Whole | At::Byte(_) => 0,
@@ -253,7 +285,7 @@ impl Log {
     }
 
     /// What counts a rule in a column; the same ones are asked for again and again.
-    fn count(&mut self, rule: &'static Rule, severity: Severity, at: &At, row: Option<u64>) -> &mut Count {
+    fn count(&mut self, rule: &'static Rule, severity: Severity, at: &At, row: Option<u64>) -> usize {
         let column = match at {
             At::Column(column) => *column,
             _ => 0,
@@ -279,7 +311,7 @@ impl Log {
             }
             *recent = found as u32;
         }
-        &mut self.tallied[*recent as usize].count
+        *recent as usize
     }
 
     fn problem(
@@ -335,13 +367,25 @@ impl Log {
 
     /// The report of everything that was logged.
     pub fn into_report(
-        mut self,
+        self,
         source: &Source<'_>,
         file: FileFacts,
         records: u64,
         blank_rows: u64,
         collapsed_rows: u64,
     ) -> Report {
+        self.into_marked(source, file, records, blank_rows, collapsed_rows).0
+    }
+
+    /// The same, and where every problem is, by row, if [`Log::mark`] was called.
+    pub(crate) fn into_marked(
+        mut self,
+        source: &Source<'_>,
+        file: FileFacts,
+        records: u64,
+        blank_rows: u64,
+        collapsed_rows: u64,
+    ) -> (Report, Vec<Mark>) {
         let column_of = |at: &At| match at {
             At::Column(index) => source.columns.get(*index).map(|name| Column::Name(cut(name))),
             At::Named(name) => Some(Column::Name(cut(name))),
@@ -379,6 +423,21 @@ impl Log {
         summary.sort_by(|a, b| {
             (a.severity, Reverse(a.count), &a.rule, &a.column).cmp(&(b.severity, Reverse(b.count), &b.rule, &b.column))
         });
+        let mut marks = self.marks.take().unwrap_or_default();
+        if !marks.is_empty() {
+            let places = self.tallied.iter().map(|counted| {
+                let column = column_of(&counted.at);
+                let is_it = |tally: &Tally| {
+                    tally.severity == counted.severity && tally.rule == counted.rule.id && tally.column == column
+                };
+                summary.iter().position(is_it).unwrap_or_default() as u32
+            });
+            let places: Vec<u32> = places.collect();
+            for mark in &mut marks {
+                mark.group = places[mark.group as usize];
+            }
+            marks.sort_by_key(|mark| (mark.row, mark.column));
+        }
         let mut problems = Vec::new();
         for kept in &mut self.kept {
             kept.sort_by_key(|(key, _)| *key);
@@ -386,7 +445,7 @@ impl Log {
             problems.extend(kept.drain(..).map(|(_, problem)| problem));
         }
         let [error_count, warning_count, info_count] = self.totals;
-        Report {
+        let report = Report {
             version: 1,
             file,
             records,
@@ -399,7 +458,8 @@ impl Log {
             problems_capped: (problems.len() as u64) < error_count + warning_count + info_count,
             summary,
             problems,
-        }
+        };
+        (report, marks)
     }
 }
 

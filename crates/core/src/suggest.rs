@@ -132,7 +132,8 @@ pub fn folded(name: &str) -> String {
 pub fn suggest(columns: &[String], saved: Option<&Mapping>, catalog: &Catalog) -> Vec<Suggestion> {
     let targets = targets_of(catalog);
     let mut candidates: Vec<(Match, u8, usize, Target)> = Vec::new();
-    for (column, name) in columns.iter().enumerate() {
+    let own = crate::mend::telling::own_columns(columns);
+    for (column, name) in columns.iter().enumerate().take(own) {
         if let Some(field) = saved.and_then(|saved| saved.fields.iter().find(|field| field.api_field == *name)) {
             candidates.push((Match::Exact, 100, column, field.target.clone()));
         }

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use passmuster_core::wire::worker::{FromWorker, ToWorker};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -26,7 +26,7 @@ struct Queue {
 
 impl Checker {
     /// Starts a worker; `take` gets all that it answers, and [`FromWorker::Failed`] if it stops.
-    pub(crate) fn start(take: impl Fn(FromWorker) + Clone + 'static) -> Option<Self> {
+    pub(crate) fn start(take: impl Fn(FromWorker, Option<Uint8Array>) + Clone + 'static) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(ADDRESS, &options).ok()?;
@@ -34,7 +34,12 @@ impl Checker {
 
         let (held, to, answer) = (queue.clone(), worker.clone(), take.clone());
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let text = event.data().as_string().unwrap_or_default();
+            // A file stands beside its message.
+            let (text, bytes) = match event.data().dyn_into::<Array>() {
+                Ok(parts) => (parts.get(0), parts.get(1).dyn_into::<Uint8Array>().ok()),
+                Err(text) => (text, None),
+            };
+            let text = text.as_string().unwrap_or_default();
             match serde_json::from_str(&text) {
                 Ok(FromWorker::Ready) => {
                     let mut queue = held.borrow_mut();
@@ -43,20 +48,19 @@ impl Checker {
                         post(&to, &message);
                     }
                 }
-                Ok(message) => answer(message),
-                Err(error) => answer(FromWorker::Failed {
-                    message: format!(
-                        "The page and its checker don't understand each other ({error}). Reload the page."
-                    ),
-                }),
+                Ok(message) => answer(message, bytes),
+                Err(error) => {
+                    let message =
+                        format!("The page and its checker don't understand each other ({error}). Reload the page.");
+                    answer(FromWorker::Failed { message }, None);
+                }
             }
         });
         let on_error = Closure::<dyn FnMut(Event)>::new(move |_| {
-            take(FromWorker::Failed {
-                message: "The checker stopped while it read this file. Reload the page and try again; if it stops \
-                          again, tell us which program wrote the file."
-                    .to_owned(),
-            });
+            let message = "The checker stopped while it read this file. Reload the page and try again; if it stops \
+                           again, tell us which program wrote the file."
+                .to_owned();
+            take(FromWorker::Failed { message }, None);
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));

@@ -66,4 +66,8 @@ impl Visit for Told<'_, '_> {
         self.visit.rows(log, source, first, batch);
         self.tell(log, source, first.start);
     }
+
+    fn broken(&mut self, place: Place) {
+        self.visit.broken(place);
+    }
 }

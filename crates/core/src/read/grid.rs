@@ -63,6 +63,19 @@ pub(super) fn texts_of(rows: &[u8], start: usize, width: usize, text: &str) -> V
     texts
 }
 
+/// The filled cells of the row whose cells begin at `start`: column, what it shows, and its text.
+pub(crate) fn row_of_sheet<'t>(
+    rows: &'t [u8],
+    start: usize,
+    text: &'t str,
+) -> impl Iterator<Item = (usize, Shows, &'t str)> {
+    Cells::new(rows, start).map(|cell| {
+        let span = raw(&cell);
+        let said = text.get(span.start..span.end).unwrap_or_default();
+        (cell.column, cell.shows, said)
+    })
+}
+
 fn raw(cell: &SheetCell) -> RawCell {
     let start = cell.text.start as usize;
     RawCell {
@@ -250,6 +263,9 @@ impl Table<'_> {
                 line: start.number,
                 start: start.cells as u32,
             };
+            if self.is_left_out(here.row) {
+                continue;
+            }
             if start.is_hidden {
                 let rule = &rules::hidden_row::RULE;
                 log.add(source, rule, here, At::Whole, rules::hidden_row::words);
@@ -267,7 +283,9 @@ impl Table<'_> {
                     rules::ragged_row::words_for_sheet(&name, width, text)
                 });
             }
-            if !broken {
+            if broken {
+                visit.broken(here);
+            } else {
                 visit.row(log, source, here, &row);
             }
         }

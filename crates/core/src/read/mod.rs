@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use crate::mapping::FileFormat;
 
 pub mod again;
+pub(crate) use grid::row_of_sheet;
+
 pub mod csv;
 pub mod decode;
 pub mod dialect;

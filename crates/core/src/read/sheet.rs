@@ -248,6 +248,30 @@ impl Iterator for Cells<'_> {
     }
 }
 
+/// The rows of a sheet: their numbers, whether they are hidden, and where their cells begin.
+pub(crate) fn rows_of(rows: &[u8]) -> impl Iterator<Item = (u32, bool, u32)> + '_ {
+    let (mut at, mut last) = (0, 0);
+    std::iter::from_fn(move || {
+        let row = row(rows, at, last)?;
+        let mut cells = Cells::new(rows, row.cells);
+        cells.by_ref().for_each(drop);
+        (at, last) = (cells.at, row.number);
+        Some((row.number, row.is_hidden, row.cells as u32))
+    })
+}
+
+/// The cells of a row whose cells begin here: column, what it shows, and where its text is.
+pub(crate) fn spans_of(rows: &[u8], start: u32) -> impl Iterator<Item = (usize, Shows, Span)> + '_ {
+    Cells::new(rows, start as usize).map(|cell| (cell.column, cell.shows, cell.text))
+}
+
+impl Sheet {
+    /// Takes the cells of another sheet in the place of its own.
+    pub(crate) fn take_cells(&mut self, other: Self) {
+        (self.text, self.rows, self.row_count) = (other.text, other.rows, other.row_count);
+    }
+}
+
 fn push(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         bytes.push(number as u8 | 0x80);

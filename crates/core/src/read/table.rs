@@ -32,7 +32,8 @@ pub struct Table<'a> {
     /// Bytes received.
     pub(super) bytes: u64,
     encoding: Encoding,
-    undecodable: Vec<usize>,
+    /// Where in the text something could not be decoded.
+    pub(crate) undecodable: Vec<usize>,
     /// Where the first record of a CSV body begins.
     pub(super) data: Place,
     /// Blank rows above the header.
@@ -41,6 +42,8 @@ pub struct Table<'a> {
     pub(super) readable: bool,
     /// What is known of it besides, when it is a sheet.
     pub(super) grid: Option<Grid>,
+    /// Rows that are numbered and nothing else, in rising order.
+    pub(crate) left_out: Vec<u32>,
 }
 
 /// What reading all records counted.
@@ -59,6 +62,9 @@ pub trait Visit {
 
     /// Records of one line each that follow one another, where the first of them is, and their cells.
     fn rows(&mut self, log: &mut Log, source: &Source<'_>, first: Place, batch: &Batch);
+
+    /// A record that is broken in itself, and where it is.
+    fn broken(&mut self, _place: Place) {}
 }
 
 /// Tells of the records of a batch one by one.
@@ -108,6 +114,7 @@ impl<'a> Table<'a> {
             blank_rows: 0,
             readable: true,
             grid: None,
+            left_out: Vec::new(),
         }
     }
 
@@ -259,13 +266,18 @@ impl<'a> Table<'a> {
     ///
     /// A record that is broken in itself is logged, not visited.
     pub fn read(&mut self, log: &mut Log, visit: &mut dyn Visit) -> Counted {
-        if let Some(grid) = &self.grid {
-            return self.read_grid(grid, log, visit);
-        }
-        match self.source.format {
-            FileFormat::Csv => self.read_csv(log, visit),
-            FileFormat::Json => self.read_json(log, visit),
-        }
+        let mut counted = match (&self.grid, self.source.format) {
+            (Some(grid), _) => self.read_grid(grid, log, visit),
+            (None, FileFormat::Csv) => self.read_csv(log, visit),
+            (None, FileFormat::Json) => self.read_json(log, visit),
+        };
+        counted.records -= self.left_out.partition_point(|row| u64::from(*row) <= counted.records) as u64;
+        counted
+    }
+
+    /// Whether a row is only numbered.
+    pub(super) fn is_left_out(&self, row: u32) -> bool {
+        !self.left_out.is_empty() && self.left_out.binary_search(&row).is_ok()
     }
 
     /// Whether anything stands behind the header of a CSV body.
@@ -292,6 +304,7 @@ impl<'a> Table<'a> {
             blank_rows: self.blank_rows,
             readable: self.readable,
             grid: None,
+            left_out: self.left_out,
         }
     }
 

@@ -6,6 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::mapping::{FileFormat, Mapping};
+use crate::mend::Extent;
+use crate::mend::listing::{RowCounts, RowProblem, Show};
+use crate::mend::replacing::Find;
 use crate::preview::Preview;
 use crate::problem::{Problem, Report};
 
@@ -22,7 +25,7 @@ pub enum ToWorker {
         /// The sheet of a workbook that a person chose; `None`: the first visible one.
         sheet: Option<String>,
     },
-    /// Check the file that is open.
+    /// Check the file that is open, as it is mended.
     Check {
         /// Counts up with every check, so that a late answer to an earlier one is told apart.
         number: u64,
@@ -35,21 +38,107 @@ pub enum ToWorker {
     Rows {
         /// The number of the check.
         number: u64,
-        /// The record behind which they begin; 0: with the first.
+        /// Which.
+        show: Show,
+        /// How many of them come before.
         after: u64,
         /// How many at most.
         limit: usize,
     },
+    /// Change the file; answered by [`FromWorker::Mended`], as the next two are.
+    Mend {
+        /// What is done, in words, for the list of changes.
+        words: String,
+        /// What is done.
+        act: Act,
+    },
+    /// Take the last change back.
+    Undo,
+    /// Do again what was taken back last.
+    Redo,
+    /// Count what [`Act::Replace`] would change.
+    Find {
+        /// What is looked for.
+        find: Find,
+        /// What comes in its place.
+        with: String,
+    },
+    /// Find the next error or warning.
+    Next {
+        /// Among these rows.
+        show: Show,
+        /// From this row on, from 1.
+        row: u64,
+        /// And this column, from 0.
+        column: u32,
+        /// The one before instead.
+        back: bool,
+    },
+    /// Give a file.
+    Give {
+        /// Which.
+        what: Given,
+    },
+}
+
+/// What a person does to the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Puts texts into cells: row from 1, column from 0, and the text; none: what the file has there.
+    Cells(Vec<(u32, u32, Option<String>)>),
+    /// Writes a row anew; without cells: as the file has it.
+    Row(u32, Option<Vec<String>>),
+    /// Puts a text in the place of another.
+    Replace(Find, String),
+    /// Leaves a row out, or takes it back.
+    LeaveOut(u32, bool),
+    /// Leaves out all rows with errors.
+    LeaveOutBad,
+}
+
+/// A file for a person, or to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Given {
+    /// As it is sent, to be kept.
+    Mended,
+    /// The same, to be sent.
+    ToSend,
+    /// Every row with what is wrong with it.
+    Reasons,
+    /// What was changed.
+    Changes,
+    /// The rows left out.
+    LeftOut,
 }
 
 /// A record as it stands in the file, for people to look at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRow {
     /// The record, from 1.
     pub row: u64,
-    /// Its cells in the order of the file's columns, cut where they are long.
+    /// Its cells in the order of the file's columns, as they are now, cut where they are long.
     pub cells: Vec<Option<String>>,
+    /// What stood in cells that are changed, by column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<(u32, String)>,
+    /// Whether it is left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left_out: bool,
+    /// Whether it can't be read as it came.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub broken: bool,
+    /// Whether it was written anew.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anew: bool,
+    /// What was found in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<RowProblem>,
 }
+
+/// How many changes are told in words.
+pub const STEPS_TOLD: usize = 200;
 
 /// What checking has found while it goes on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,15 +191,53 @@ pub enum FromWorker {
         number: u64,
         /// What checking found.
         report: Report,
+        /// How many rows are how.
+        counts: RowCounts,
     },
-    /// Rows of the file. Those that can't be read are missing.
+    /// Rows of the file.
     Rows {
         /// The number of the check.
         number: u64,
         /// As it was asked for.
+        show: Show,
+        /// How many rows there are to show.
+        count: u64,
+        /// As it was asked for.
         after: u64,
         /// The rows.
         rows: Vec<FileRow>,
+    },
+    /// The file is mended; its rows are to be asked for again, and to be checked.
+    Mended {
+        /// How many cells or rows the act was about; 0: nothing is other than it was.
+        touched: u64,
+        /// The row that it was about, if it was one, and what is found in it by itself.
+        row: Option<(u64, Vec<RowProblem>)>,
+        /// All that is changed.
+        extent: Extent,
+        /// The changes in words, the last one first, at most [`STEPS_TOLD`].
+        steps: Vec<String>,
+        /// How many there are.
+        step_count: u64,
+        /// How many can be done again.
+        undone: u64,
+    },
+    /// What replacing would change.
+    Finds {
+        /// How many cells.
+        cells: u64,
+        /// In how many rows.
+        rows: u64,
+    },
+    /// The next problem: which of the rows to show, from 0, and the column; none: there is none.
+    Next {
+        /// Where it is.
+        at: Option<(u64, u32)>,
+    },
+    /// A file; its bytes stand beside this message.
+    Given {
+        /// Which.
+        what: Given,
     },
     /// The file could not be read, in words.
     Failed {

@@ -6,6 +6,7 @@ mod again;
 mod back;
 mod bodies;
 mod corpus;
+mod mending;
 mod one_pass;
 mod oracles;
 mod parts;

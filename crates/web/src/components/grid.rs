@@ -1,24 +1,24 @@
-//! Rows and columns of a file, however many rows: only those in view are in the document.
+//! Rows and columns of a file, however many rows: only those in view are in the document. Cells are written in place.
 //!
 //! A fixed number of row elements moves along with the view ([`row_element`]). An element can be only some ten million pixels
 //! tall, less than a million rows are: past that, a drag of the scroll bar moves by its share of the whole, the wheel by its
 //! pixels.
 
-use leptos::{ev, html, prelude::*};
-use passmuster_core::problem::Severity;
-
+use leptos::{ev, prelude::*};
+use passmuster_core::wire::worker::FileRow;
 use web_sys::{Element, HtmlElement, wasm_bindgen::JsCast};
 
-use super::{grid_row::row_element, row_pages::RowPages};
+use super::{
+    grid_copy,
+    grid_editor::{Editor, End},
+    grid_row::{active_cell, row_element},
+    grid_view::{COLUMN, NUMBER_COLUMN, ROW, View},
+    row_pages::RowPages,
+};
 use crate::text;
 
-/// How tall a row is, and how wide a column; `grid.css` says the same.
-pub(super) const ROW: f64 = 32.0;
-const COLUMN: f64 = 176.0;
-const NUMBER_COLUMN: f64 = 88.0;
-
-/// What is scrolled is at most this tall: every browser can do that.
-const TALLEST: f64 = 8_000_000.0;
+pub(crate) use super::grid_editor::SUGGESTIONS;
+pub(crate) use super::grid_view::At;
 
 /// Row elements: more than the tallest view has room for.
 const ELEMENTS: u64 = 24;
@@ -32,111 +32,32 @@ const REBASED: u64 = 8192;
 /// The cell that the keys move; its `id` leads those there who listen to the page.
 pub(super) const ACTIVE: &str = "grid-active-cell";
 
-/// A cell that is spoken of: its row from 1, its column from 0, how bad it is, and why.
-pub(crate) type Mark = (u64, usize, Severity, String);
+/// What describes the active cell, when something was found in it.
+pub(crate) const DETAILS: &str = "cell-details";
 
-/// What is seen of the rows.
-#[derive(Clone, Copy)]
-pub(super) struct View {
-    node: NodeRef<html::Div>,
-    /// How many there are, and how many columns are shown.
-    pub(super) rows: u64,
-    pub(super) columns: usize,
-    /// How far above the view the first row lies, in pixels of rows.
-    top: RwSignal<f64>,
-    /// Where the scroll bar was last.
-    bar: StoredValue<f64>,
-    /// The active cell's row and column, from 0.
-    pub(super) active: RwSignal<(u64, usize)>,
-}
+/// Texts longer than this are not whole in the page, and so not written in place.
+const WHOLE: usize = 2_000;
 
-impl View {
-    /// The height of all rows, and of the element that is scrolled.
-    fn whole(self) -> f64 {
-        self.rows as f64 * ROW
-    }
-
-    fn scrolled(self) -> f64 {
-        (self.whole() + ROW).min(TALLEST)
-    }
-
-    /// How far rows and scroll bar can go in a view of this height.
-    fn ends(self, height: f64) -> (f64, f64) {
-        (
-            (self.whole() - (height - ROW)).max(0.0),
-            (self.scrolled() - height).max(0.0),
-        )
-    }
-
-    /// The scroll bar was moved.
-    fn scroll(self) {
-        let Some(node) = self.node.get_untracked() else { return };
-        let (height, bar) = (f64::from(node.client_height()), f64::from(node.scroll_top()));
-        let (last, end) = self.ends(height);
-        let moved = bar - self.bar.get_value();
-        let now = self.top.get_untracked();
-        let top = if last <= end {
-            bar
-        } else if bar <= 0.0 {
-            0.0
-        } else if bar >= end - 1.0 {
-            last
-        } else if moved.abs() <= height {
-            now + moved
-        } else {
-            bar / end * last
-        };
-        self.bar.set_value(bar);
-        let top = top.clamp(0.0, last).round();
-        if top != now {
-            self.top.set(top);
-        }
-    }
-
-    /// Makes a cell the active one and brings it into view.
-    fn go(self, row: u64, column: usize) {
-        let Some(node) = self.node.get_untracked() else { return };
-        self.active.set((row, column));
-        let height = f64::from(node.client_height());
-        let (last, end) = self.ends(height);
-        let (above, below) = (row as f64 * ROW, (row + 1) as f64 * ROW - (height - ROW));
-        let now = self.top.get_untracked();
-        let top = now.clamp(below.min(above), above).clamp(0.0, last);
-        if top != now {
-            let bar = if last <= end { top } else { (top / last * end).round() };
-            self.bar.set_value(bar);
-            self.top.set(top);
-            node.set_scroll_top(bar as i32);
-        }
-        let (left, width) = (f64::from(node.scroll_left()), f64::from(node.client_width()));
-        let start = column as f64 * COLUMN;
-        let to = left.clamp((start + COLUMN + NUMBER_COLUMN - width).min(start), start);
-        node.set_scroll_left(to as i32);
-    }
-
-    /// Where a key leads from the active cell.
-    fn press(self, event: &ev::KeyboardEvent) {
-        let (row, column) = self.active.get_untracked();
-        let height = self.node.get_untracked().map_or(0, |node| node.client_height());
-        let page = (height / ROW as i32 - 2).max(1) as u64;
-        let (last_row, last_column) = (self.rows.saturating_sub(1), self.columns.saturating_sub(1));
-        let far = event.ctrl_key() || event.meta_key();
-        let (row, column) = match event.key().as_str() {
-            "ArrowUp" => (row.saturating_sub(1), column),
-            "ArrowDown" => (row + 1, column),
-            "ArrowLeft" => (row, column.saturating_sub(1)),
-            "ArrowRight" => (row, column + 1),
-            "PageUp" => (row.saturating_sub(page), column),
-            "PageDown" => (row + page, column),
-            "Home" if far => (0, 0),
-            "End" if far => (last_row, last_column),
-            "Home" => (row, 0),
-            "End" => (row, last_column),
-            _ => return,
-        };
-        event.prevent_default();
-        self.go(row.min(last_row), column.min(last_column));
-    }
+/// What a person does in the grid, for whoever keeps the rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum GridAct {
+    /// Texts for cells: row of the file from 1, column from 0.
+    Write(Vec<(u32, u32, Option<String>)>),
+    /// A row that can't be written cell by cell.
+    Open(u64),
+    /// On to the next problem, or back to the one before.
+    Problem {
+        /// Back.
+        back: bool,
+    },
+    /// Take the last change back.
+    Undo,
+    /// Do again what was taken back.
+    Redo,
+    /// Find and replace.
+    Replace,
+    /// Tell those who listen to the page.
+    Say(String),
 }
 
 /// The grid.
@@ -146,50 +67,200 @@ pub(crate) fn Grid(
     label: &'static str,
     /// The names of the columns.
     columns: Vec<String>,
-    /// How many rows there are.
-    rows: u64,
     /// Those at hand.
     pages: RowPages,
     /// Called with a page to fetch; the answer goes to `pages`.
     #[prop(into)]
     on_need: Callback<u64>,
-    /// Cells that are spoken of.
-    marks: Vec<Mark>,
+    /// The active cell.
+    active: RwSignal<At>,
+    /// Where to go, and whether the grid takes the focus there.
+    goto: RwSignal<Option<(At, bool)>>,
+    /// What a person does.
+    #[prop(into)]
+    on_act: Callback<GridAct>,
 ) -> impl IntoView {
     let whole = columns.len();
     let columns: Vec<String> = columns.into_iter().take(COLUMNS_SHOWN).collect();
     let count = columns.len();
-    let view = View {
-        node: NodeRef::new(),
-        rows,
-        columns: count,
-        top: RwSignal::new(0.0),
-        bar: StoredValue::new(0.0),
-        active: RwSignal::new((0, 0)),
-    };
+    let names = StoredValue::new(columns.clone());
+    let rows = pages.count;
+    let view = View::new(rows, count, active);
+    let editor = Editor::new();
     let first = Memo::new(move |_| (view.top.get() / ROW) as u64);
     let base = Memo::new(move |_| first.get() / REBASED * REBASED);
     Effect::new(move || {
-        let first = first.get();
+        let (first, rows) = (first.get(), rows.get());
         let last = (first + ELEMENTS).min(rows.saturating_sub(1));
         if let Some(page) = pages.next(first, last, rows) {
             on_need.run(page);
         }
     });
+    let focus = move || {
+        if let Some(node) = view.node.get_untracked() {
+            // Fails only for elements that can't take the focus.
+            let _ = node.focus();
+        }
+    };
+    Effect::new(move || {
+        if let Some((at, takes_focus)) = goto.get() {
+            if at == (0, 0) {
+                view.rewind();
+            }
+            view.choose(at, false);
+            view.show(at);
+            if takes_focus {
+                focus();
+            }
+        }
+    });
+    let finish = Callback::new(move |end: End| {
+        let Some(((row, column), text)) = editor.close() else {
+            return;
+        };
+        if end != End::Away {
+            focus();
+        }
+        if let (Some(text), Some(here), false) = (text, pages.row_now(row), end == End::Cancelled) {
+            on_act.run(GridAct::Write(vec![(here.row as u32, column as u32, Some(text))]));
+        }
+        match end {
+            End::Down => view.step(1, 0),
+            End::Next(back) => view.step(0, if back { -1 } else { 1 }),
+            End::Away | End::Cancelled => {}
+        }
+    });
+    let edit = move |typed: Option<&str>| {
+        let at = view.active.get_untracked();
+        view.show(at);
+        let Some(here) = pages.row_now(at.0) else { return };
+        let text = text_of(&here, at.1);
+        if here.left_out {
+            on_act.run(GridAct::Say(
+                "This row is left out; take it back to change it".to_owned(),
+            ));
+        } else if here.broken || text.chars().count() > WHOLE {
+            on_act.run(GridAct::Open(here.row));
+        } else if let Some(cell) = active_cell() {
+            let name = names.with_value(|names| names.get(at.1).cloned().unwrap_or_default());
+            let label = format!("{name}, row {}", text::number(here.row));
+            editor.open(&cell, at, &label, &text, typed, finish);
+        }
+    };
+    let write_chosen = move |texts: Vec<Vec<String>>| {
+        let ((top, left), (bottom, right)) = view.chosen();
+        let is_one = texts.len() == 1 && texts.first().is_some_and(|row| row.len() == 1);
+        let (height, width) = if is_one {
+            (bottom - top + 1, right - left + 1)
+        } else {
+            (texts.len() as u64, texts.iter().map(Vec::len).max().unwrap_or(0))
+        };
+        let mut cells = Vec::new();
+        let mut missed = 0;
+        for row in 0..height.min(rows.get_untracked().saturating_sub(top)) {
+            let Some(here) = pages.row_now(top + row).filter(|here| !here.left_out && !here.broken) else {
+                missed += 1;
+                continue;
+            };
+            for column in 0..width.min(count - left) {
+                let line = texts.get(if is_one { 0 } else { row as usize });
+                let text = line.and_then(|line| line.get(if is_one { 0 } else { column }));
+                let Some(text) = text.filter(|text| **text != text_of(&here, left + column)) else {
+                    continue;
+                };
+                cells.push((here.row as u32, (left + column) as u32, Some(text.clone())));
+            }
+        }
+        if missed > 0 {
+            let rows = text::count(missed, "row", "rows");
+            on_act.run(GridAct::Say(format!(
+                "{rows} left as they are: not in view, left out, or not readable"
+            )));
+        }
+        if !cells.is_empty() {
+            on_act.run(GridAct::Write(cells));
+        }
+    };
+    let press = move |event: ev::KeyboardEvent| {
+        if editor.is_open() {
+            return;
+        }
+        let far = event.ctrl_key() || event.meta_key();
+        let act = match event.key().as_str() {
+            "F8" => GridAct::Problem {
+                back: event.shift_key(),
+            },
+            "z" | "Z" if far && event.shift_key() => GridAct::Redo,
+            "y" if far => GridAct::Redo,
+            "z" if far => GridAct::Undo,
+            "h" if far => GridAct::Replace,
+            "Enter" | "F2" => {
+                event.prevent_default();
+                return edit(None);
+            }
+            "Delete" | "Backspace" => {
+                event.prevent_default();
+                return write_chosen(vec![vec![String::new()]]);
+            }
+            key if !far && !event.alt_key() && key.chars().count() == 1 => {
+                event.prevent_default();
+                return edit(Some(key));
+            }
+            _ => {
+                view.press(&event);
+                return;
+            }
+        };
+        event.prevent_default();
+        on_act.run(act);
+    };
+    let copy = move |event: ev::ClipboardEvent| {
+        if editor.is_open() {
+            return;
+        }
+        let ((top, left), (bottom, right)) = view.chosen();
+        let here = (top..=bottom).map_while(|row| pages.row_now(row));
+        let texts: Vec<Vec<String>> = here
+            .map(|row| (left..=right).map(|column| text_of(&row, column)).collect())
+            .collect();
+        let whole = texts.len() as u64 == bottom - top + 1;
+        if let Some(data) = event.clipboard_data() {
+            event.prevent_default();
+            // Fails only for types that are none.
+            let _ = data.set_data("text/plain", &grid_copy::to_text(&texts));
+            let cells = text::count((texts.len() * (right - left + 1)) as u64, "cell", "cells");
+            let cap = if whole {
+                ""
+            } else {
+                ": only rows at hand, those further away are not"
+            };
+            on_act.run(GridAct::Say(format!("{cells} copied{cap}")));
+        }
+    };
+    let paste = move |event: ev::ClipboardEvent| {
+        if editor.is_open() {
+            return;
+        }
+        if let Some(text) = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok()) {
+            // Pasted into cells, it is no file of its own.
+            event.stop_propagation();
+            event.prevent_default();
+            write_chosen(grid_copy::from_text(&text));
+        }
+    };
     // Only what is in the document can be pointed at.
     let active_here = move || {
         let (first, (row, _)) = (first.get(), view.active.get());
         (first..first + ELEMENTS).contains(&row).then_some(ACTIVE)
     };
-    let marks = StoredValue::new(marks);
-    let (elements, numbers): (Vec<_>, Vec<_>) = (0..ELEMENTS.min(rows))
+    let (elements, numbers): (Vec<_>, Vec<_>) = (0..ELEMENTS)
         .map(|element| {
             // Each element keeps its row as long as that is in view.
             let row = Memo::new(move |_| {
                 let first = first.get();
                 first + (element + ELEMENTS - first % ELEMENTS) % ELEMENTS
             });
-            row_element(view, row, base, pages, marks)
+            row_element(view, row, base, pages)
         })
         .unzip();
     let heads = columns
@@ -213,18 +284,27 @@ pub(crate) fn Grid(
             role="grid"
             tabindex="0"
             aria-label=label
-            aria-rowcount=(rows + 1).to_string()
+            aria-rowcount=move || (rows.get() + 1).to_string()
             aria-colcount=(count + 1).to_string()
+            aria-multiselectable="true"
             aria-activedescendant=active_here
             data-test="grid"
             node_ref=view.node
-            on:scroll=move |_| view.scroll()
-            on:keydown=move |event| view.press(&event)
+            on:scroll=move |_| {
+                let before = view.top.get_untracked();
+                view.scroll();
+                if view.top.get_untracked() != before {
+                    finish.run(End::Away);
+                }
+            }
+            on:keydown=press
+            on:copy=copy
+            on:paste=paste
         >
             <div
                 class="grid-whole"
                 role="presentation"
-                style:block-size=format!("{}px", view.scrolled() as u64)
+                style:block-size=move || format!("{}px", view.scrolled() as u64)
                 style:inline-size=format!("{}px", (NUMBER_COLUMN + count as f64 * COLUMN) as u64)
             >
                 <div class="grid-view" role="presentation">
@@ -236,9 +316,19 @@ pub(crate) fn Grid(
                         class="grid-rows"
                         role="rowgroup"
                         style:transform=move || format!("translateY({}px)", base.get() as i64 * ROW as i64 - view.top.get() as i64)
-                        on:click=move |event| {
-                            if let Some((row, column)) = cell_of(&event).and_then(|cell| place_of(&cell)) {
-                                view.active.set((row, column));
+                        on:mousedown=move |event| {
+                            if let Some(at) = cell_of(&event).and_then(|cell| place_of(&cell)) {
+                                if event.shift_key() {
+                                    // else it would choose text
+                                    event.prevent_default();
+                                    focus();
+                                }
+                                view.choose(at, event.shift_key());
+                            }
+                        }
+                        on:dblclick=move |event| {
+                            if cell_of(&event).is_some() && !editor.is_open() {
+                                edit(None);
                             }
                         }
                         on:mouseover=move |event| {
@@ -256,6 +346,10 @@ pub(crate) fn Grid(
     }
 }
 
+fn text_of(row: &FileRow, column: usize) -> String {
+    row.cells.get(column).cloned().flatten().unwrap_or_default()
+}
+
 /// The cell that an event is about.
 fn cell_of(event: &ev::MouseEvent) -> Option<HtmlElement> {
     let target: Element = event.target()?.dyn_into().ok()?;
@@ -263,7 +357,7 @@ fn cell_of(event: &ev::MouseEvent) -> Option<HtmlElement> {
 }
 
 /// The row and the column of a cell, from 0, as the numbers say that those hear who listen to the page.
-fn place_of(cell: &Element) -> Option<(u64, usize)> {
+fn place_of(cell: &Element) -> Option<At> {
     let row = cell
         .parent_element()?
         .get_attribute("aria-rowindex")?

@@ -8,25 +8,25 @@ use passmuster_core::problem::Severity;
 use web_sys::{HtmlElement, Text, wasm_bindgen::JsCast};
 
 use super::{
-    grid::{ACTIVE, Mark, ROW, View},
+    grid::{ACTIVE, DETAILS},
+    grid_view::{ROW, View},
     row_pages::{Row, RowPages},
 };
 use crate::text;
 
 /// A row and, for the column of numbers that stays in view, its number. `row` is the one to show, counted from 0; `base` the
 /// one whose top is at 0.
-pub(super) fn row_element(
-    view: View,
-    row: Memo<u64>,
-    base: Memo<u64>,
-    pages: RowPages,
-    marks: StoredValue<Vec<Mark>>,
-) -> (AnyView, AnyView) {
+pub(super) fn row_element(view: View, row: Memo<u64>, base: Memo<u64>, pages: RowPages) -> (AnyView, AnyView) {
     let (node, number) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
     let here = Memo::new(move |_| pages.row(row.get()));
     let active = Memo::new(move |_| {
         let (active, column) = view.active.get();
         (active == row.get()).then_some(column)
+    });
+    let chosen = Memo::new(move |_| {
+        let ((first, left), (last, right)) = view.chosen();
+        let is_many = (first, left) != (last, right);
+        (is_many && (first..=last).contains(&row.get())).then_some((left, right))
     });
     Effect::new(move |drawn: Option<Option<Drawn>>| {
         let mut drawn = match drawn.flatten() {
@@ -37,9 +37,9 @@ pub(super) fn row_element(
             }
         };
         let row = row.get();
-        drawn.place(row, base.get(), view.rows);
-        here.with(|here| marks.with_value(|marks| drawn.write(row, here, marks)));
-        drawn.activate(active.get());
+        drawn.place(row, base.get(), view.rows.get());
+        here.with(|here| drawn.write(row, here));
+        drawn.activate(active.get(), chosen.get());
         Some(drawn)
     });
     let cells = (0..view.columns)
@@ -64,7 +64,10 @@ const CELL: &str = "grid-cell";
 #[derive(Clone, Copy, Default, PartialEq)]
 struct Look {
     severity: Option<Severity>,
+    /// Whether a person changed it.
+    is_changed: bool,
     is_active: bool,
+    is_chosen: bool,
 }
 
 impl Look {
@@ -74,7 +77,10 @@ impl Look {
             Some(Severity::Warning) => " notice",
             _ => "",
         };
-        format!("{CELL}{severity}{}", if self.is_active { " active" } else { "" })
+        let changed = if self.is_changed { " changed" } else { "" };
+        let active = if self.is_active { " active" } else { "" };
+        let chosen = if self.is_chosen { " chosen" } else { "" };
+        format!("{CELL}{severity}{changed}{active}{chosen}")
     }
 }
 
@@ -111,6 +117,17 @@ impl Cell {
         } else if is_bad(self.look) && !is_bad(look) {
             let _ = self.element.remove_attribute("aria-invalid");
         }
+        let describes = |look: Look| look.is_active && look.severity.is_some();
+        if describes(look) && !describes(self.look) {
+            let _ = self.element.set_attribute("aria-describedby", DETAILS);
+        } else if describes(self.look) && !describes(look) {
+            let _ = self.element.remove_attribute("aria-describedby");
+        }
+        if look.is_chosen != self.look.is_chosen {
+            let _ = self
+                .element
+                .set_attribute("aria-selected", if look.is_chosen { "true" } else { "false" });
+        }
         if look.is_active && !self.look.is_active {
             self.element.set_id(ACTIVE);
         } else if self.look.is_active && !look.is_active {
@@ -128,10 +145,11 @@ struct Drawn {
     number: HtmlElement,
     number_text: Text,
     cells: Vec<Cell>,
-    /// Which row it shows, and below which one; `None`: none yet.
-    place: Option<(u64, u64)>,
+    /// Which row it shows, below which one, and of how many; `None`: none yet.
+    place: Option<(u64, u64, u64)>,
     /// What it says of the row, and which row that is.
     shown: Option<(u64, Option<Row>)>,
+    class: String,
 }
 
 impl Drawn {
@@ -147,35 +165,28 @@ impl Drawn {
             cells: children.filter_map(Cell::of).collect(),
             place: None,
             shown: None,
+            class: String::new(),
         })
     }
 
     /// Moves it to where a row belongs.
     fn place(&mut self, row: u64, base: u64, rows: u64) {
-        if self.place == Some((row, base)) {
+        if self.place == Some((row, base, rows)) {
             return;
         }
-        let was_absent = self.place.is_some_and(|(row, _)| row >= rows);
-        self.place = Some((row, base));
+        self.place = Some((row, base, rows));
         let top = format!("{}px", row.saturating_sub(base) * ROW as u64);
         for element in [&self.element, &self.number] {
             // Fails only for properties that can't be written.
             let _ = element.style().set_property("top", &top);
         }
-        let number = text::number(row + 1);
-        self.header.set_data(&number);
-        self.number_text.set_data(&number);
         let _ = self.element.set_attribute("aria-rowindex", &(row + 2).to_string());
-        let is_absent = row >= rows;
-        if is_absent != was_absent {
-            let absent = if is_absent { " absent" } else { "" };
-            self.element.set_class_name(&format!("grid-row{absent}"));
-            self.number.set_class_name(&format!("grid-cell grid-number{absent}"));
-        }
     }
 
     /// Writes what a row says: `None`, its page isn't here yet.
-    fn write(&mut self, row: u64, here: &Option<Row>, marks: &[Mark]) {
+    fn write(&mut self, row: u64, here: &Option<Row>) {
+        let is_absent = self.place.is_none_or(|(row, _, rows)| row >= rows);
+        self.classes(is_absent, here);
         if self
             .shown
             .as_ref()
@@ -183,6 +194,13 @@ impl Drawn {
         {
             return;
         }
+        let number = here.as_ref().map_or(row + 1, |here| here.row);
+        let mut said_number = text::number(number);
+        if here.as_ref().is_some_and(|here| here.left_out) {
+            said_number.push_str(" – left out");
+        }
+        self.header.set_data(&said_number);
+        self.number_text.set_data(&text::number(number));
         let said = self.shown.take().and_then(|(_, said)| said);
         let is_first = said.is_none();
         for (column, cell) in self.cells.iter_mut().enumerate() {
@@ -190,39 +208,68 @@ impl Drawn {
             if is_first || now != cell_text(&said, column) {
                 cell.text.set_data(now);
             }
-            let mark = marks
-                .iter()
-                .find(|(at, in_column, ..)| *at == row + 1 && *in_column == column);
-            if mark.is_some() || cell.has_title {
-                let title = mark.map(|(.., severity, why)| format!("{now}\n{}: {why}", severity.as_str()));
+            let problems = here.iter().flat_map(|here| &here.problems);
+            let mut mine = problems.filter(|problem| problem.column.unwrap_or_default() as usize == column);
+            let worst = mine.clone().map(|problem| problem.severity).min();
+            let before = here.as_ref().and_then(|here| {
+                let mut all = here.before.iter();
+                all.find(|(changed, _)| *changed as usize == column)
+                    .map(|(_, text)| text)
+            });
+            let title = match (mine.next(), before) {
+                (Some(problem), _) => Some(format!("{now}\n{}: {}", problem.severity.as_str(), problem.message)),
+                (None, Some(before)) => Some(format!("{now}\nbefore: {before}")),
+                (None, None) => None,
+            };
+            if title.is_some() || cell.has_title {
                 cell.element.set_title(title.as_deref().unwrap_or_default());
-                cell.has_title = mark.is_some();
+                cell.has_title = title.is_some();
             }
             cell.set_look(Look {
-                severity: mark.map(|(.., severity, _)| *severity),
+                severity: worst,
+                is_changed: before.is_some(),
                 ..cell.look
             });
         }
         self.shown = Some((row, here.clone()));
     }
 
-    /// Makes a cell the active one, if one of this row is.
-    fn activate(&mut self, active: Option<usize>) {
+    fn classes(&mut self, is_absent: bool, here: &Option<Row>) {
+        let state = match here {
+            _ if is_absent => " absent",
+            Some(row) if row.left_out => " left-out",
+            Some(row) if row.problems.iter().any(|problem| problem.severity == Severity::Error) => " bad-row",
+            _ => "",
+        };
+        if self.class != state || self.element.class_name().is_empty() {
+            self.class = state.to_owned();
+            self.element.set_class_name(&format!("grid-row{state}"));
+            self.number.set_class_name(&format!("grid-cell grid-number{state}"));
+        }
+    }
+
+    /// Makes a cell the active one, if one of this row is, and those from a column to another chosen ones.
+    fn activate(&mut self, active: Option<usize>, chosen: Option<(usize, usize)>) {
         for (column, cell) in self.cells.iter_mut().enumerate() {
             cell.set_look(Look {
                 is_active: active == Some(column),
+                is_chosen: chosen.is_some_and(|(left, right)| (left..=right).contains(&column)),
                 ..cell.look
             });
         }
     }
 }
 
-/// What a cell says; of a row that isn't here yet, or can't be read, the first one says so.
+/// What a cell says; of a row that isn't here yet the first one says so.
 fn cell_text(row: &Option<Row>, column: usize) -> &str {
     match row {
         None if column == 0 => "…",
-        Some(None) if column == 0 => "This row can't be read",
-        Some(Some(row)) => row.cells.get(column).and_then(Option::as_deref).unwrap_or_default(),
-        _ => "",
+        Some(row) => row.cells.get(column).and_then(Option::as_deref).unwrap_or_default(),
+        None => "",
     }
+}
+
+/// The element of a cell that is in view.
+pub(super) fn active_cell() -> Option<HtmlElement> {
+    document().get_element_by_id(ACTIVE)?.dyn_into().ok()
 }

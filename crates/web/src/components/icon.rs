@@ -57,6 +57,10 @@ pub(crate) enum Icon {
     Off,
     /// An arrow that turns back.
     Back,
+    /// The same, the other way.
+    Forth,
+    /// A pencil.
+    Edit,
 }
 
 impl Icon {
@@ -102,6 +106,8 @@ impl Icon {
             Self::Search => "M7 11.500a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9M10.3 10.300l3.7 3.7",
             Self::Off => "M8 14.500a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M5 8h6",
             Self::Back => "M5.5 3 2 6.5 5.5 10M2 6.500h7.500a4 4 0 0 1 0 8H7",
+            Self::Forth => "M10.5 3 14 6.5 10.5 10M14 6.500H6.500a4 4 0 0 0 0 8H9",
+            Self::Edit => "M10.500 2.700l2.800 2.800L5.500 13.300l-3.200.400.400-3.200zM8.700 4.500l2.800 2.800",
         }
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn severity_badge(severity: Severity) -> impl IntoView {
 }
 
 /// `duplicate_email` → `Duplicate email`
-fn rule_name(rule: &str) -> String {
+pub(crate) fn rule_name(rule: &str) -> String {
     let words = rule.replace('_', " ");
     let mut letters = words.chars();
     match letters.next() {
@@ -210,8 +210,18 @@ pub(crate) fn FirstProblems(
     view! { <ul class="first-problems" data-test="first-problems">{lines}</ul> }
 }
 
+/// A kind of problem with its count, to be chosen.
 #[component]
-fn Group(tally: Tally, pressed: Signal<bool>, #[prop(into)] on_press: Callback<()>) -> impl IntoView {
+pub(crate) fn Group(
+    /// The kind.
+    tally: Tally,
+    /// Whether it is chosen.
+    #[prop(into)]
+    pressed: Signal<bool>,
+    /// Chooses it.
+    #[prop(into)]
+    on_press: Callback<()>,
+) -> impl IntoView {
     view! {
         <li>
             <button

@@ -11,14 +11,25 @@ pub(crate) const PAGE: u64 = 64;
 /// How many pages are kept.
 const KEPT: usize = 16;
 
-/// A row; `None`: the file has it, but it can't be read.
-pub(crate) type Row = Option<Arc<FileRow>>;
+/// A row.
+pub(crate) type Row = Arc<FileRow>;
+
+/// Rows that were fetched.
+#[derive(Debug)]
+struct Page {
+    number: u64,
+    rows: Vec<Row>,
+    /// Whether they may say something else by now.
+    is_old: bool,
+}
 
 /// The pages at hand.
 #[derive(Clone, Copy)]
 pub(crate) struct RowPages {
-    kept: RwSignal<VecDeque<(u64, Vec<Row>)>>,
+    kept: RwSignal<VecDeque<Page>>,
     asked: StoredValue<Option<u64>>,
+    /// How many rows there are to show.
+    pub(crate) count: RwSignal<u64>,
 }
 
 impl RowPages {
@@ -27,13 +38,21 @@ impl RowPages {
         Self {
             kept: RwSignal::new(VecDeque::new()),
             asked: StoredValue::new(None),
+            count: RwSignal::new(0),
         }
     }
 
-    /// Puts all away: the file or its meaning is another one now.
+    /// Puts all away: other rows are to be shown now.
     pub(crate) fn forget(self) {
         self.asked.set_value(None);
         self.kept.update(VecDeque::clear);
+    }
+
+    /// Has all asked for again; what is at hand is shown until then.
+    pub(crate) fn refresh(self) {
+        self.asked.set_value(None);
+        self.kept
+            .update(|kept| kept.iter_mut().for_each(|page| page.is_old = true));
     }
 
     /// The page to ask for next, for the rows from `first` to `last` of `rows` to be shown, and then for those around them:
@@ -46,35 +65,42 @@ impl RowPages {
         let missing = self.kept.with(|kept| {
             (from..=to)
                 .chain(around)
-                .find(|page| !kept.iter().any(|(known, _)| known == page))
+                .find(|page| !kept.iter().any(|known| known.number == *page && !known.is_old))
         });
         let page = missing.filter(|_| self.asked.with_value(Option::is_none))?;
         self.asked.set_value(Some(page));
         Some(page)
     }
 
-    /// Takes a page that was asked for.
-    pub(crate) fn take(self, page: u64, rows: Vec<FileRow>) {
+    /// Takes a page that was asked for, of so many rows.
+    pub(crate) fn take(self, number: u64, rows: Vec<FileRow>, count: u64) {
         self.asked.set_value(None);
-        let mut page_rows = vec![None; PAGE as usize];
-        for row in rows {
-            // Rows count from 1.
-            let place = (row.row - 1).checked_sub(page * PAGE).unwrap_or(PAGE) as usize;
-            if let Some(place) = page_rows.get_mut(place) {
-                *place = Some(Arc::new(row));
-            }
+        if self.count.get_untracked() != count {
+            self.count.set(count);
         }
         self.kept.update(|kept| {
+            kept.retain(|page| page.number != number);
             kept.truncate(KEPT - 1);
-            kept.push_front((page, page_rows));
+            kept.push_front(Page {
+                number,
+                rows: rows.into_iter().map(Arc::new).collect(),
+                is_old: false,
+            });
         });
     }
 
-    /// A row, counted from 0; `None`: its page isn't here yet.
-    pub(crate) fn row(self, row: u64) -> Option<Row> {
-        self.kept.with(|kept| {
-            let (_, rows) = kept.iter().find(|(page, _)| *page == row / PAGE)?;
-            rows.get((row % PAGE) as usize).cloned()
-        })
+    /// A row by its place among those shown, from 0; `None`: its page isn't here yet.
+    pub(crate) fn row(self, place: u64) -> Option<Row> {
+        self.kept.with(|kept| row_in(kept, place))
     }
+
+    /// The same, for who doesn't want to be told when it changes.
+    pub(crate) fn row_now(self, place: u64) -> Option<Row> {
+        self.kept.with_untracked(|kept| row_in(kept, place))
+    }
+}
+
+fn row_in(kept: &VecDeque<Page>, place: u64) -> Option<Row> {
+    let page = kept.iter().find(|page| page.number == place / PAGE)?;
+    page.rows.get((place % PAGE) as usize).cloned()
 }

@@ -36,6 +36,10 @@ impl Table<'_> {
                 start: element.start as u32,
             };
             let mut broken = false;
+            if self.is_left_out(here.row) {
+                while undecodable.next_if(|at| *at < element.end).is_some() {}
+                return;
+            }
             while let Some(at) = undecodable.next_if(|at| *at < element.end) {
                 broken = true;
                 log.add(&source, &rules::undecodable_bytes::RULE, here, At::Byte(at), || {
@@ -45,9 +49,13 @@ impl Table<'_> {
             if source.columns.len() < keys.names.len() {
                 source.columns.extend_from_slice(&keys.names[source.columns.len()..]);
             }
+            let is_record = is_list || !matches!(element.read, Err(json::Fault::NotAnObject(_)));
+            if element.read.is_err() && is_record {
+                visit.broken(here);
+            }
             match element.read {
                 Ok(()) if !broken => visit.row(log, &source, here, &row.cells),
-                Ok(()) => {}
+                Ok(()) => visit.broken(here),
                 Err(json::Fault::NotAnObject(found)) => {
                     let here = if is_list { here } else { Place { row: 0, ..here } };
                     counted.records -= u64::from(!is_list);

@@ -49,6 +49,7 @@ impl Table<'_> {
         let text = self.source.text.as_bytes();
         let first = self.data.start as usize;
         let is_plain = self.source.format == FileFormat::Csv && self.grid.is_none() && self.undecodable.is_empty();
+        let is_plain = is_plain && self.left_out.is_empty();
         if !is_plain || !self.readable || self.source.columns.is_empty() {
             return parts;
         }
@@ -106,7 +107,7 @@ impl Table<'_> {
             source.delimiter,
             width,
             place.start as usize,
-            self.undecodable.is_empty(),
+            self.undecodable.is_empty() && self.left_out.is_empty(),
         );
         while (place.start as usize) < until {
             while let Some(batch) = batches.read(&text.as_bytes()[..until], place.start as usize) {
@@ -150,7 +151,11 @@ impl Table<'_> {
                 continue;
             }
             counted.records += 1;
-            if !self.log_faults(here, &end, &cells, &mut undecodable, &rows, log) {
+            if self.is_left_out(here.row) {
+                while undecodable.next_if(|at| *at < end.next).is_some() {}
+            } else if self.log_faults(here, &end, &cells, &mut undecodable, &rows, log) {
+                visit.broken(here);
+            } else {
                 visit.row(log, source, here, &cells);
             }
         }

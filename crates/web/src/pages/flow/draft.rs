@@ -122,6 +122,14 @@ impl Draft {
         }
     }
 
+    /// Makes a value of a column mean another; `None`: no field is chosen for that column.
+    pub(crate) fn add_rule(&mut self, column: &str, from: &str, to: &str) -> Option<()> {
+        let row = self.columns.iter_mut().find(|row| row.column.name == column)?;
+        let field = row.field.as_mut()?;
+        field.value_map.insert(from.trim().to_owned(), to.trim().to_owned());
+        Some(())
+    }
+
     /// How many suggestions still wait for a person's word.
     pub(crate) fn waiting(&self) -> usize {
         self.columns.iter().filter(|row| self.acceptable(row).is_some()).count()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use passmuster_core::{plan::Plan, problem::Report};
 
 use super::{
-    check_step::{error_banner, remarks},
+    check_step::{error_banner, mended_note, remarks},
     state::{Flow, Step},
     view::StepHead,
 };
@@ -107,6 +107,7 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
                 title="Review changes"
                 lead="This is all that would change. It is loaded whole or not at all."
             />
+            {mended_note(flow)}
             {nothing
                 .then(|| {
                     view! {

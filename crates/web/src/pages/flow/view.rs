@@ -68,7 +68,7 @@ pub(crate) fn FlowView(
 pub(super) fn StepHead(
     /// The heading.
     #[prop(into)]
-    title: String,
+    title: Signal<String>,
     /// What to do here, in a sentence.
     #[prop(optional, into)]
     lead: Option<String>,

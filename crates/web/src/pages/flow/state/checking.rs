@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use passmuster_core::wire::worker::{Found, ToWorker};
 
 use super::{Flow, Step};
-use crate::components::row_pages::PAGE;
 
 impl Flow {
     pub(super) fn forget_check(self) {
@@ -15,6 +14,8 @@ impl Flow {
         self.found.set(Found::default());
         self.report.set(None);
         self.rows.forget();
+        self.mending.offer.set(None);
+        self.mending.again.set(false);
         self.forget_plan();
     }
 
@@ -34,20 +35,6 @@ impl Flow {
             number: self.check_number.get_value(),
             mapping,
             encoding: self.encoding.get_untracked(),
-        };
-        self.checker.with_value(|checker| {
-            if let Some(checker) = checker {
-                checker.send(&message, None);
-            }
-        });
-    }
-
-    /// Asks the worker for a page of the file's rows.
-    pub(crate) fn ask_for_rows(self, page: u64) {
-        let message = ToWorker::Rows {
-            number: self.check_number.get_value(),
-            after: page * PAGE,
-            limit: PAGE as usize,
         };
         self.checker.with_value(|checker| {
             if let Some(checker) = checker {

@@ -2,6 +2,7 @@
 
 mod checking;
 mod matching;
+pub(crate) mod mending;
 mod reading;
 mod sending;
 
@@ -16,6 +17,7 @@ use passmuster_core::{
 };
 use web_sys::File;
 
+use self::mending::Mending;
 use super::draft::Draft;
 use crate::{api::Fault, components::row_pages::RowPages, session::Shell, worker::Checker};
 
@@ -112,6 +114,8 @@ pub(crate) struct Flow {
     pub(crate) report: RwSignal<Option<Report>>,
     /// Rows of the file as it was checked.
     pub(crate) rows: RowPages,
+    /// What a person mends in them.
+    pub(crate) mending: Mending,
     /// Whether the server is asked for a plan.
     pub(crate) planning: RwSignal<bool>,
     /// What the server found, holding the file against the directory.
@@ -159,6 +163,7 @@ impl Flow {
             found: RwSignal::new(Found::default()),
             report: RwSignal::new(None),
             rows: RowPages::new(),
+            mending: Mending::new(),
             planning: RwSignal::new(false),
             plan_report: RwSignal::new(None),
             plan: RwSignal::new(None),

@@ -1,5 +1,6 @@
 //! Opens a file in the worker, and takes what the worker answers.
 
+use js_sys::Uint8Array;
 use leptos::prelude::*;
 use passmuster_core::{
     preview::Preview,
@@ -17,7 +18,7 @@ impl Flow {
     pub(crate) fn make_ready(self) {
         if self.checker.with_value(Option::is_none) {
             self.checker
-                .set_value(Checker::start(move |message| self.take(message)));
+                .set_value(Checker::start(move |message, bytes| self.take(message, bytes)));
         }
     }
 
@@ -55,6 +56,7 @@ impl Flow {
 
     pub(super) fn read(self) {
         self.forget_check();
+        self.mending.forget();
         self.result.set(None);
         self.kept_columns.set(None);
         self.preview.set(None);
@@ -97,6 +99,7 @@ impl Flow {
         self.make_ready();
         self.file.set_value(None);
         self.forget_check();
+        self.mending.forget();
         self.chosen.set(None);
         self.reading.set(None);
         self.failed.set(None);
@@ -111,12 +114,13 @@ impl Flow {
     pub(super) fn fail(self, message: String) {
         self.reading.set(None);
         self.checking.set(false);
+        self.planning.set(false);
         self.checker.set_value(None);
         self.failed.set(Some(message));
         self.step.set(Step::Upload);
     }
 
-    pub(super) fn take(self, message: FromWorker) {
+    pub(super) fn take(self, message: FromWorker, bytes: Option<Uint8Array>) {
         match message {
             FromWorker::Ready => {}
             FromWorker::Reading { read, total } => self.reading.set(Some(Reading::Bytes(read, total))),
@@ -135,24 +139,41 @@ impl Flow {
                     }
                 }
             }
-            FromWorker::Checked { number, report } => {
+            FromWorker::Checked { number, report, counts } => {
                 if number == self.check_number.get_value() {
+                    let was_checking = self.checking.get_untracked();
                     self.checking.set(false);
-                    self.shell.say(format!(
-                        "Checked {}: {}, {}",
-                        text::count(report.records, "row", "rows"),
-                        text::count(report.error_count, "error", "errors"),
-                        text::count(report.warning_count, "warning", "warnings"),
-                    ));
+                    self.mending.again.set(false);
+                    self.mending.counts.set(counts);
+                    let left = text::count(report.error_count + report.warning_count, "problem", "problems");
+                    self.shell.say(if was_checking {
+                        format!(
+                            "Checked {}: {}, {}",
+                            text::count(report.records, "row", "rows"),
+                            text::count(report.error_count, "error", "errors"),
+                            text::count(report.warning_count, "warning", "warnings"),
+                        )
+                    } else {
+                        format!("{}. {left} left", self.shell.said.get_untracked())
+                    });
+                    self.follow_group(&report);
                     self.report.set(Some(report));
+                    self.rows.refresh();
                 }
             }
-            FromWorker::Rows { number, after, rows } => {
-                if number == self.check_number.get_value() {
-                    self.rows.take(after / PAGE, rows);
+            FromWorker::Rows {
+                number,
+                show,
+                count,
+                after,
+                rows,
+            } => {
+                if number == self.check_number.get_value() && show == self.mending.show.get_untracked() {
+                    self.rows.take(after / PAGE, rows, count);
                 }
             }
             FromWorker::Failed { message } => self.fail(message),
+            message => self.take_mended(message, bytes),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Sends the file: for the plan first, then to be applied as the plan says.
 
 use leptos::prelude::*;
+use passmuster_core::wire::worker::Given;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Flow, Step};
@@ -11,21 +12,34 @@ use crate::{
 
 impl Flow {
     pub(super) fn parcel(self) -> Option<Parcel> {
+        let is_mended = self.mending.is_mended_now();
+        let (file, encoding, sheet) = if is_mended {
+            (self.mending.to_send.get_value()?, Some("utf-8".to_owned()), None)
+        } else {
+            let (encoding, sheet) = (self.encoding.get_untracked(), self.sheet.get_untracked());
+            (self.file.get_value()?, encoding, sheet)
+        };
         Some(Parcel {
             integration: self.integration.get_value()?,
-            file: self.file.get_value()?,
+            file,
             mapping: self.mapping()?,
-            encoding: self.encoding.get_untracked(),
-            sheet: self.sheet.get_untracked(),
+            encoding,
+            sheet,
         })
     }
 
     /// Sends the file and asks what it would change: the first time that it leaves the browser.
     pub(crate) fn ask_for_plan(self) {
-        let Some(parcel) = self.parcel() else { return };
         if self.planning.get_untracked() {
             return;
         }
+        if self.mending.is_mended_now() && self.mending.to_send.with_value(Option::is_none) {
+            // The worker writes the file first; then this is called again.
+            self.mending.plan_waits.set_value(true);
+            self.give(Given::ToSend);
+            return;
+        }
+        let Some(parcel) = self.parcel() else { return };
         self.forget_plan();
         self.planning.set(true);
         self.step.set(Step::Review);

@@ -3,6 +3,8 @@
 //! What it reads stays in it until the page ends it. The one request it makes is for a part of itself: the Excel reader,
 //! when the first workbook is opened.
 
+mod mending;
+
 use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Array, Date, Function, Promise, Reflect, Uint8Array};
@@ -10,11 +12,14 @@ use passmuster_core::{
     check::told::{Tell, Telling},
     import::{Options, Prepared, prepare_sheet_telling, prepare_telling},
     mapping::{FileFormat, Mapping},
+    mend::{listing::Findings, original::Original, writing::Written},
     preview::{preview_sheet, preview_telling},
     read::{decode::Encoding, sheet::Opened, sniff::is_workbook},
-    wire::worker::{FileRow, Found, FromWorker, ToWorker},
+    wire::worker::{Found, FromWorker, ToWorker},
 };
 use self_cell::self_cell;
+
+use mending::Bench;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
@@ -31,18 +36,19 @@ const FIRST_PROBLEMS: usize = 10;
 /// Where the build puts the Excel reader, beside the worker.
 const EXCEL: &str = "./excel.js";
 
-/// The most characters of a cell that are shown in a row.
-const CELL_CHARACTERS: usize = 200;
+/// How many problems of each severity the page gets in words, and how many are kept for the rows it looks at.
+const PROBLEMS_TOLD: usize = 100;
+const PROBLEMS_KEPT: usize = 5_000;
 
 /// What was checked last: the number of the check, and what its columns mean.
 type Asked = (u64, Mapping, Options);
 
 self_cell!(
-    /// A file that was read once more, for its rows to be looked at.
+    /// A file that was read once more, for its rows to be looked at and mended.
     struct Rows {
-        owner: (Rc<Vec<u8>>, Mapping),
+        owner: Rc<Vec<u8>>,
         #[covariant]
-        dependent: Prepared,
+        dependent: Original,
     }
 );
 
@@ -62,6 +68,7 @@ fn main() {
         bytes: Rc::default(),
         asked: Rc::default(),
         rows: Rc::default(),
+        bench: Rc::default(),
         workbook: Rc::default(),
         excel: Rc::default(),
     };
@@ -81,6 +88,8 @@ struct Desk {
     asked: Rc<RefCell<Option<Asked>>>,
     /// Its rows, once someone wants to see them.
     rows: Rc<RefCell<Option<Rows>>>,
+    /// What a person changed in them, and what was found.
+    bench: Rc<RefCell<Bench>>,
     /// The sheet that is read of it, when it is a workbook.
     workbook: Rc<RefCell<Option<Opened>>>,
     /// The Excel reader, once it was needed.
@@ -107,39 +116,109 @@ impl Desk {
                 mapping,
                 encoding,
             }) => {
-                self.rows.replace(None);
-                let options = options(encoding.as_deref());
-                let last = RefCell::new(None);
-                let progress = |done, total, found| {
-                    self.answer(&FromWorker::Checking {
-                        number,
-                        done,
-                        total,
-                        found,
-                    });
-                };
-                let mut tell = now_and_then(|telling| {
-                    let found = Found {
-                        counts: telling.counts(),
-                        problems: telling.first_problems(FIRST_PROBLEMS),
-                    };
-                    last.replace(Some((telling.total, found.clone())));
-                    progress(telling.done, telling.total, found);
-                });
-                let bytes = self.bytes.borrow();
-                let prepared = self.prepare(&bytes, &mapping, &options, &mut tell);
-                // All is read; what is left looks over all rows.
-                if let Some((total, found)) = last.take() {
-                    progress(total, total, found);
-                }
-                let report = prepared.into_report();
-                self.answer(&FromWorker::Checked { number, report });
-                self.asked.replace(Some((number, mapping, options)));
+                self.check(number, mapping, options(encoding.as_deref()));
             }
-            Ok(ToWorker::Rows { number, after, limit }) => self.show(number, after, limit),
+            Ok(message) => self.mend(message),
             Err(error) => self.answer(&FromWorker::Failed {
                 message: format!("The page and its checker don't understand each other ({error}). Reload the page."),
             }),
+        }
+    }
+
+    /// Checks the file as it is mended.
+    fn check(&self, number: u64, mapping: Mapping, options: Options) {
+        let last = RefCell::new(None);
+        let progress = |done, total, found| {
+            self.answer(&FromWorker::Checking {
+                number,
+                done,
+                total,
+                found,
+            });
+        };
+        let mut tell = now_and_then(|telling| {
+            let found = Found {
+                counts: telling.counts(),
+                problems: telling.first_problems(FIRST_PROBLEMS),
+            };
+            last.replace(Some((telling.total, found.clone())));
+            progress(telling.done, telling.total, found);
+        });
+        let is_same = self.asked.borrow().as_ref().is_some_and(|(_, known, _)| {
+            let names = |mapping: &Mapping| {
+                mapping
+                    .fields
+                    .iter()
+                    .map(|field| field.api_field.clone())
+                    .collect::<Vec<_>>()
+            };
+            known.delimiter == mapping.delimiter && names(known) == names(&mapping)
+        });
+        self.asked.replace(Some((number, mapping.clone(), options.clone())));
+        if !is_same {
+            self.rows.replace(None);
+        }
+        let how = Options {
+            problem_limit: PROBLEMS_KEPT,
+            marks: true,
+            ..options
+        };
+        let is_mended = !self.bench.borrow().mends().is_empty();
+        let found = if is_mended {
+            self.with_rows(|original, bench| {
+                let how = Options {
+                    encoding: Some(Encoding::Utf8),
+                    left_out: original.left_out(bench.mends()),
+                    ..how.clone()
+                };
+                match original.to_check(bench.mends()) {
+                    Written::Body(body) => prepare_telling(&body, &mapping, &how, &mut tell).into_marked(),
+                    Written::Sheet(sheet) => prepare_sheet_telling(sheet, &mapping, &how, &mut tell).into_marked(),
+                }
+            })
+        } else {
+            let bytes = self.bytes.borrow();
+            Some(self.prepare(&bytes, &mapping, &how, &mut tell).into_marked())
+        };
+        // All is read; what is left looks over all rows.
+        if let Some((total, found)) = last.take() {
+            progress(total, total, found);
+        }
+        let Some(found) = found else { return };
+        let mut bench = self.bench.borrow_mut();
+        bench.found(Findings::new(found));
+        if let Some((report, counts)) = bench.report(PROBLEMS_TOLD) {
+            self.answer(&FromWorker::Checked { number, report, counts });
+        }
+    }
+
+    /// Works on the rows of the file as it was checked last; nothing if it never was.
+    fn with_rows<T>(&self, work: impl FnOnce(&Original<'_>, &mut Bench) -> T) -> Option<T> {
+        let asked = self.asked.borrow();
+        let (_, mapping, options) = asked.as_ref()?;
+        let mut rows = self.rows.borrow_mut();
+        let rows = rows.get_or_insert_with(|| {
+            Rows::new(self.bytes.borrow().clone(), |bytes| match &*self.workbook.borrow() {
+                Some(workbook) if mapping.file_format == FileFormat::Csv => {
+                    Original::open_sheet(workbook, mapping, options)
+                }
+                _ => Original::open(bytes, mapping, options),
+            })
+        });
+        Some(work(rows.borrow_dependent(), &mut self.bench.borrow_mut()))
+    }
+
+    /// Shows rows, or changes them.
+    fn mend(&self, message: ToWorker) {
+        let last = self
+            .asked
+            .borrow()
+            .as_ref()
+            .map(|(last, mapping, _)| (*last, mapping.clone()));
+        let Some((last, mapping)) = last else { return };
+        let answer = self.with_rows(|original, bench| bench.take(message, original, &mapping, last));
+        if let Some(Some((answer, bytes))) = answer {
+            self.answer_with(&answer, bytes.as_deref());
         }
     }
 
@@ -156,29 +235,6 @@ impl Desk {
             }
             _ => prepare_telling(bytes, mapping, options, tell),
         }
-    }
-
-    /// Answers rows of the file as it was checked last; nothing if it was checked anew since.
-    fn show(&self, number: u64, after: u64, limit: usize) {
-        let asked = self.asked.borrow();
-        let Some((_, mapping, options)) = asked.as_ref().filter(|(last, ..)| *last == number) else {
-            return;
-        };
-        let mut rows = self.rows.borrow_mut();
-        let rows = rows.get_or_insert_with(|| {
-            let owner = (self.bytes.borrow().clone(), mapping.clone());
-            Rows::new(owner, |(bytes, mapping)| {
-                self.prepare(bytes, mapping, options, &mut |_| {})
-            })
-        });
-        let records = rows.borrow_dependent().page(after, limit).into_iter();
-        let rows = records
-            .map(|record| FileRow {
-                row: record.row,
-                cells: record.cells.into_iter().map(|cell| cell.map(cut)).collect(),
-            })
-            .collect();
-        self.answer(&FromWorker::Rows { number, after, rows });
     }
 
     async fn open(&self, file: &File, expected: Option<FileFormat>, encoding: Option<&str>, sheet: Option<String>) {
@@ -200,6 +256,7 @@ impl Desk {
         self.workbook.replace(None);
         self.rows.replace(None);
         self.asked.replace(None);
+        self.bench.replace(Bench::default());
         let preview = if expected != Some(FileFormat::Json) && is_workbook(&bytes) {
             let Ok(workbook) = self.read_sheet(&bytes, sheet.as_deref()).await else {
                 return self.answer(&FromWorker::Failed {
@@ -264,11 +321,21 @@ impl Desk {
     }
 
     fn answer(&self, message: &FromWorker) {
+        self.answer_with(message, None);
+    }
+
+    /// Answers with a file beside the message: an array of both.
+    fn answer_with(&self, message: &FromWorker, bytes: Option<&[u8]>) {
         let Ok(text) = serde_json::to_string(message) else {
             return;
         };
-        // Fails only for values that can't be cloned, which text can.
-        let _ = self.scope.post_message(&JsValue::from_str(&text));
+        let text = JsValue::from_str(&text);
+        let message = match bytes {
+            Some(bytes) => Array::of2(&text, &Uint8Array::from(bytes)).into(),
+            None => text,
+        };
+        // Fails only for values that can't be cloned, which these can.
+        let _ = self.scope.post_message(&message);
     }
 }
 
@@ -281,13 +348,6 @@ fn now_and_then(mut tell: impl FnMut(&Telling<'_>)) -> impl FnMut(&Telling<'_>) 
             told = now;
             tell(telling);
         }
-    }
-}
-
-fn cut(cell: String) -> String {
-    match cell.char_indices().nth(CELL_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &cell[..end]),
-        None => cell,
     }
 }
 
