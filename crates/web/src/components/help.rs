@@ -14,11 +14,14 @@ use crate::help::topic;
 pub(crate) fn HelpButton(
     /// Whether it is open.
     open: RwSignal<bool>,
+    /// Whether it stands in the menu.
+    #[prop(optional)]
+    in_menu: bool,
 ) -> impl IntoView {
     view! {
         <button
             type="button"
-            class="button quiet help-button"
+            class=if in_menu { "menu-link help-button" } else { "button quiet help-button" }
             aria-expanded=move || open.get().to_string()
             aria-controls="help"
             on:click=move |_| open.update(|open| *open = !*open)

@@ -77,7 +77,7 @@ pub(crate) fn Layout(
                             <MenuLink page=Page::Settings sign=Icon::Settings />
                         </div>
                     </nav>
-                    <HelpButton open=help />
+                    <HelpButton open=help in_menu=true />
                     {move || shell.person().map(|person| {
                         let initial = person.name.chars().next().unwrap_or('·').to_uppercase().to_string();
                         view! {

@@ -91,29 +91,31 @@ pub(crate) fn Shortcuts(
     let off = move || !preferences.single_keys();
     view! {
         <Dialog open=open on_close=move || open.set(false) title="Keyboard shortcuts">
-            <dl class="keys">
-                <Key keys=&["/"] does="Search" />
-                <Key keys=&["g", "u"] does="Users" />
-                <Key keys=&["g", "g"] does="Groups" />
-                <Key keys=&["g", "i"] does="Integrations" />
-                <Key keys=&["g", "a"] does="Audit" />
-                <Key keys=&["g", "s"] does="Settings" />
-                <Key keys=&["Ctrl", "S"] does="Save the card that you are in" />
-                <Key keys=&["h"] does="Help with this page" />
-                <Key keys=&["?"] does="This list" />
-                <Key keys=&["Esc"] does="Close what is on top" />
-            </dl>
-            <p class="hint">"Check and fix has keys of its own: they are listed above its rows."</p>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    prop:checked=move || !off()
-                    on:change=move |event| preferences.set_single_keys(event_target_checked(&event))
-                />
-                "Single keys do something"
-            </label>
-            <div class="actions">
-                <Button on_press=move |()| open.set(false)>"Close"</Button>
+            <div class="stack-small">
+                <dl class="keys">
+                    <Key keys=&["/"] does="Search" />
+                    <Key keys=&["g", "u"] does="Users" />
+                    <Key keys=&["g", "g"] does="Groups" />
+                    <Key keys=&["g", "i"] does="Integrations" />
+                    <Key keys=&["g", "a"] does="Audit" />
+                    <Key keys=&["g", "s"] does="Settings" />
+                    <Key keys=&["Ctrl", "S"] does="Save the card that you are in" />
+                    <Key keys=&["h"] does="Help with this page" />
+                    <Key keys=&["?"] does="This list" />
+                    <Key keys=&["Esc"] does="Close what is on top" />
+                </dl>
+                <p class="hint">"Check and fix has keys of its own: they are listed above its rows."</p>
+                <label class="option">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || !off()
+                        on:change=move |event| preferences.set_single_keys(event_target_checked(&event))
+                    />
+                    "Single keys do something"
+                </label>
+                <div class="actions">
+                    <Button on_press=move |()| open.set(false)>"Close"</Button>
+                </div>
             </div>
         </Dialog>
     }
