@@ -49,7 +49,7 @@ pub(super) fn FromFile(
     let file = RwSignal::new(None::<String>);
     let state = RwSignal::new(State::Reading);
     let checker = StoredValue::new_local(None::<Checker>);
-    let take = move |message: FromWorker| match message {
+    let take = move |message: FromWorker, _| match message {
         FromWorker::Opened { preview } => {
             let columns: Vec<String> = preview.columns.iter().map(|column| column.name.clone()).collect();
             if columns.is_empty() {
