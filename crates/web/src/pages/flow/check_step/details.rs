@@ -109,7 +109,7 @@ pub(super) fn Details(flow: Flow) -> impl IntoView {
             })}
             <div class="actions">
                 <Button test="open-row" on_press=Callback::new(move |()| mending.open_row.set(Some(u64::from(number))))>
-                    {if broken { "Repair the row" } else { "Write the row" }}
+                    {if broken { "Repair the row" } else { "Edit the row" }}
                 </Button>
                 <Button
                     test="leave-out"

@@ -101,7 +101,7 @@ pub(super) fn RowForm(flow: Flow, columns: Vec<String>) -> impl IntoView {
     };
     let open = Signal::derive(move || mending.open_row.get().is_some());
     view! {
-        <Dialog open=open on_close=move |()| mending.open_row.set(None) title="Write a row">
+        <Dialog open=open on_close=move |()| mending.open_row.set(None) title="Edit a row">
             <form
                 class="stack-small row-form"
                 on:submit=move |event| {

@@ -56,13 +56,13 @@ pub(super) fn PlainTable(flow: Flow, columns: Vec<String>) -> impl IntoView {
                         <button
                             type="button"
                             class="button quiet"
-                            aria-label=format!("Write row {number}")
+                            aria-label=format!("Edit row {number}")
                             on:click=move |_| {
                                 mending.active.set((place, 0));
                                 mending.open_row.set(Some(number));
                             }
                         >
-                            "Write"
+                            "Edit"
                         </button>
                     </td>
                     {cells.collect_view()}
