@@ -22,12 +22,12 @@ pub struct Setting {
     pub may_create_groups: bool,
 }
 
-/// One user's edit as a body and the mapping that it is read with.
+/// Edits as a body and the mapping that it is read with.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OneRecord {
-    /// A list of one flat object.
+pub struct EditBody {
+    /// A list of flat objects, one for each user.
     pub body: Vec<u8>,
-    /// Only the fields that the edit names, and the required ones.
+    /// Only the fields that the edits name, and the required ones.
     pub mapping: Mapping,
 }
 
@@ -38,7 +38,50 @@ pub struct OneRecord {
 ///
 /// # Errors
 /// A word that no list could hold, in words.
-pub fn as_record(edit: &UserEdit, before: Option<&User>, setting: Setting) -> Result<OneRecord, String> {
+pub fn as_record(edit: &UserEdit, before: Option<&User>, setting: Setting) -> Result<EditBody, String> {
+    Ok(body_of(vec![record_of(edit, before, setting)?], setting))
+}
+
+/// Tells edits of several known users as one body: they are applied all or not at all.
+///
+/// # Errors
+/// A word that no list could hold, in words.
+pub fn as_records<'e>(
+    edits: impl IntoIterator<Item = (&'e UserEdit, &'e User)>,
+    setting: Setting,
+) -> Result<EditBody, String> {
+    let records = edits
+        .into_iter()
+        .map(|(edit, user)| record_of(edit, Some(user), setting));
+    Ok(body_of(records.collect::<Result<_, _>>()?, setting))
+}
+
+fn body_of(records: Vec<Record>, setting: Setting) -> EditBody {
+    let mut mapping = Mapping::on_enabling(FileFormat::Json);
+    mapping.fields.clear();
+    let mut named = BTreeSet::new();
+    let mut said = Vec::with_capacity(records.len());
+    for record in records {
+        for field in record.fields {
+            if named.insert(field.api_field.clone()) {
+                mapping.fields.push(field);
+            }
+        }
+        said.push(Json::Object(record.said));
+    }
+    for field in &mut mapping.fields {
+        field.on_unknown = field.on_unknown.map(|_| match field.target {
+            Target::Manager => OnUnknown::Error,
+            _ if setting.may_create_groups => OnUnknown::Create,
+            _ => OnUnknown::Error,
+        });
+        field.list = field.list.map(|_| ListPolicy::Replace);
+    }
+    let body = Json::Array(said).to_string().into_bytes();
+    EditBody { body, mapping }
+}
+
+fn record_of(edit: &UserEdit, before: Option<&User>, setting: Setting) -> Result<Record, String> {
     let mut record = Record {
         said: Map::new(),
         fields: Vec::new(),
@@ -117,18 +160,7 @@ pub fn as_record(edit: &UserEdit, before: Option<&User>, setting: Setting) -> Re
             Some(&text),
         );
     }
-    let mut mapping = Mapping::on_enabling(FileFormat::Json);
-    mapping.fields = record.fields;
-    for field in &mut mapping.fields {
-        field.on_unknown = field.on_unknown.map(|_| match field.target {
-            Target::Manager => OnUnknown::Error,
-            _ if setting.may_create_groups => OnUnknown::Create,
-            _ => OnUnknown::Error,
-        });
-        field.list = field.list.map(|_| ListPolicy::Replace);
-    }
-    let body = Json::Array(vec![Json::Object(record.said)]).to_string().into_bytes();
-    Ok(OneRecord { body, mapping })
+    Ok(record)
 }
 
 struct Record {
@@ -298,6 +330,27 @@ mod tests {
         let change = |wanted| change_email(plan_of(&UserEdit::default()), &directory(), &ann(), wanted);
         assert_eq!(change("bob@A.co"), Err(AddressFault::Taken));
         assert!(matches!(change("ann at a.co"), Err(AddressFault::Invalid(_))));
+    }
+
+    #[test]
+    fn edits_of_several_are_one_body() {
+        let bob = directory().users.remove(1);
+        let (off, zone) = (
+            UserEdit {
+                is_active: Some(false),
+                ..UserEdit::default()
+            },
+            UserEdit {
+                time_zone: Some(Some("UTC".to_owned())),
+                ..UserEdit::default()
+            },
+        );
+        let body = as_records([(&off, &ann()), (&zone, &bob)], Setting::default()).expect("sound");
+        let prepared = crate::import::prepare(&body.body, &body.mapping, &crate::import::Options::default());
+        let plan = crate::import::decide(prepared, &directory()).plan.expect("sound");
+        assert_eq!((plan.counts.deactivated, plan.counts.updated), (1, 1));
+        let empty = as_records([], Setting::default()).expect("sound");
+        assert_eq!(empty.body, b"[]");
     }
 
     #[test]

@@ -8,13 +8,46 @@ use std::io::{self, Write};
 
 use csv::{QuoteStyle, WriterBuilder};
 
-use crate::field::Target;
+use crate::field::{API_FIELD_CHARACTERS, Target};
 use crate::group::AttributeKind;
-use crate::mapping::{ApiField, ListPolicy, Mapping, OnBlank};
+use crate::mapping::{ApiField, FileFormat, ListPolicy, Mapping, OnBlank};
 use crate::read::{dialect, sniff};
 use crate::user::{User, email_key};
 use crate::value;
 use crate::wire::directory::Catalog;
+
+/// All that a user has, under the labels of the page: for an export that belongs to no integration.
+pub fn everything(catalog: &Catalog) -> Mapping {
+    let mut mapping = Mapping::on_enabling(FileFormat::Csv);
+    let mut add = |target: Target| {
+        let header: String = target.label().chars().take(API_FIELD_CHARACTERS).collect();
+        mapping.fields.push(ApiField::new(header.trim(), target));
+    };
+    for target in [
+        Target::Username,
+        Target::TimeZone,
+        Target::Manager,
+        Target::IsActive,
+        Target::IsManager,
+        Target::IsAdmin,
+        Target::Role,
+        Target::Tags,
+        Target::Aliases,
+    ] {
+        add(target);
+    }
+    for id in &catalog.integration_ids {
+        add(Target::IntegrationId(id.slug.clone()));
+    }
+    for group_type in &catalog.group_types {
+        add(Target::GroupMembership(group_type.name.clone()));
+        add(Target::GroupManager(group_type.name.clone()));
+    }
+    for attribute in &catalog.attributes {
+        add(Target::Attribute(attribute.name.clone()));
+    }
+    mapping
+}
 
 /// Writes users as CSV with a header: one column for each API field.
 ///
@@ -23,20 +56,38 @@ use crate::wire::directory::Catalog;
 /// # Errors
 /// Those of the writer.
 pub fn write_users(mapping: &Mapping, catalog: &Catalog, users: &[User], out: &mut dyn Write) -> io::Result<()> {
-    let delimiter = mapping
-        .delimiter
-        .filter(char::is_ascii)
-        .map_or(b',', |delimiter| delimiter as u8);
-    out.write_all(&header(mapping, delimiter)?)?;
+    write_header(mapping, out)?;
+    write_some(mapping, catalog, users, users, out)
+}
+
+/// Writes the row of headers alone.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_header(mapping: &Mapping, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(&header(mapping, delimiter(mapping))?)
+}
+
+/// Writes some users, a row each; `managers` holds those whom they name as their managers.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_some(
+    mapping: &Mapping,
+    catalog: &Catalog,
+    users: &[User],
+    managers: &[User],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let usernames: HashMap<String, &str> = if catalog.salesforce {
-        let named = users
+        let named = managers
             .iter()
             .filter_map(|user| Some((email_key(&user.email), user.username.as_deref()?)));
         named.collect()
     } else {
         HashMap::new()
     };
-    let mut writer = WriterBuilder::new().delimiter(delimiter).from_writer(out);
+    let mut writer = WriterBuilder::new().delimiter(delimiter(mapping)).from_writer(out);
     for user in users {
         let cells = mapping.fields.iter().map(|field| {
             let text = text(&field.target, user, catalog, &usernames);
@@ -54,6 +105,13 @@ pub(crate) fn cells_of(mapping: &Mapping, catalog: &Catalog, users: &[User]) -> 
         fields.map(move |field| cell(field, &text(&field.target, user, catalog, &HashMap::new())))
     };
     users.iter().map(|user| fields(user).collect()).collect()
+}
+
+fn delimiter(mapping: &Mapping) -> u8 {
+    mapping
+        .delimiter
+        .filter(char::is_ascii)
+        .map_or(b',', |delimiter| delimiter as u8)
 }
 
 /// The row of headers; in quotes where it would be taken for something else than CSV without them.

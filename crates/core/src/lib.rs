@@ -8,6 +8,7 @@
 //! [`problem::Report`] and a [`plan::Plan`]. What a target is stands in [`field::FIELDS`], what can be
 //! wrong in [`rules::RULES`].
 
+pub mod audit_export;
 pub mod check;
 pub mod decide;
 pub mod edit;
@@ -32,6 +33,7 @@ pub mod rules;
 pub mod shape;
 pub mod standing;
 pub mod suggest;
+pub mod taken_back;
 pub mod template;
 pub mod undo;
 pub mod user;

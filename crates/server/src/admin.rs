@@ -2,9 +2,12 @@
 //!
 //! Users are written by `receive`'s way only, here too.
 
+pub(crate) mod bulk;
 pub(crate) mod credentials;
 pub(crate) mod editing;
 pub(crate) mod enabled;
+pub(crate) mod exporting;
+pub(crate) mod history;
 pub(crate) mod people;
 pub(crate) mod regrouping;
 pub(crate) mod workspaces;
@@ -15,10 +18,11 @@ use passmuster_core::wire::audit::FieldEdit;
 use crate::App;
 use crate::clock::timestamp;
 use crate::error::Failure;
+use crate::request;
 use crate::store::audit::{self, Entry};
 use crate::store::integrations::{self, Integration};
 use crate::store::workspaces::Workspace;
-use crate::store::{StoreError, Tx, groups, standings};
+use crate::store::{StoreError, Stored, Tx, groups, standings};
 
 /// The most characters of a name of ours.
 const NAME_CHARACTERS: usize = passmuster_core::field::NAME_CHARACTERS;
@@ -65,6 +69,7 @@ pub(crate) async fn record(
     event: Event<'_>,
 ) -> Result<(), Failure> {
     let id = app.clock.id();
+    let here = request::here();
     let entry = Entry {
         id: &id,
         at: app.clock.now(),
@@ -74,9 +79,19 @@ pub(crate) async fn record(
         target: event.target,
         user_id: event.user_id,
         upload_id: event.upload_id,
+        request_id: here.as_ref().map(|here| here.id.as_str()),
+        address: here.as_ref().map(|here| here.address.as_str()),
         edits: &event.edits,
     };
     Ok(audit::record(tx, workspace, &entry).await?)
+}
+
+/// Says of the entries of a plan, whose first and last id these are, which request it was.
+pub(crate) async fn note_request(tx: &mut Tx, workspace: &str, told: Option<&(String, String)>) -> Stored<()> {
+    match (told, request::here()) {
+        (Some(range), Some(here)) => audit::note_request(tx, workspace, range, (&here.id, &here.address)).await,
+        _ => Ok(()),
+    }
 }
 
 /// The same, of something that has no before.

@@ -76,6 +76,15 @@ impl Client {
     }
 }
 
+impl std::fmt::Display for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            IpAddr::V6(address) => write!(f, "{address}/64"),
+            IpAddr::V4(address) => address.fmt(f),
+        }
+    }
+}
+
 /// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1` or `[2001:db8::1]:80`
 fn address_of(text: &str) -> Option<IpAddr> {
     let text = text.trim();

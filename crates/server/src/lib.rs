@@ -16,6 +16,7 @@ mod delivery;
 mod dialects;
 mod difference;
 mod digest;
+mod download;
 mod error;
 mod health;
 mod held;
@@ -55,7 +56,7 @@ pub use store::{Db, StoreError};
 
 use dialects::data;
 use route::Route;
-use ui::{audit, groups, integrations, session, settings, setup, tokens, upload, uploads, users};
+use ui::{about, api_keys, audit, groups, integrations, session, settings, setup, tokens, upload, uploads, users};
 
 /// For work in the background, such as a mail that is being sent, when the server is told to stop.
 const STOP_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
@@ -114,6 +115,7 @@ pub fn app(app: Arc<App>) -> Router {
                 "/api/session",
                 get(session::show).post(session::sign_in).delete(session::sign_out),
             ),
+            ("/api/session/all", get(session::list)),
             ("/api/session/password", put(session::change_password)),
             ("/api/setup", post(setup::create_first_admin)),
         ],
@@ -143,8 +145,13 @@ fn administration() -> Vec<Route> {
         // the directory
         get("/api/admin/users", USERS, users::list),
         post("/api/admin/users", USERS, users::create),
+        get("/api/admin/users/count", USERS, users::count),
+        get("/api/admin/users/export", USERS, users::export),
+        post("/api/admin/users/bulk", USERS, users::edit_several),
         get("/api/admin/users/{email}", USERS, users::show),
         patch("/api/admin/users/{email}", USERS, users::edit),
+        get("/api/admin/users/{email}/history", USERS, users::history),
+        get("/api/admin/users/{email}/origins", USERS, users::origins),
         get(
             "/api/admin/groups",
             &[IntegrationsEdit, UsersEdit, GroupsEdit],
@@ -153,7 +160,13 @@ fn administration() -> Vec<Route> {
         post("/api/admin/groups", GROUPS, groups::create),
         patch("/api/admin/groups/{group_type}/{name}", GROUPS, groups::rename),
         post("/api/admin/groups/{group_type}/{name}/merge", GROUPS, groups::merge),
+        get("/api/admin/group-types", GROUPS, groups::list_types),
         post("/api/admin/group-types", GROUPS, groups::create_type),
+        get(
+            "/api/admin/group-types/{group_type}/groups",
+            GROUPS,
+            groups::list_of_type,
+        ),
         post(
             "/api/admin/integration-ids",
             INTEGRATIONS,
@@ -162,6 +175,7 @@ fn administration() -> Vec<Route> {
         post("/api/admin/attributes", INTEGRATIONS, groups::create_attribute),
         // who changed what
         get("/api/admin/audit", &[AuditView], audit::list),
+        get("/api/admin/audit/export", &[AuditView], audit::export),
         // settings
         get(
             "/api/admin/settings",
@@ -169,6 +183,12 @@ fn administration() -> Vec<Route> {
             settings::show,
         ),
         patch("/api/admin/settings", INTEGRATIONS, settings::edit),
+        get("/api/admin/api-keys", INTEGRATIONS, api_keys::list),
+        post("/api/admin/api-keys", INTEGRATIONS, api_keys::create),
+        delete("/api/admin/api-keys/{id}", INTEGRATIONS, api_keys::revoke),
+        get("/api/admin/about", INTEGRATIONS, about::show),
+        get("/api/admin/diagnostics", INTEGRATIONS, about::diagnose),
+        post("/api/admin/test-mail", INTEGRATIONS, about::send_trial),
         // integrations
         get("/api/admin/integrations", LOOK, integrations::list),
         post("/api/admin/integrations", INTEGRATIONS, integrations::enable),

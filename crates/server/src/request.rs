@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, USER_AGENT, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -19,6 +19,29 @@ use crate::{metrics, rates};
 
 /// What probes ask is always answered.
 const OPERATORS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+tokio::task_local! {
+    static HERE: Here;
+}
+
+/// What the audit says of the request that is being answered.
+#[derive(Debug, Clone)]
+pub(crate) struct Here {
+    /// As its answer says in `X-Request-Id`.
+    pub(crate) id: String,
+    /// Where it came from.
+    pub(crate) address: String,
+    /// What the browser or program calls itself; cut short.
+    pub(crate) browser: Option<String>,
+}
+
+/// The request that is being answered; `None` at the command line, and for what the server does by itself.
+pub(crate) fn here() -> Option<Here> {
+    HERE.try_with(Clone::clone).ok()
+}
+
+/// The most characters of what a browser calls itself.
+const BROWSER_CHARACTERS: usize = 200;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -38,6 +61,12 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
         &app.config.trusted_proxies,
     );
     request.extensions_mut().insert(client);
+    let browser = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let here = Here {
+        id: id.clone(),
+        address: client.to_string(),
+        browser: browser.map(|agent| agent.chars().take(BROWSER_CHARACTERS).collect()),
+    };
     let is_limited = route.as_deref().is_some_and(|route| !OPERATORS.contains(&route));
     let asked = if is_limited {
         app.rates.ask(&method, request.headers(), client).map(Some)
@@ -45,7 +74,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
         Ok(None)
     };
     let mut response = match asked {
-        Ok(asked) => match tokio::spawn(rates::watch(next.run(request))).await {
+        Ok(asked) => match tokio::spawn(HERE.scope(here, rates::watch(next.run(request)))).await {
             Ok((response, is_recognised)) => {
                 if let Some(asked) = asked {
                     app.rates.settle(asked, response.status(), is_recognised);

@@ -13,7 +13,7 @@ use crate::error::Failure;
 /// Characters of a secret that are kept to tell it from others.
 const SHOWN: usize = 8;
 /// The fewest characters of a password.
-const PASSWORD_CHARACTERS: usize = 12;
+pub(crate) const PASSWORD_CHARACTERS: usize = 12;
 /// The most bytes of a password that are hashed.
 const PASSWORD_BYTES: usize = 1024;
 /// Passwords hashed at a time: each takes 19 MiB.

@@ -4,10 +4,7 @@ use std::io::{BufWriter, Read, Write};
 
 use anyhow::Context;
 use clap::Subcommand;
-use passmuster_core::export::write_users;
-use passmuster_core::field::Target;
-use passmuster_core::mapping::{ApiField, FileFormat, Mapping};
-use passmuster_core::wire::directory::Catalog;
+use passmuster_core::export::{everything, write_users};
 use passmuster_server::NewPerson;
 
 use super::{Directory, print};
@@ -100,43 +97,6 @@ pub(crate) async fn run(command: User) -> anyhow::Result<()> {
             Ok(out.flush()?)
         }
     }
-}
-
-/// All that a user has, under the labels of the page.
-fn everything(catalog: &Catalog) -> Mapping {
-    let mut mapping = Mapping::on_enabling(FileFormat::Csv);
-    let mut add = |target: Target| {
-        let header: String = target
-            .label()
-            .chars()
-            .take(passmuster_core::field::API_FIELD_CHARACTERS)
-            .collect();
-        mapping.fields.push(ApiField::new(header.trim(), target));
-    };
-    for target in [
-        Target::Username,
-        Target::TimeZone,
-        Target::Manager,
-        Target::IsActive,
-        Target::IsManager,
-        Target::IsAdmin,
-        Target::Role,
-        Target::Tags,
-        Target::Aliases,
-    ] {
-        add(target);
-    }
-    for id in &catalog.integration_ids {
-        add(Target::IntegrationId(id.slug.clone()));
-    }
-    for group_type in &catalog.group_types {
-        add(Target::GroupMembership(group_type.name.clone()));
-        add(Target::GroupManager(group_type.name.clone()));
-    }
-    for attribute in &catalog.attributes {
-        add(Target::Attribute(attribute.name.clone()));
-    }
-    mapping
 }
 
 /// Standard input without its last line end.

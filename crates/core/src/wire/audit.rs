@@ -58,6 +58,12 @@ pub struct AuditEntry {
     pub upload_id: Option<String>,
     /// The upload's record that says so, from 1.
     pub row: Option<u64>,
+    /// The request that did it, as its answer's `X-Request-Id` says; not of uploads.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub request_id: Option<String>,
+    /// Where the request came from; not of uploads.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<String>,
     /// Before and after.
     pub edits: Vec<FieldEdit>,
 }

@@ -9,13 +9,19 @@ use crate::plan::Plan;
 use crate::problem::Report;
 use crate::user::User;
 
-/// `GET /api/admin/users/?search=&limit=&cursor=`
+/// `GET /api/admin/users/?limit=&cursor=` (or `before=` for the page before), with the words of a
+/// [`super::people::UserFilter`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UserList {
     /// One page, by address.
     pub users: Vec<User>,
     /// Where the next page begins; `None` on the last one.
     pub next_cursor: Option<String>,
+    /// What the page before ends in front of; `None` on the first one.
+    pub previous_cursor: Option<String>,
+    /// With `last_change=true`, by the user's id: what changed them last.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub last_changes: BTreeMap<String, super::people::Trace>,
 }
 
 /// `GET /api/admin/groups/`: what a mapping's targets may name, besides the users.

@@ -11,6 +11,7 @@ use crate::problem::{Column, Report};
 pub mod audit;
 pub mod directory;
 pub mod integration;
+pub mod people;
 pub mod session;
 pub mod worker;
 pub mod workspace;

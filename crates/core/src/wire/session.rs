@@ -50,3 +50,25 @@ pub struct Session {
     /// What they may do in Administration; nothing for most users.
     pub permissions: Vec<Permission>,
 }
+
+/// `GET /api/session/all`: where somebody is signed in, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SessionList {
+    /// All that have not ended.
+    pub sessions: Vec<BegunSession>,
+}
+
+/// A session of one's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BegunSession {
+    /// When they signed in, RFC 3339, UTC; `None` where that was not kept yet.
+    pub began_at: Option<String>,
+    /// When it ends by itself.
+    pub ends_at: String,
+    /// Where they signed in from.
+    pub address: Option<String>,
+    /// What the browser calls itself.
+    pub browser: Option<String>,
+    /// Whether it is the one that asks.
+    pub is_this: bool,
+}

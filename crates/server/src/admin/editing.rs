@@ -2,7 +2,7 @@
 //!
 //! The edit becomes a record and goes the way of any body; what a valid user is, the core says.
 
-use passmuster_core::edit::{AddressFault, OneRecord, Setting, as_record, change_email, rights_after};
+use passmuster_core::edit::{AddressFault, EditBody, Setting, as_record, change_email, rights_after};
 use passmuster_core::import::{Decision, decide};
 use passmuster_core::permission::{Permission, may_edit};
 use passmuster_core::user::{User, email_key};
@@ -41,6 +41,9 @@ struct Weighed {
 pub(crate) async fn plan(app: &App, caller: &Caller, whom: Whom<'_>, edit: &UserEdit) -> Result<PlanAnswer, Failure> {
     let mut tx = app.db.read().await?;
     let Decision { report, plan } = weigh(app, &mut tx, caller, whom, edit).await?.decision;
+    if let Some(plan) = &plan {
+        app.shown.remember(&caller.workspace.id, plan);
+    }
     Ok(PlanAnswer {
         report,
         plan,
@@ -87,15 +90,17 @@ async fn try_edit(
     let Some(plan) = plan else {
         return Err(Failure::rejected(&report, None).into());
     };
-    if plan_hash.is_some_and(|expected| expected != plan.hash) {
-        return Err(Failure::other_plan(&plan, None).into());
+    if let Some(expected) = plan_hash.filter(|expected| *expected != plan.hash) {
+        let difference = app.shown.difference(workspace, expected, &plan, &known.directory.users);
+        return Err(Failure::other_plan(&plan, difference).into());
     }
     let origin = Origin {
         actor: &caller.actor,
         via: caller.via,
         upload_id: None,
     };
-    apply(&mut tx, workspace, &mut known, &plan, origin, app.clock).await?;
+    let told = apply(&mut tx, workspace, &mut known, &plan, origin, app.clock).await?;
+    super::note_request(&mut tx, workspace, told.as_ref()).await?;
     let address = match (&edit.email, &before) {
         (Some(wanted), _) => email::clean(wanted.trim()).to_owned(),
         (None, Some(user)) => user.email.clone(),
@@ -124,7 +129,7 @@ async fn weigh(app: &App, tx: &mut Tx, caller: &Caller, whom: Whom<'_>, edit: &U
         salesforce: workspace.salesforce,
         may_create_groups: caller.may(Permission::GroupsEdit),
     };
-    let OneRecord { body, mapping } =
+    let EditBody { body, mapping } =
         as_record(&edit, before.as_ref(), setting).map_err(|fault| Failure::invalid(fault, "Leave it out."))?;
     let prepared = read(app, &body, &mapping, None, None).await;
     let mut needs = prepared.needs();
@@ -166,7 +171,11 @@ fn demand_rights(caller: &Caller, before: Option<&User>, after: &User) -> Result
 }
 
 /// With Salesforce a record names the manager by username; here they are named by address, as everywhere on the page.
-async fn with_username_of_manager(tx: &mut Tx, caller: &Caller, mut edit: UserEdit) -> Result<UserEdit, Failure> {
+pub(super) async fn with_username_of_manager(
+    tx: &mut Tx,
+    caller: &Caller,
+    mut edit: UserEdit,
+) -> Result<UserEdit, Failure> {
     if !caller.workspace.salesforce {
         return Ok(edit);
     }

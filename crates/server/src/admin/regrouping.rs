@@ -39,6 +39,7 @@ pub(crate) struct Group<'a> {
 pub(crate) async fn plan(app: &App, caller: &Caller, group: Group<'_>, wanted: &Regrouping) -> Result<Plan, Failure> {
     let mut tx = app.db.read().await?;
     let (_, plan) = weigh(&mut tx, caller, group, wanted).await?;
+    app.shown.remember(&caller.workspace.id, &plan);
     Ok(plan)
 }
 
@@ -74,15 +75,17 @@ async fn try_regroup(
     let mut tx = app.db.write().await?;
     workspaces::lock(&mut tx, workspace).await?;
     let (mut known, plan) = weigh(&mut tx, caller, group, wanted).await?;
-    if plan_hash.is_some_and(|expected| expected != plan.hash) {
-        return Err(Failure::other_plan(&plan, None).into());
+    if let Some(expected) = plan_hash.filter(|expected| *expected != plan.hash) {
+        let difference = app.shown.difference(workspace, expected, &plan, &known.directory.users);
+        return Err(Failure::other_plan(&plan, difference).into());
     }
     let origin = Origin {
         actor: &caller.actor,
         via: caller.via,
         upload_id: None,
     };
-    apply(&mut tx, workspace, &mut known, &plan, origin, app.clock).await?;
+    let told = apply(&mut tx, workspace, &mut known, &plan, origin, app.clock).await?;
+    super::note_request(&mut tx, workspace, told.as_ref()).await?;
     // The plan tells of each person; this tells why.
     let (action, field, to) = match wanted {
         Regrouping::Create => ("", "", ""),

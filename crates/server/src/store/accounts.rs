@@ -3,6 +3,7 @@
 use passmuster_core::user::email_key;
 
 use super::{Stored, Tx};
+use crate::request::Here;
 
 /// What signing in asks of a user.
 #[derive(Debug)]
@@ -52,16 +53,51 @@ pub(crate) async fn insert_session(
     (digest, user_id): (&str, &str),
     now: i64,
     expires_at: i64,
+    here: Option<&Here>,
 ) -> Stored<()> {
     let sql = "DELETE FROM sessions WHERE workspace_id = $1 AND expires_at <= $2";
     tx.execute(sql, &[workspace.into(), now.into()]).await?;
-    let sql = "INSERT INTO sessions (workspace_id, digest, user_id, expires_at) VALUES ($1, $2, $3, $4)";
-    tx.execute(
-        sql,
-        &[workspace.into(), digest.into(), user_id.into(), expires_at.into()],
-    )
-    .await?;
+    let sql = "INSERT INTO sessions (workspace_id, digest, user_id, expires_at, created_at, address, browser) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let values = [
+        workspace.into(),
+        digest.into(),
+        user_id.into(),
+        expires_at.into(),
+        now.into(),
+        here.map(|here| here.address.as_str()).into(),
+        here.and_then(|here| here.browser.as_deref()).into(),
+    ];
+    tx.execute(sql, &values).await?;
     Ok(())
+}
+
+/// A session of somebody's.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    pub(crate) digest: String,
+    /// Microseconds since 1970; 0: before that was kept.
+    pub(crate) created_at: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) address: Option<String>,
+    pub(crate) browser: Option<String>,
+}
+
+/// All sessions of a user that have not ended, the newest first.
+pub(crate) async fn sessions_of(tx: &mut Tx, workspace: &str, user_id: &str, now: i64) -> Stored<Vec<Begun>> {
+    let sql = "SELECT digest, created_at, expires_at, address, browser FROM sessions \
+               WHERE workspace_id = $1 AND user_id = $2 AND expires_at > $3 ORDER BY expires_at DESC";
+    let values = [workspace.into(), user_id.into(), now.into()];
+    tx.rows(sql, &values, |row| {
+        Ok(Begun {
+            digest: row.text(0)?,
+            created_at: row.int(1)?,
+            expires_at: row.int(2)?,
+            address: row.text_or_null(3)?,
+            browser: row.text_or_null(4)?,
+        })
+    })
+    .await
 }
 
 pub(crate) async fn delete_session(tx: &mut Tx, workspace: &str, digest: &str) -> Stored<()> {

@@ -182,13 +182,15 @@ pub(crate) struct Entry<'a> {
     pub(crate) target: &'a str,
     pub(crate) user_id: Option<&'a str>,
     pub(crate) upload_id: Option<&'a str>,
+    pub(crate) request_id: Option<&'a str>,
+    pub(crate) address: Option<&'a str>,
     /// Before and after; may be empty.
     pub(crate) edits: &'a [FieldEdit],
 }
 
 pub(crate) async fn record(tx: &mut Tx, workspace: &str, entry: &Entry<'_>) -> Stored<()> {
-    let sql = "INSERT INTO audit (workspace_id, id, at, actor, via, action, target, user_id, upload_id, edits) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let sql = "INSERT INTO audit (workspace_id, id, at, actor, via, action, target, user_id, upload_id, edits, request_id, \
+               address) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let edits = match entry.edits {
         [] => None,
         edits => Some(to_json(&edits)?),
@@ -204,9 +206,29 @@ pub(crate) async fn record(tx: &mut Tx, workspace: &str, entry: &Entry<'_>) -> S
         entry.user_id.into(),
         entry.upload_id.into(),
         edits.into(),
+        entry.request_id.into(),
+        entry.address.into(),
     ];
     tx.execute(sql, &values).await?;
     Ok(())
+}
+
+/// Says of the entries between two ids, which no upload made, through which request they came and from where.
+pub(crate) async fn note_request(
+    tx: &mut Tx,
+    workspace: &str,
+    (first, last): &(String, String),
+    (request_id, address): (&str, &str),
+) -> Stored<()> {
+    let sql = "UPDATE audit SET request_id = $4, address = $5 WHERE workspace_id = $1 AND id >= $2 AND id <= $3";
+    let values = [
+        workspace.into(),
+        first.into(),
+        last.into(),
+        request_id.into(),
+        address.into(),
+    ];
+    tx.put(sql, &values).await
 }
 
 /// Which entries are asked for.
@@ -233,7 +255,7 @@ const ID_SLACK: i64 = 60 * 1_000_000;
 macro_rules! list {
     ($more:literal) => {
         concat!(
-            "SELECT id, at, actor, via, action, target, user_id, upload_id, row_number, edits FROM audit \
+            "SELECT id, at, actor, via, action, target, user_id, upload_id, row_number, edits, request_id, address FROM audit \
              WHERE workspace_id = $1 AND id < $2 AND id >= $3 AND at >= $4 AND at < $5 AND ($6 = '' OR actor = $6) \
              AND ($7 = '' OR action = $7) AND ($8 = '' OR lower(target) = lower($8))",
             $more,
@@ -332,6 +354,8 @@ impl Kept {
             user_id: entry.change.user_id,
             upload_id: self.upload_id.clone(),
             row: entry.change.row,
+            request_id: None,
+            address: None,
             edits: edits_of(Some(edits)),
         })
     }
@@ -396,6 +420,8 @@ fn read(row: &Row<'_>) -> Stored<AuditEntry> {
         user_id: row.text_or_null(6)?,
         upload_id: row.text_or_null(7)?,
         row: row.int_or_null(8)?.and_then(|row| u64::try_from(row).ok()),
+        request_id: row.text_or_null(10)?,
+        address: row.text_or_null(11)?,
         edits: edits_of(row.text_or_null(9)?.map(|_| row.json(9)).transpose()?),
     })
 }

@@ -7,10 +7,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use passmuster_core::wire::people::UserCounts;
+
+use super::group_counts::Counts;
 use super::groups::Definitions;
 
 /// Workspaces that are remembered, at most.
 const WORKSPACES: usize = 64;
+/// Counts that are remembered, at most.
+const COUNTS: usize = 256;
 /// Groups of a workspace that is remembered, at most.
 const GROUPS: usize = 20_000;
 
@@ -19,6 +24,17 @@ pub(super) struct Catalogs {
     kept: Mutex<HashMap<String, Kept>>,
     /// Users that a workspace had, at least, when they were counted last: says what is quick, never what is right.
     users: Mutex<HashMap<String, usize>>,
+    /// What was counted, by workspace and question, with the version of the directory that it is true of.
+    counts: Mutex<HashMap<(String, String), (i64, Counted)>>,
+}
+
+/// What everybody has to be read for.
+#[derive(Debug, Clone)]
+pub(super) enum Counted {
+    /// How many users a filter finds.
+    Users(UserCounts),
+    /// How many people each group concerns.
+    Groups(Arc<Counts>),
 }
 
 #[derive(Debug)]
@@ -48,6 +64,23 @@ impl Catalogs {
     /// Forgets everything: the database may be another one, such as a replica that took over and lost the last changes.
     pub(super) fn forget(&self) {
         lock(&self.kept).clear();
+        lock(&self.counts).clear();
+    }
+
+    /// What was counted at a version.
+    pub(super) fn count_at(&self, workspace: &str, version: i64, question: &str) -> Option<Counted> {
+        let counts = lock(&self.counts);
+        let (counted_at, counted) = counts.get(&(workspace.to_owned(), question.to_owned()))?;
+        (*counted_at == version).then(|| counted.clone())
+    }
+
+    /// Remembers what a transaction counted that sees this version.
+    pub(super) fn keep_count(&self, workspace: &str, version: i64, question: String, counted: Counted) {
+        let mut counts = lock(&self.counts);
+        if counts.len() >= COUNTS {
+            counts.clear();
+        }
+        counts.insert((workspace.to_owned(), question), (version, counted));
     }
 
     /// Remembers what was read at a version that is committed.

@@ -33,6 +33,11 @@ struct GroupId {
 }
 
 impl Definitions {
+    /// Group types with their groups, both by name.
+    pub(super) fn group_types(&self) -> &[GroupType] {
+        &self.group_types
+    }
+
     /// How many groups there are.
     pub(super) fn groups(&self) -> usize {
         self.names.by_number.len()
@@ -152,7 +157,7 @@ pub(super) async fn definitions(tx: &mut Tx, workspace: &str) -> Stored<Arc<Defi
 }
 
 /// Counts whatever changes the directory or what it defines.
-async fn version(tx: &mut Tx, workspace: &str) -> Stored<Option<i64>> {
+pub(crate) async fn version(tx: &mut Tx, workspace: &str) -> Stored<Option<i64>> {
     // Nobody else changes it as long as this transaction has the lock, and it did not write yet.
     if let Some((locked, version)) = &tx.locked
         && locked == workspace

@@ -60,6 +60,16 @@ fn may_try_again(error: &refinery::Error) -> bool {
     matches!(error.kind(), refinery::error::Kind::Connection(..))
 }
 
+/// The version of the newest migration that this program knows.
+pub(crate) fn newest() -> u64 {
+    let runner = embedded::migrations::runner();
+    let versions = runner.get_migrations().iter().map(|migration| migration.version());
+    versions
+        .max()
+        .and_then(|version| u64::try_from(version).ok())
+        .unwrap_or_default()
+}
+
 fn refusal(error: &refinery::Error) -> StoreError {
     use refinery::error::Kind;
     StoreError::Refused(match error.kind() {

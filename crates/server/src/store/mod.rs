@@ -10,9 +10,11 @@ pub(crate) mod bulk;
 mod catalogs;
 pub(crate) mod credentials;
 pub(crate) mod directory;
+pub(crate) mod group_counts;
 pub(crate) mod groups;
 pub(crate) mod idempotency;
 pub(crate) mod integrations;
+pub(crate) mod listing;
 mod migrations;
 pub(crate) mod notices;
 mod postgres;
@@ -30,6 +32,7 @@ use std::time::Instant;
 
 use bulk::{Bulk, Rows};
 use catalogs::Catalogs;
+pub(crate) use migrations::newest as newest_migration;
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
@@ -277,6 +280,14 @@ impl Db {
             Err(StoreError::Refused(
                 "The database is neither sqlite:PATH nor postgres://USER@HOST/NAME.".to_owned(),
             ))
+        }
+    }
+
+    /// What people call it.
+    pub(crate) fn name(&self) -> &'static str {
+        match &self.kind {
+            Kind::Sqlite(_) => "SQLite",
+            Kind::Postgres(_) => "PostgreSQL",
         }
     }
 

@@ -115,44 +115,6 @@ pub(crate) fn words_column(words: &[String]) -> Stored<Option<String>> {
     }
 }
 
-/// One page of users by address, after `cursor`; `search` is part of an address or a name, in any case.
-pub(crate) async fn list(
-    tx: &mut Tx,
-    workspace: &str,
-    search: &str,
-    cursor: &str,
-    limit: u32,
-) -> Stored<(Vec<User>, Option<String>)> {
-    let sql = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM users u WHERE u.workspace_id = $1 AND u.email_key > $2 AND ($3 = '%%' OR u.email_key LIKE $3 ESCAPE '!' \
-          OR lower(u.first_name || ' ' || u.last_name) LIKE $3 ESCAPE '!') ORDER BY u.email_key LIMIT $4"
-    );
-    let mut pattern = String::from("%");
-    for character in search.trim().to_lowercase().chars() {
-        if matches!(character, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    let values = [
-        workspace.into(),
-        cursor.into(),
-        pattern.into(),
-        i64::from(limit + 1).into(),
-    ];
-    let mut rows = tx.rows(sql, &values, read_row).await?;
-    let next = if rows.len() > limit as usize {
-        rows.truncate(limit as usize);
-        rows.last().map(|row| email_key(&row.user.email))
-    } else {
-        None
-    };
-    Ok((complete(tx, workspace, rows).await?, next))
-}
-
 /// A user by address.
 pub(crate) async fn find(tx: &mut Tx, workspace: &str, email: &str) -> Stored<Option<User>> {
     let sql = concat!(
@@ -164,6 +126,16 @@ pub(crate) async fn find(tx: &mut Tx, workspace: &str, email: &str) -> Stored<Op
         .rows(sql, &[workspace.into(), email_key(email).into()], read_row)
         .await?;
     Ok(complete(tx, workspace, rows).await?.into_iter().next())
+}
+
+/// The users of some addresses' keys, as far as there are.
+pub(crate) async fn find_all(tx: &mut Tx, workspace: &str, keys: &[String]) -> Stored<Vec<User>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = concat!("SELECT ", columns!(), " FROM by_key($2, users u, u.email_key)");
+    let rows = tx.rows(sql, &[workspace.into(), keys.into()], read_row).await?;
+    complete(tx, workspace, rows).await
 }
 
 /// What came of looking a user up at a glance.

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
-use passmuster_core::wire::audit::AuditList;
+use axum::response::Response;
+use passmuster_core::audit_export::{write_entries, write_header};
+use passmuster_core::wire::audit::{AuditEntry, AuditList};
 use serde::Deserialize;
 
 use super::page_size;
 use crate::App;
 use crate::auth::Caller;
 use crate::clock::micros_of;
+use crate::download;
 use crate::error::Failure;
 use crate::store::audit::{self, Asked};
 
@@ -27,6 +30,28 @@ pub(crate) struct Wanted {
     upload_id: Option<String>,
     since: Option<String>,
     until: Option<String>,
+    /// Of a file.
+    format: Option<String>,
+}
+
+impl Wanted {
+    fn times(&self) -> Result<(Option<i64>, Option<i64>), Failure> {
+        let since = time_of("since", self.since.as_deref())?;
+        Ok((since, time_of("until", self.until.as_deref())?))
+    }
+
+    fn asked(&self, (since, until): (Option<i64>, Option<i64>)) -> Asked<'_> {
+        Asked {
+            actor: said(self.actor.as_deref()),
+            action: said(self.action.as_deref()),
+            target: said(self.target.as_deref()),
+            user_id: said(self.user_id.as_deref()),
+            upload_id: said(self.upload_id.as_deref()),
+            since,
+            until,
+            ..Asked::default()
+        }
+    }
 }
 
 /// `GET /api/admin/audit/`: newest first.
@@ -37,18 +62,85 @@ pub(crate) async fn list(
 ) -> Result<Json<AuditList>, Failure> {
     let asked = Asked {
         cursor: said(wanted.cursor.as_deref()),
-        actor: said(wanted.actor.as_deref()),
-        action: said(wanted.action.as_deref()),
-        target: said(wanted.target.as_deref()),
-        user_id: said(wanted.user_id.as_deref()),
-        upload_id: said(wanted.upload_id.as_deref()),
-        since: time_of("since", wanted.since.as_deref())?,
-        until: time_of("until", wanted.until.as_deref())?,
         limit: page_size(wanted.limit),
+        ..wanted.asked(wanted.times()?)
     };
     let mut tx = app.db.read().await?;
     let (entries, next_cursor) = audit::list(&mut tx, &caller.workspace.id, &asked).await?;
     Ok(Json(AuditList { entries, next_cursor }))
+}
+
+/// Entries of one piece of a file.
+const PIECE: u32 = 1000;
+
+/// `GET /api/admin/audit/export/?format=csv|json` with the words of a list: all entries, newest first.
+pub(crate) async fn export(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Failure> {
+    let is_json = match said(wanted.format.as_deref()) {
+        None | Some("csv") => false,
+        Some("json") => true,
+        Some(other) => {
+            return Err(Failure::invalid(
+                format!("format={other:?} is not known."),
+                "Use csv or json.",
+            ));
+        }
+    };
+    let (since, until) = wanted.times()?;
+    let mut tx = app.db.read().await?;
+    let (kind, name) = if is_json {
+        ("application/json", "audit.json")
+    } else {
+        ("text/csv; charset=utf-8", "audit.csv")
+    };
+    Ok(download::answer(kind, name, move |pieces| async move {
+        let mut cursor = None::<String>;
+        let mut begun = false;
+        loop {
+            let asked = Asked {
+                cursor: cursor.as_deref(),
+                limit: PIECE,
+                ..wanted.asked((since, until))
+            };
+            let (entries, next) = audit::list(&mut tx, &caller.workspace.id, &asked).await?;
+            pieces.send(piece(&entries, is_json, !begun, next.is_none())?).await?;
+            begun = true;
+            match next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }))
+}
+
+/// Some entries as a part of the file, the first and the last with what the file begins and ends with.
+fn piece(entries: &[AuditEntry], is_json: bool, is_first: bool, is_last: bool) -> Result<Vec<u8>, Failure> {
+    let mut piece = Vec::new();
+    let written = if is_json {
+        if is_first {
+            piece.push(b'[');
+        }
+        let mut write = |(at, entry): (usize, &AuditEntry)| {
+            let begin: &[u8] = if is_first && at == 0 { b"\n" } else { b",\n" };
+            piece.extend_from_slice(begin);
+            serde_json::to_writer(&mut piece, entry)
+        };
+        let written = entries.iter().enumerate().try_for_each(&mut write);
+        if is_last {
+            piece.extend_from_slice(b"\n]\n");
+        }
+        written.map_err(|error| error.to_string())
+    } else {
+        let header = if is_first { write_header(&mut piece) } else { Ok(()) };
+        header
+            .and_then(|()| write_entries(entries, &mut piece))
+            .map_err(|error| error.to_string())
+    };
+    written.map_err(Failure::internal)?;
+    Ok(piece)
 }
 
 /// A blank field of a form asks for nothing.

@@ -7,7 +7,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use passmuster_core::group::{AttributeType, GroupType, IntegrationIdType};
 use passmuster_core::wire::directory::{Catalog, GroupsChanged, MergeGroup, NewName, RenameGroup, WantedGroup};
+use passmuster_core::wire::people::{GroupCounts, GroupList, GroupTypeList};
+use serde::Deserialize;
 
+use super::page_size;
 use crate::App;
 use crate::admin;
 use crate::admin::regrouping::{self, Group, Regrouping};
@@ -15,7 +18,7 @@ use crate::auth::Caller;
 use crate::body::Document;
 use crate::dialects::data::{Asked, Mode, plan_hash};
 use crate::error::Failure;
-use crate::store::groups;
+use crate::store::{group_counts, groups};
 
 /// The most changes that an answer shows.
 const CHANGES_SHOWN: usize = 1000;
@@ -25,6 +28,53 @@ pub(crate) async fn catalog(State(app): State<Arc<App>>, caller: Caller) -> Resu
     let mut tx = app.db.read().await?;
     let (catalog, _) = groups::catalog(&mut tx, &caller.workspace.id, caller.workspace.salesforce).await?;
     Ok(Json(catalog))
+}
+
+/// `GET /api/admin/group-types/`: how much each holds.
+pub(crate) async fn list_types(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<GroupTypeList>, Failure> {
+    let mut tx = app.db.read().await?;
+    let counts = group_counts::counts(&mut tx, &caller.workspace.id).await?;
+    let group_types = counts.iter().map(|(group_type, _)| group_type.clone()).collect();
+    Ok(Json(GroupTypeList { group_types }))
+}
+
+/// `?search=&empty=&limit=&cursor=`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct WantedGroups {
+    search: String,
+    /// Only groups that nobody is a member of.
+    empty: bool,
+    limit: Option<u32>,
+    cursor: String,
+}
+
+/// `GET /api/admin/group-types/{group_type}/groups/?search=&empty=&limit=&cursor=`: the groups of a type, by name.
+pub(crate) async fn list_of_type(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(group_type): Path<String>,
+    Query(wanted): Query<WantedGroups>,
+) -> Result<Json<GroupList>, Failure> {
+    let mut tx = app.db.read().await?;
+    let counts = group_counts::counts(&mut tx, &caller.workspace.id).await?;
+    let of_type = counts.iter().find(|(known, _)| known.name == group_type);
+    let (_, groups) = of_type.ok_or_else(|| Failure::not_found(&format!("group type {group_type:?}")))?;
+    let sought = wanted.search.trim().to_lowercase();
+    let is_meant = |group: &&GroupCounts| {
+        (!wanted.empty || group.members == 0) && (sought.is_empty() || group.name.to_lowercase().contains(&sought))
+    };
+    let mut found: Vec<&GroupCounts> = groups.iter().filter(is_meant).collect();
+    let total = found.len() as u64;
+    found.retain(|group| group.name > wanted.cursor);
+    let limit = page_size(wanted.limit) as usize;
+    let has_more = found.len() > limit;
+    found.truncate(limit);
+    Ok(Json(GroupList {
+        next_cursor: found.last().filter(|_| has_more).map(|group| group.name.clone()),
+        groups: found.into_iter().cloned().collect(),
+        total,
+    }))
 }
 
 /// `POST /api/admin/group-types/`

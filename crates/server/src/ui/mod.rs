@@ -1,5 +1,7 @@
 //! JSON for the page, one file per resource. Scripts use the same with an API key.
 
+pub(crate) mod about;
+pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod groups;
 pub(crate) mod integrations;
@@ -21,11 +23,9 @@ use crate::App;
 const PAGE: u32 = 50;
 const LARGEST_PAGE: u32 = 1000;
 
-/// `?search=&limit=&cursor=`
+/// `?limit=&cursor=`
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
-    #[serde(default)]
-    search: String,
     limit: Option<u32>,
     cursor: Option<String>,
 }

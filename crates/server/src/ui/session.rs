@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use passmuster_core::permission::permissions_of;
-use passmuster_core::wire::session::{PasswordChange, Session, SignIn};
+use passmuster_core::wire::session::{BegunSession, PasswordChange, Session, SessionList, SignIn};
 use serde::Deserialize;
 
 use crate::App;
@@ -16,7 +16,9 @@ use crate::admin::{self, By, Event};
 use crate::auth::{self, COOKIE_NAME};
 use crate::body::Document;
 use crate::client::Client;
+use crate::clock::timestamp;
 use crate::error::{Failure, json};
+use crate::request;
 use crate::secret::{Secret, digest, hash_password, is_password};
 use crate::store::Tx;
 use crate::store::accounts::{self, Account};
@@ -106,6 +108,7 @@ pub(super) async fn begin(
         (&secret.digest, &account.user_id),
         now,
         expires_at,
+        request::here().as_ref(),
     )
     .await?;
     note(app, &mut tx, workspace, account, "signed_in").await?;
@@ -174,6 +177,26 @@ pub(crate) async fn sign_out(
         tx.commit().await?;
     }
     Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0))
+}
+
+/// `GET /api/session/all`: where one is signed in.
+pub(crate) async fn list(State(app): State<Arc<App>>, parts: Parts) -> Result<Response, Failure> {
+    let mut tx = app.db.read().await?;
+    let workspace = auth::workspace(&app, &parts.headers, &mut tx).await?;
+    let account = auth::session(&app, &parts, &mut tx, &workspace.id).await?;
+    let own = auth::session_secret(&parts.headers).map(|secret| digest(secret.as_bytes()));
+    let begun = accounts::sessions_of(&mut tx, &workspace.id, &account.user_id, app.clock.now()).await?;
+    let sessions = begun
+        .into_iter()
+        .map(|begun| BegunSession {
+            began_at: (begun.created_at > 0).then(|| timestamp(begun.created_at)),
+            ends_at: timestamp(begun.expires_at),
+            address: begun.address,
+            browser: begun.browser,
+            is_this: own.as_ref() == Some(&begun.digest),
+        })
+        .collect();
+    Ok(json(StatusCode::OK, &SessionList { sessions }))
 }
 
 /// `PUT /api/session/password`: a password of one's own choice; ends one's other sessions.

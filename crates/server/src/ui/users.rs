@@ -1,4 +1,4 @@
-//! Users: found, shown, made and edited.
+//! Users: found, counted, shown, made and edited, one or several; exported.
 
 use std::sync::Arc;
 
@@ -7,28 +7,178 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use passmuster_core::user::User;
+use passmuster_core::wire::audit::AuditList;
 use passmuster_core::wire::directory::{UserEdit, UserList};
+use passmuster_core::wire::people::{BulkAnswer, BulkEdit, Origins, Status, UserCounts, UserFilter};
+use serde::Deserialize;
 
-use super::Wanted;
+use super::{Wanted as Paged, page_size};
 use crate::App;
 use crate::admin::editing::{self, Whom};
+use crate::admin::{bulk, exporting, history};
 use crate::auth::Caller;
 use crate::body::Document;
 use crate::dialects::data::{Asked, Mode, plan_hash};
 use crate::error::{Failure, json};
+use crate::store::Tx;
+use crate::store::audit;
+use crate::store::listing::{self, Place};
 use crate::store::users::{self, Glanced};
 
-/// `GET /api/admin/users/?search=&limit=&cursor=`
+/// The words of a [`UserFilter`] in an address, and which page is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Wanted {
+    search: String,
+    status: String,
+    group_type: String,
+    group: String,
+    manages: String,
+    manager: String,
+    group_manager: String,
+    upload: String,
+    administers: bool,
+    limit: Option<u32>,
+    cursor: Option<String>,
+    before: Option<String>,
+    last_change: bool,
+    integration: String,
+}
+
+impl Wanted {
+    /// # Errors
+    /// 400 for a status that is none.
+    fn filter(&self) -> Result<UserFilter, Failure> {
+        let status = match self.status.trim() {
+            "" | "all" => None,
+            "active" => Some(Status::Active),
+            "deactivated" => Some(Status::Deactivated),
+            other => {
+                return Err(Failure::invalid(
+                    format!("status={other:?} is not known."),
+                    "Use active, deactivated or all.",
+                ));
+            }
+        };
+        Ok(UserFilter {
+            search: self.search.clone(),
+            status,
+            group_type: self.group_type.clone(),
+            group: self.group.clone(),
+            manages: self.manages.clone(),
+            manager: self.manager.clone(),
+            group_manager: self.group_manager.clone(),
+            upload: self.upload.clone(),
+            administers: self.administers,
+        })
+    }
+}
+
+/// `GET /api/admin/users/?limit=&cursor=`, or `before=` for the page before, with the words of a filter.
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<UserList>, Failure> {
+    let filter = wanted.filter()?;
+    let place = match (&wanted.before, &wanted.cursor) {
+        (Some(before), _) if !before.is_empty() => Place::Before(before),
+        (_, cursor) => Place::After(cursor.as_deref().unwrap_or_default()),
+    };
+    let workspace = &caller.workspace.id;
     let mut tx = app.db.read().await?;
-    let cursor = wanted.cursor.as_deref().unwrap_or_default();
-    let (users, next_cursor) =
-        users::list(&mut tx, &caller.workspace.id, &wanted.search, cursor, wanted.limit()).await?;
-    Ok(Json(UserList { users, next_cursor }))
+    let page = listing::page(&mut tx, workspace, &filter, place, page_size(wanted.limit)).await?;
+    let last_changes = if wanted.last_change {
+        let ids: Vec<String> = page.users.iter().map(|user| user.id.clone()).collect();
+        listing::last_changes(&mut tx, workspace, &ids).await?
+    } else {
+        Default::default()
+    };
+    Ok(Json(UserList {
+        users: page.users,
+        next_cursor: page.next,
+        previous_cursor: page.previous,
+        last_changes,
+    }))
+}
+
+/// `GET /api/admin/users/count/` with the words of a filter.
+pub(crate) async fn count(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<UserCounts>, Failure> {
+    let mut tx = app.db.read().await?;
+    Ok(Json(
+        listing::count(&mut tx, &caller.workspace.id, &wanted.filter()?).await?,
+    ))
+}
+
+/// `GET /api/admin/users/export/?integration=` with the words of a filter: CSV in the integration's own headers.
+pub(crate) async fn export(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Failure> {
+    let integration = Some(wanted.integration.as_str()).filter(|integration| !integration.is_empty());
+    exporting::export(&app, caller, integration, wanted.filter()?).await
+}
+
+/// `POST /api/admin/users/bulk/?mode=plan|apply`, with `If-Match: "PLAN_HASH"` for the plan that was looked at.
+pub(crate) async fn edit_several(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    Document(edit): Document<BulkEdit>,
+) -> Result<Json<BulkAnswer>, Failure> {
+    let answer = if asked.mode()? == Mode::Apply {
+        bulk::carry_out(&app, &caller, &edit, plan_hash(&headers)?.as_deref()).await?
+    } else {
+        bulk::plan(&app, &caller, &edit).await?
+    };
+    Ok(Json(answer))
+}
+
+/// `GET /api/admin/users/{email}/history/?limit=&cursor=`: what happened to the user, under any address, newest first.
+pub(crate) async fn history(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(email): Path<String>,
+    Query(wanted): Query<Paged>,
+) -> Result<Json<AuditList>, Failure> {
+    let workspace = &caller.workspace.id;
+    let mut tx = app.db.read().await?;
+    let id = id_of(&mut tx, workspace, &email).await?;
+    let asked = audit::Asked {
+        user_id: Some(&id),
+        cursor: wanted.cursor.as_deref().filter(|cursor| !cursor.is_empty()),
+        limit: wanted.limit(),
+        ..audit::Asked::default()
+    };
+    let (entries, next_cursor) = audit::list(&mut tx, workspace, &asked).await?;
+    Ok(Json(AuditList { entries, next_cursor }))
+}
+
+/// `GET /api/admin/users/{email}/origins/`: where each of the user's values came from.
+pub(crate) async fn origins(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(email): Path<String>,
+) -> Result<Json<Origins>, Failure> {
+    let workspace = &caller.workspace.id;
+    let mut tx = app.db.read().await?;
+    let id = id_of(&mut tx, workspace, &email).await?;
+    Ok(Json(history::origins(&mut tx, workspace, &id).await?))
+}
+
+async fn id_of(tx: &mut Tx, workspace: &str, email: &str) -> Result<String, Failure> {
+    let found = users::find(tx, workspace, email.trim()).await?;
+    Ok(found.ok_or_else(no_user)?.id)
+}
+
+fn no_user() -> Failure {
+    Failure::not_found("user with this e-mail")
 }
 
 /// `GET /api/admin/users/{email}`
@@ -48,9 +198,7 @@ pub(crate) async fn show(
             users::find(&mut tx, workspace, email).await?
         }
     };
-    found
-        .map(Json)
-        .ok_or_else(|| Failure::not_found("user with this e-mail"))
+    found.map(Json).ok_or_else(no_user)
 }
 
 /// `POST /api/admin/users/?mode=plan|apply`
