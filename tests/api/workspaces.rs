@@ -151,4 +151,11 @@ async fn a_workspace_is_reached_by_its_subdomain_and_nobody_elses() {
     };
     assert_eq!(with_key("acme.pm.example").await.status, 200);
     assert_eq!(with_key("default.pm.example").await.status, 401);
+    let routes = passmuster_server::administrative_routes();
+    for (method, path) in routes.into_iter().filter(|(method, _)| method == "GET") {
+        let path = path.replace(['{', '}'], "");
+        let request = server.get(&path).bearer_auth(key.trim());
+        let answer = send(request.header("Host", "default.pm.example")).await;
+        assert_eq!(answer.status, 401, "{method} {path}");
+    }
 }

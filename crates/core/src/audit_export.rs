@@ -94,6 +94,7 @@ mod tests {
             target: "bo@a.co".to_owned(),
             user_id: None,
             upload_id: None,
+            integration: None,
             row: Some(812),
             request_id: None,
             address: None,

@@ -9,6 +9,7 @@ mod pages;
 #[macro_use]
 mod parts;
 mod preferences;
+mod query;
 mod session;
 mod text;
 mod worker;

@@ -56,6 +56,9 @@ pub struct AuditEntry {
     pub user_id: Option<String>,
     /// The upload that did it.
     pub upload_id: Option<String>,
+    /// The upload's integration: its id and its name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub integration: Option<(String, String)>,
     /// The upload's record that says so, from 1.
     pub row: Option<u64>,
     /// The request that did it, as its answer's `X-Request-Id` says; not of uploads.

@@ -7,7 +7,7 @@ use passmuster_core::wire::audit::{AuditEntry, FieldEdit};
 
 use super::audit_blocks::{self, Entry as Unpacked, Kept};
 use super::bulk::{Bulk, Column, Verb};
-use super::{Row, StoreError, Stored, Tx, Value, to_json};
+use super::{Row, StoreError, Stored, Tx, Value, listing, to_json};
 use crate::clock::{first_id_at, timestamp};
 
 /// One entry for each user that a body changed.
@@ -353,6 +353,7 @@ impl Kept {
             target: entry.change.email,
             user_id: entry.change.user_id,
             upload_id: self.upload_id.clone(),
+            integration: None,
             row: entry.change.row,
             request_id: None,
             address: None,
@@ -406,6 +407,15 @@ pub(crate) async fn list(tx: &mut Tx, workspace: &str, asked: &Asked<'_>) -> Sto
     } else {
         None
     };
+    let names = listing::integrations_of(
+        tx,
+        workspace,
+        entries.iter().filter_map(|entry| entry.upload_id.as_ref()),
+    )
+    .await?;
+    for entry in &mut entries {
+        entry.integration = entry.upload_id.as_ref().and_then(|upload| names.get(upload)).cloned();
+    }
     Ok((entries, next))
 }
 
@@ -419,6 +429,7 @@ fn read(row: &Row<'_>) -> Stored<AuditEntry> {
         target: row.text(5)?,
         user_id: row.text_or_null(6)?,
         upload_id: row.text_or_null(7)?,
+        integration: None,
         row: row.int_or_null(8)?.and_then(|row| u64::try_from(row).ok()),
         request_id: row.text_or_null(10)?,
         address: row.text_or_null(11)?,

@@ -2,7 +2,7 @@
 //!
 //! Only reads. What a page of the list costs is bounded by what it shows; a filter that finds few reads everybody once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use passmuster_core::user::{User, email_key};
 use passmuster_core::wire::people::{Status, Trace, UserCounts, UserFilter};
@@ -303,19 +303,32 @@ pub(crate) async fn name_integrations<'t>(
     traces: impl Iterator<Item = &'t mut Trace>,
 ) -> Stored<()> {
     let traces: Vec<&mut Trace> = traces.collect();
-    let mut uploads: Vec<String> = traces.iter().filter_map(|trace| trace.upload_id.clone()).collect();
-    uploads.sort_unstable();
-    uploads.dedup();
-    if uploads.is_empty() {
-        return Ok(());
-    }
-    let sql = "SELECT p.id, i.id, i.name FROM by_key($2, uploads p, p.id) JOIN integrations i \
-               ON i.workspace_id = p.workspace_id AND i.id = p.integration_id";
-    let values = [workspace.into(), uploads.as_slice().into()];
-    let names = tx.rows(sql, &values, |row| Ok((row.text(0)?, (row.text(1)?, row.text(2)?))));
-    let names: BTreeMap<String, (String, String)> = names.await?.into_iter().collect();
+    let names = integrations_of(
+        tx,
+        workspace,
+        traces.iter().filter_map(|trace| trace.upload_id.as_ref()),
+    )
+    .await?;
     for trace in traces {
         trace.integration = trace.upload_id.as_ref().and_then(|upload| names.get(upload)).cloned();
     }
     Ok(())
+}
+
+/// Id and name of the integration of each of some uploads.
+pub(super) async fn integrations_of(
+    tx: &mut Tx,
+    workspace: &str,
+    uploads: impl Iterator<Item = &String>,
+) -> Stored<BTreeMap<String, (String, String)>> {
+    let uploads: BTreeSet<&String> = uploads.collect();
+    if uploads.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let uploads: Vec<String> = uploads.into_iter().cloned().collect();
+    let sql = "SELECT p.id, i.id, i.name FROM by_key($2, uploads p, p.id) JOIN integrations i \
+               ON i.workspace_id = p.workspace_id AND i.id = p.integration_id";
+    let values = [workspace.into(), uploads.as_slice().into()];
+    let names = tx.rows(sql, &values, |row| Ok((row.text(0)?, (row.text(1)?, row.text(2)?))));
+    Ok(names.await?.into_iter().collect())
 }

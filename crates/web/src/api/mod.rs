@@ -1,6 +1,7 @@
 //! The server, as the page knows it: one function a request, typed by the core's `wire`; one file a resource. The only user
 //! of gloo-net.
 
+mod audit;
 mod definitions;
 mod groups;
 mod integrations;
@@ -10,12 +11,14 @@ mod session;
 mod tokens;
 mod uploads;
 mod users;
+mod workspace;
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub(crate) use self::{
-    definitions::*, groups::*, integrations::*, parcel::*, requests::*, session::*, tokens::*, uploads::*, users::*,
+    audit::*, definitions::*, groups::*, integrations::*, parcel::*, requests::*, session::*, tokens::*, uploads::*, users::*,
+    workspace::*,
 };
 
 /// Why a request gave nothing.
@@ -94,6 +97,16 @@ async fn send<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serializ
 
 fn with_query(request: RequestBuilder, query: &[(&str, &str)]) -> RequestBuilder {
     request.query(query.iter().filter(|(_, value)| !value.is_empty()).copied())
+}
+
+/// Only if what it does is still the plan of this hash.
+fn planned(request: RequestBuilder, hash: &str) -> RequestBuilder {
+    request.header("If-Match", &format!("\"{hash}\""))
+}
+
+/// A text as a part of an address.
+fn in_path(text: &str) -> String {
+    String::from(js_sys::encode_uri_component(text))
 }
 
 async fn read<T: DeserializeOwned>(answer: Result<Response, gloo_net::Error>) -> Answer<T> {

@@ -1,11 +1,270 @@
-//! The audit: who changed what.
+//! The audit: who changed what, when, through what; newest first, with every value before and after.
 
 use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use passmuster_core::wire::audit::{AuditEntry, AuditList};
+use wasm_bindgen_futures::spawn_local;
 
-use crate::{components::page_head::PageHead, page::Page};
+use super::people::{
+    audit_filters::{AuditFilters, KEYS, PLACE, asked, chips, cleared, is_narrowed},
+    entries::{upload, who},
+    words,
+};
+use crate::{
+    api,
+    components::{
+        edits::Edits,
+        empty_state::EmptyState,
+        filters::FilterChips,
+        icon::{Icon, icon},
+        loaded::Loaded,
+        menu::{Act as MenuAct, Menu},
+        page_head::PageHead,
+        pager::{Pager, size_of},
+        time::Time,
+    },
+    page::Page,
+    query::Query,
+    text,
+};
 
-/// The page.
+/// The most new entries that are counted.
+const NEW: usize = 200;
+
+/// The page; filters and place are in the address.
 #[component]
 pub(crate) fn Audit() -> impl IntoView {
-    view! { <PageHead title=Page::Audit.title() lead="Who changed what, newest first.".to_owned() /> }
+    let map = use_query_map();
+    let query = Memo::new(move |_| map.with(|map| Query::read(map, &KEYS)));
+    let list = LocalResource::new(move || {
+        let query = query.get();
+        async move {
+            let size = size_of(query.get("size")).to_string();
+            let words = asked(&query);
+            let mut words: Vec<(&str, &str)> = words.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            words.extend([("limit", size.as_str()), ("cursor", query.get("cursor"))]);
+            api::audit(&words).await
+        }
+    });
+    let export = move |format: &'static str| {
+        let words = query.with_untracked(asked);
+        let all = words
+            .into_iter()
+            .fold(Query::default(), |all, (key, value)| all.with(key, value));
+        all.with("format", format).at("/api/admin/audit/export/")
+    };
+    view! {
+        <PageHead title=Page::Audit.title() lead="Who changed what, when and through what. Entries are kept for good: nobody can edit or remove one.".to_owned()>
+            {move || {
+                query.track();
+                let acts = vec![
+                    MenuAct::download("CSV", "audit-csv", export("csv")).with_hint("A row for each value that changed"),
+                    MenuAct::download("JSON", "audit-json", export("json")),
+                ];
+                view! { <Menu id="export-audit" name="Export" acts=acts /> }
+            }}
+        </PageHead>
+        <div class="stack list-page">
+            {move || {
+                let query = query.get();
+                view! {
+                    <div class="list-tools">
+                        <TargetSearch query=query.clone() />
+                        <button type="button" class="button menu-opener" popovertarget="audit-filters" data-test="open-filters">
+                            "Filter"
+                            {icon(Icon::Chevron)}
+                        </button>
+                        <div id="audit-filters" class="menu menu-form" popover="auto"><AuditFilters query=query.clone() /></div>
+                        <NewEntries query=query.clone() list=list />
+                    </div>
+                    <FilterChips chips=chips(&query) clear=cleared(&query) />
+                }
+            }}
+            <Loaded resource=list what="the audit" draw=move |list| entries(list, query.get_untracked()) />
+        </div>
+    }
+}
+
+#[component]
+fn TargetSearch(query: Query) -> impl IntoView {
+    let navigate = use_navigate();
+    let typed = RwSignal::new(query.get("target").to_owned());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let address = query
+            .clone()
+            .without(&PLACE)
+            .with("target", typed.get_untracked().trim());
+        navigate(&address.at(&Page::Audit.path()), NavigateOptions::default());
+    };
+    view! {
+        <form class="search" role="search" on:submit=submit>
+            <label class="visually-hidden" for="audit-target">"Whom or what it was done to"</label>
+            {icon(Icon::Search)}
+            <input
+                id="audit-target"
+                type="search"
+                placeholder="Whole e-mail or name that was changed"
+                prop:value=move || typed.get()
+                on:input=move |event| typed.set(event_target_value(&event))
+            />
+            <button class="button" type="submit">"Search"</button>
+        </form>
+    }
+}
+
+/// Looks for entries that came since, when asked to.
+#[component]
+fn NewEntries(query: Query, list: LocalResource<api::Answer<AuditList>>) -> impl IntoView {
+    let found = RwSignal::new(None::<usize>);
+    let is_first = query.get("cursor").is_empty();
+    let look = move |_| {
+        let query = query.clone();
+        let newest = list
+            .get_untracked()
+            .and_then(Result::ok)
+            .and_then(|list| list.entries.first().map(|entry| entry.id.clone()));
+        spawn_local(async move {
+            let words = asked(&query);
+            let mut words: Vec<(&str, &str)> = words.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            words.push(("limit", "200"));
+            if let Ok(now) = api::audit(&words).await {
+                let newest = newest.unwrap_or_default();
+                found.try_set(Some(now.entries.iter().filter(|entry| entry.id > newest).count()));
+            }
+        });
+    };
+    is_first.then(|| {
+        view! {
+            <button type="button" class="button" data-test="look-for-new" on:click=look>"Check for new"</button>
+            {move || {
+                found
+                    .get()
+                    .map(|count| match count {
+                        0 => view! { <span class="hint" role="status" data-test="new">"Nothing new"</span> }.into_any(),
+                        count => {
+                            let more = if count == NEW { " or more" } else { "" };
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button small accent-text"
+                                    data-test="new"
+                                    on:click=move |_| {
+                                        found.set(None);
+                                        list.refetch();
+                                    }
+                                >
+                                    {text::number(count as u64)} {more} " new: show"
+                                </button>
+                            }
+                                .into_any()
+                        }
+                    })
+            }}
+        }
+    })
+}
+
+fn entries(list: AuditList, query: Query) -> AnyView {
+    let path = Page::Audit.path();
+    if list.entries.is_empty() {
+        let clear = cleared(&query);
+        return if is_narrowed(&query) {
+            view! {
+                <EmptyState with=Icon::Search title="No entry matches these filters" text="Who and what are compared as a whole, in any case for what was changed.">
+                    <a class="button" href=clear>"Clear filters"</a>
+                </EmptyState>
+            }
+            .into_any()
+        } else {
+            view! { <EmptyState with=Icon::Audit title="Nothing happened yet" text="Every change leaves an entry here: who, when, through what, before and after." /> }.into_any()
+        };
+    }
+    let navigate = use_navigate();
+    let next = list
+        .next_cursor
+        .map(|cursor| query.clone().with("cursor", cursor).at(&path));
+    let first = (!query.get("cursor").is_empty()).then(|| query.clone().without(&PLACE).at(&path));
+    let size = size_of(query.get("size"));
+    let shown = text::count(list.entries.len() as u64, "entry", "entries");
+    let rows = list.entries.into_iter().map(row).collect_view();
+    let on_size = Callback::new(move |size: u32| {
+        let to = query
+            .clone()
+            .without(&PLACE)
+            .with("size", size.to_string())
+            .at(&Page::Audit.path());
+        navigate(&to, NavigateOptions::default());
+    });
+    view! {
+        <div class="table-box">
+            <table class="cards audit" data-test="audit">
+                <thead>
+                    <tr>
+                        <th scope="col">"Time"</th>
+                        <th scope="col">"Who"</th>
+                        <th scope="col">"What: before → after"</th>
+                        <th scope="col">"Through"</th>
+                        <th scope="col">"Request"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <Pager previous=first back="Newest" next=next size=size on_size=on_size shown=shown />
+    }
+    .into_any()
+}
+
+fn row(entry: AuditEntry) -> impl IntoView {
+    let is_new = entry.action == "user_created";
+    let through = upload(&entry).unwrap_or_else(|| words::via(&entry.via).to_owned().into_any());
+    let request = match (&entry.request_id, &entry.address) {
+        (None, None) => view! { <span class="nothing">"–"</span> }.into_any(),
+        (id, address) => {
+            let id = id.clone().map(|id| {
+                let end = id.chars().skip(id.len().saturating_sub(8)).collect::<String>();
+                view! { <code title=id class="key">{"…"}{end}</code> }
+            });
+            view! { <div class="two-lines">{id}<span class="hint">{address.clone()}</span></div> }.into_any()
+        }
+    };
+    view! {
+        <tr>
+            <td data-label="Time"><Time at=entry.at.clone() /></td>
+            <td data-label="Who">{who(&entry.actor)}</td>
+            <td data-label="What" class="audit-what">
+                <div class="stack-small">
+                    <span><span class="strong">{words::action(&entry.action)}</span> " " {target(&entry)}</span>
+                    {(!entry.edits.is_empty()).then(|| view! { <Edits edits=entry.edits is_new=is_new /> })}
+                </div>
+            </td>
+            <td data-label="Through"><span class="cell-text">{through}</span></td>
+            <td data-label="Request">{request}</td>
+        </tr>
+    }
+}
+
+/// Whom or what it was done to, as a link where there is a page of it.
+fn target(entry: &AuditEntry) -> AnyView {
+    let target = entry.target.clone();
+    let address = if entry.user_id.is_some() {
+        Some(Page::User(target.clone()).path())
+    } else if let (true, Some((of_type, group))) = (entry.action.starts_with("group_"), target.split_once(": ")) {
+        Some(
+            Query::default()
+                .with("type", of_type)
+                .with("group", group)
+                .at(&Page::Groups.path()),
+        )
+    } else {
+        None
+    };
+    match address {
+        Some(address) => view! { <a class="cell-text" href=address>{target}</a> }.into_any(),
+        None => view! { <span class="cell-text">{target}</span> }.into_any(),
+    }
 }

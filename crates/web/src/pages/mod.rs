@@ -10,6 +10,7 @@ pub(crate) mod groups;
 pub(crate) mod integration;
 pub(crate) mod integrations;
 pub(crate) mod not_found;
+mod people;
 pub(crate) mod profile;
 mod query;
 pub(crate) mod settings;

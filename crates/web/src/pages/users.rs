@@ -1,159 +1,414 @@
-//! The users of the workspace: search and page through.
+//! The users of the workspace: search, narrow, page through, choose and change several at once.
 
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use passmuster_core::user::User;
+use passmuster_core::wire::{
+    directory::{Catalog, UserList},
+    people::{BulkValues, UserCounts},
+};
 
+use super::people::{
+    act::Act,
+    add_user::AddUser,
+    choose_integration::{ChooseIntegration, Purpose},
+    planning::{PlanDialog, Planner, PlannerSays},
+    selection::Selection,
+    set_group::SetGroup,
+    user_filters::{self, KEYS, PLACE, UserFilters},
+    user_table::{Column, UserTable},
+};
 use crate::{
     api,
     components::{
-        badge::{Badge, Tone},
         empty_state::EmptyState,
+        filters::FilterChips,
         icon::{Icon, icon},
         loaded::Loaded,
+        menu::{Act as MenuAct, Menu},
         page_head::PageHead,
+        pager::{Pager, size_of},
     },
     page::Page,
+    query::Query,
+    text,
 };
 
-/// The page; the search and the place in the list are in the address.
+/// The page; search, filters and place are in the address.
 #[component]
 pub(crate) fn Users() -> impl IntoView {
-    let query = use_query_map();
-    let search = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
-    let cursor = Memo::new(move |_| query.with(|query| query.get("cursor").unwrap_or_default()));
+    let map = use_query_map();
+    let query = Memo::new(move |_| map.with(|map| Query::read(map, &KEYS)));
+    let asked = Memo::new(move |_| query.with(user_filters::asked));
     let list = LocalResource::new(move || {
-        let (search, cursor) = (search.get(), cursor.get());
-        async move { api::users(&search, &cursor).await }
+        let (asked, query) = (asked.get(), query.get());
+        async move {
+            let size = size_of(query.get("size")).to_string();
+            let mut words: Vec<(&str, &str)> = asked.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            words.extend([("limit", size.as_str()), ("cursor", query.get("cursor"))]);
+            words.extend([("before", query.get("before")), ("last_change", "true")]);
+            api::users(&words).await
+        }
     });
+    let counts = LocalResource::new(move || {
+        let asked = asked.get();
+        async move {
+            let words: Vec<(&str, &str)> = asked.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            api::user_counts(&words).await
+        }
+    });
+    let catalog = LocalResource::new(api::catalog);
+    let planner = Planner::new(move |_| {
+        list.refetch();
+        counts.refetch();
+        catalog.refetch();
+    });
+    let adding = RwSignal::new(false);
+    let planner_of_new = Planner::new(move |done| {
+        adding.set(false);
+        list.refetch();
+        counts.refetch();
+        planner.said.set(Some(match done.email {
+            Some(email) => format!("Created {email}."),
+            None => "Created 1 user.".to_owned(),
+        }));
+    });
+    let purpose = RwSignal::new(None::<Purpose>);
+    let selection = Selection::new(Memo::new(move |_| asked.with(|asked| format!("{asked:?}"))));
+    let acts = vec![
+        MenuAct::run("Export CSV", "export-csv", move || purpose.set(Some(Purpose::Export)))
+            .with_hint("In an integration\u{2019}s headers"),
+        MenuAct::run("Upload users…", "upload-users", move || {
+            purpose.set(Some(Purpose::Upload))
+        })
+        .with_hint("Check & Upload of an integration"),
+    ];
+    view! {
+        <PageHead title=Page::Users.title() lead="Everyone in the directory, by e-mail address.".to_owned()>
+            <Menu id="actions" name="Actions" acts=acts />
+            <button
+                type="button"
+                class="button primary"
+                data-test="open-add-user"
+                on:click=move |_| adding.set(true)
+            >
+                {icon(Icon::Plus)}
+                "Add user"
+            </button>
+        </PageHead>
+        <div class="stack list-page">
+            <PlannerSays planner=planner />
+            {move || view! { <Tools query=query.get() catalog=loaded(catalog) counts=loaded(counts) /> }}
+            <SelectionBar
+                selection=selection
+                total=Signal::derive(move || total_of(query, counts))
+                catalog=catalog
+                asked=asked
+                planner=planner
+            />
+            <Loaded
+                resource=list
+                what="users"
+                draw=move |list| {
+                    let query = query.get_untracked();
+                    if list.users.is_empty() {
+                        nobody(&query, counts).into_any()
+                    } else {
+                        rows(list, query, catalog, counts, selection).into_any()
+                    }
+                }
+            />
+        </div>
+        <PlanDialog planner=planner />
+        <AddUser open=adding planner=planner_of_new />
+        <PlanDialog planner=planner_of_new />
+        <ChooseIntegration purpose=purpose asked=Signal::derive(move || asked.get()) />
+    }
+}
+
+fn loaded<T: Clone + Default + Send + Sync + 'static>(resource: LocalResource<api::Answer<T>>) -> Option<T> {
+    resource.get().and_then(Result::ok)
+}
+
+/// How many match, as far as it is known yet.
+fn total_of(query: Memo<Query>, counts: LocalResource<api::Answer<UserCounts>>) -> u64 {
+    let counts = loaded(counts).unwrap_or_default();
+    query.with(|query| match query.get("status") {
+        "all" => counts.active + counts.deactivated,
+        "deactivated" => counts.deactivated,
+        _ => counts.active,
+    })
+}
+
+/// Search, filters, columns, and how many are hidden.
+#[component]
+fn Tools(query: Query, catalog: Option<Catalog>, counts: Option<UserCounts>) -> impl IntoView {
     let navigate = use_navigate();
-    let typed = RwSignal::new(search.get_untracked());
+    let typed = RwSignal::new(query.get("q").to_owned());
+    let of_search = query.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        navigate(&address(&typed.get_untracked(), ""), NavigateOptions::default());
+        let address = of_search
+            .clone()
+            .without(&PLACE)
+            .with("q", typed.get_untracked().trim());
+        navigate(&address.at(&Page::Users.path()), NavigateOptions::default());
     };
-    view! {
-        <PageHead title=Page::Users.title() lead="Everyone in the directory, by e-mail address.".to_owned() />
-        <form class="search" role="search" on:submit=submit>
-            <label class="visually-hidden" for="q">"Search users"</label>
-            {icon(Icon::Search)}
-            <input
-                id="q"
-                type="search"
-                placeholder="Name or e-mail"
-                prop:value=move || typed.get()
-                on:input=move |event| typed.set(event_target_value(&event))
-            />
-            <button class="button" type="submit">"Search"</button>
-        </form>
-        <Loaded
-            resource=list
-            what="users"
-            draw=move |list| {
-                let sought = search.get_untracked();
-                if list.users.is_empty() {
-                    return if sought.is_empty() {
-                        view! {
-                            <EmptyState
-                                with=Icon::Users
-                                title="No users yet"
-                                text="Users come in through an integration: check a file, look at the plan, load it."
-                            >
-                                <a class="button primary" href=Page::Integrations.path()>"Integrations"</a>
-                            </EmptyState>
-                        }
-                            .into_any()
-                    } else {
-                        view! {
-                            <EmptyState
-                                with=Icon::Search
-                                title=format!("No user matches \u{201c}{sought}\u{201d}")
-                                text="Names and e-mail addresses are searched, in any case."
-                            >
-                                <a class="button" href=Page::Users.path()>"Clear the search"</a>
-                            </EmptyState>
-                        }
-                            .into_any()
-                    };
-                }
-                let rows = list.users.into_iter().map(row).collect_view();
-                let first = cursor.with_untracked(String::is_empty);
-                let next = list.next_cursor.map(|next| address(&sought, &next));
-                view! {
-                    <div class="table-box">
-                        <table class="cards" data-test="users">
-                            <thead>
-                                <tr>
-                                    <th scope="col">"Person"</th>
-                                    <th scope="col">"State"</th>
-                                    <th scope="col">"Manager"</th>
-                                    <th scope="col">"Groups"</th>
-                                    <th scope="col">"Time zone"</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                    <nav class="pager" aria-label="Pages of the list">
-                        {(!first).then(|| view! { <a class="button" href=address(&sought, "")>"First page"</a> })}
-                        {next.map(|next| view! { <a class="button" href=next>"Next page"</a> })}
-                    </nav>
-                }
-                    .into_any()
-            }
-        />
-    }
-}
-
-fn address(search: &str, cursor: &str) -> String {
-    let mut address = Page::Users.path();
-    let mut sign = '?';
-    for (key, value) in [("q", search.trim()), ("cursor", cursor)] {
-        if !value.is_empty() {
-            address.push(sign);
-            address.push_str(key);
-            address.push('=');
-            address.push_str(&String::from(js_sys::encode_uri_component(value)));
-            sign = '&';
+    let hidden = counts
+        .map(|counts| counts.deactivated)
+        .filter(|count| *count > 0 && query.get("status").is_empty());
+    let hidden = hidden.map(|count| {
+        let show = query
+            .clone()
+            .without(&PLACE)
+            .with("status", "all")
+            .at(&Page::Users.path());
+        view! {
+            <p class="hint" data-test="hidden">
+                {text::number(count)} " deactivated, " <a href=show>"show"</a>
+            </p>
         }
+    });
+    let group_types: Vec<String> = catalog
+        .iter()
+        .flat_map(|catalog| &catalog.group_types)
+        .map(|of_type| of_type.name.clone())
+        .collect();
+    let chips = user_filters::chips(&query);
+    let clear = user_filters::cleared(&query);
+    let of_columns = query.clone();
+    view! {
+        <div class="list-tools">
+            <form class="search" role="search" on:submit=submit>
+                <label class="visually-hidden" for="q">"Search users"</label>
+                {icon(Icon::Search)}
+                <input
+                    id="q"
+                    type="search"
+                    placeholder="Name, e-mail or username"
+                    prop:value=move || typed.get()
+                    on:input=move |event| typed.set(event_target_value(&event))
+                />
+                <button class="button" type="submit">"Search"</button>
+            </form>
+            <button type="button" class="button menu-opener" popovertarget="user-filters" data-test="open-filters">
+                "Filter"
+                {icon(Icon::Chevron)}
+            </button>
+            <div id="user-filters" class="menu menu-form" popover="auto">
+                {catalog.map(|catalog| view! { <UserFilters query=query catalog=catalog /> })}
+            </div>
+            <button type="button" class="button menu-opener" popovertarget="user-columns" data-test="open-columns">
+                "Columns"
+                {icon(Icon::Chevron)}
+            </button>
+            <div id="user-columns" class="menu menu-form" popover="auto">
+                <ColumnChoice query=of_columns group_types=group_types />
+            </div>
+        </div>
+        <div class="list-notes"><FilterChips chips=chips clear=clear />{hidden}</div>
     }
-    address
 }
 
-fn row(user: User) -> impl IntoView {
-    let groups = user
-        .groups
+/// A box for each column.
+#[component]
+fn ColumnChoice(query: Query, group_types: Vec<String>) -> impl IntoView {
+    let navigate = StoredValue::new_local(use_navigate());
+    let chosen = Column::chosen(query.get("cols"), &group_types);
+    let boxes = Column::all(&group_types)
         .into_iter()
-        .map(|(kind, name)| {
-            let spoken = format!("{kind}: ");
-            view! { <li class="chip" title=kind><span class="visually-hidden">{spoken}</span>{name}</li> }
+        .map(|column| {
+            let (query, chosen, own) = (query.clone(), chosen.clone(), column.clone());
+            let is_in = chosen.contains(&column);
+            let group_types = group_types.clone();
+            let change = move |_| {
+                let all = Column::all(&group_types);
+                let keys = all
+                    .iter()
+                    .filter(|known| chosen.contains(known) != (**known == own))
+                    .map(Column::key);
+                let keys: Vec<String> = keys.collect();
+                let address = query.clone().with(
+                    "cols",
+                    if keys.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        keys.join("|")
+                    },
+                );
+                let options = NavigateOptions {
+                    replace: true,
+                    scroll: false,
+                    ..NavigateOptions::default()
+                };
+                navigate.with_value(|navigate| navigate(&address.at(&Page::Users.path()), options));
+            };
+            view! {
+                <label class="option">
+                    <input type="checkbox" checked=is_in on:change=change />
+                    <span>{column.name()}</span>
+                </label>
+            }
         })
         .collect_view();
+    view! { <fieldset class="options-plain"><legend class="visually-hidden">"Columns"</legend>{boxes}</fieldset> }
+}
+
+/// What can be done with those who are chosen.
+#[component]
+fn SelectionBar(
+    selection: Selection,
+    total: Signal<u64>,
+    catalog: LocalResource<api::Answer<Catalog>>,
+    asked: Memo<Vec<(&'static str, String)>>,
+    planner: Planner,
+) -> impl IntoView {
+    let count = Signal::derive(move || selection.count(total.get()));
+    let whose = Signal::derive(move || text::count(count.get(), "user", "users"));
+    let grouping = RwSignal::new(false);
+    let look = move |verb: &'static str, set: BulkValues| {
+        let whose = whose.get_untracked();
+        let edit = selection.edit(&asked.get_untracked(), set);
+        planner.look(
+            Act::Several(Box::new(edit)),
+            format!("{verb} {whose}, all or none of them?"),
+            format!("{verb} {whose}"),
+        );
+    };
+    let activate = move |is_active: bool| BulkValues {
+        is_active: Some(is_active),
+        ..BulkValues::default()
+    };
+    let on_choose = Callback::new(move |(group_type, group): (String, Option<String>)| {
+        let set = BulkValues {
+            groups: [(group_type, group)].into(),
+            ..BulkValues::default()
+        };
+        look("Set the group of", set);
+    });
+    let more = move || {
+        let (count, total) = (count.get(), total.get());
+        (!selection.is_all() && count < total).then(|| {
+            view! {
+                <button type="button" class="button quiet small" data-test="choose-all" on:click=move |_| selection.take_all()>
+                    "Select all " {text::number(total)} " that match"
+                </button>
+            }
+        })
+    };
     view! {
-        <tr>
-            <td data-label="Person" class="person-lines">
-                <div>
-                    <span class="strong">{format!("{} {}", user.first_name, user.last_name)}</span>
-                    <span class="hint cell-text">{user.email}</span>
-                </div>
-            </td>
-            <td data-label="State">
-                <span class="inline">
-                    {if user.is_active {
-                        view! { <Badge tone=Tone::Good with=Icon::Tick text="Active" /> }
-                    } else {
-                        view! { <Badge tone=Tone::Neutral with=Icon::Off text="Deactivated" /> }
-                    }}
-                    {user.is_admin.then(|| view! { <Badge tone=Tone::Accent text="Admin" /> })}
-                    {user.is_manager.then(|| view! { <Badge tone=Tone::Neutral text="Manager" /> })}
+        <Show when=move || { count.get() > 0 }>
+            <div class="selection-bar" role="region" aria-label="Chosen users" data-test="selection">
+                <p class="strong" role="status">{move || text::number(count.get())} " selected"</p>
+                {more}
+                <span class="actions">
+                    <button type="button" class="button small" data-test="deactivate" on:click=move |_| look("Deactivate", activate(false))>
+                        "Deactivate…"
+                    </button>
+                    <button type="button" class="button small" data-test="reactivate" on:click=move |_| look("Reactivate", activate(true))>
+                        "Reactivate"
+                    </button>
+                    <button type="button" class="button small" data-test="set-group" on:click=move |_| grouping.set(true)>
+                        "Set group…"
+                    </button>
+                    <button type="button" class="button quiet small" on:click=move |_| selection.clear()>"Clear"</button>
                 </span>
-            </td>
-            <td data-label="Manager" class="cell-text">{user.manager.unwrap_or_else(|| "–".to_owned())}</td>
-            <td data-label="Groups"><ul class="chips">{groups}</ul></td>
-            <td data-label="Time zone">{user.time_zone.unwrap_or_else(|| "–".to_owned())}</td>
-        </tr>
+            </div>
+        </Show>
+        {move || {
+            let catalog = loaded(catalog)?;
+            Some(view! { <SetGroup open=grouping catalog=catalog whose=whose on_choose=on_choose /> })
+        }}
     }
+}
+
+fn rows(
+    list: UserList,
+    query: Query,
+    catalog: LocalResource<api::Answer<Catalog>>,
+    counts: LocalResource<api::Answer<UserCounts>>,
+    selection: Selection,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let path = Page::Users.path();
+    let place = |key: &'static str, cursor: Option<String>| {
+        cursor.map(|cursor| query.clone().without(&PLACE).with(key, cursor).at(&path))
+    };
+    let (previous, next) = (place("before", list.previous_cursor), place("cursor", list.next_cursor));
+    let size = size_of(query.get("size"));
+    let of_size = query.clone();
+    let on_size = Callback::new(move |size: u32| {
+        let address = of_size.clone().without(&PLACE).with("size", size.to_string());
+        navigate(&address.at(&Page::Users.path()), NavigateOptions::default());
+    });
+    let shown = list.users.len() as u64;
+    let status = query.get("status").to_owned();
+    let summary = Signal::derive(move || {
+        let Some(counts) = loaded(counts) else {
+            return format!("{} shown", text::number(shown));
+        };
+        let total = match status.as_str() {
+            "all" => counts.active + counts.deactivated,
+            "deactivated" => counts.deactivated,
+            _ => counts.active,
+        };
+        format!("{} of {}", text::number(shown), text::count(total, "user", "users"))
+    });
+    let (users, last_changes) = (StoredValue::new(list.users), StoredValue::new(list.last_changes));
+    let columns = query.get("cols").to_owned();
+    let table = move || {
+        let catalog = loaded(catalog).unwrap_or_default();
+        let group_types: Vec<String> = catalog.group_types.into_iter().map(|of_type| of_type.name).collect();
+        view! {
+            <UserTable
+                users=users.get_value()
+                last_changes=last_changes.get_value()
+                columns=Column::chosen(&columns, &group_types)
+                selection=selection
+            />
+        }
+    };
+    view! {
+        {table}
+        <Pager previous=previous next=next size=size on_size=on_size shown=summary />
+    }
+}
+
+fn nobody(query: &Query, counts: LocalResource<api::Answer<UserCounts>>) -> impl IntoView {
+    let clear = user_filters::cleared(query);
+    if user_filters::is_narrowed(query) {
+        let sought = query.get("q");
+        let title = if sought.is_empty() {
+            "No user matches these filters".to_owned()
+        } else {
+            format!("No user matches \u{201c}{sought}\u{201d}")
+        };
+        let text = "Names, e-mail addresses and usernames are searched, in any case. Deactivated users are found with the filter Status.";
+        return view! {
+            <EmptyState with=Icon::Search title=title text=text>
+                <a class="button" href=clear>"Clear filters"</a>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let only_deactivated = Signal::derive(move || loaded(counts).map_or(0, |counts| counts.deactivated));
+    view! {
+        <EmptyState
+            with=Icon::Users
+            title="No users yet"
+            text="Users come in through an integration: check a file, look at the plan, load it."
+        >
+            <a class="button primary" href=Page::Integrations.path()>"Integrations"</a>
+            {move || {
+                (only_deactivated.get() > 0)
+                    .then(|| {
+                        let show = format!("{}?status=deactivated", Page::Users.path());
+                        view! { <a class="button" href=show>"Show deactivated users"</a> }
+                    })
+            }}
+        </EmptyState>
+    }
+    .into_any()
 }
