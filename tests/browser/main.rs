@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod auditing;
 mod checking;
 mod credentials;
 mod embedding;
@@ -10,10 +11,13 @@ mod files;
 mod forbidden;
 mod formats;
 mod framing;
+mod grouping;
 mod line;
 mod losing;
 mod mending;
 mod opening;
+mod people;
+mod person;
 mod refusing;
 mod rows;
 mod sandbox;
@@ -22,3 +26,4 @@ mod touring;
 mod uploading;
 mod visit;
 mod workbooks;
+mod workspace;

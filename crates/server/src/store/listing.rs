@@ -32,51 +32,83 @@ pub(crate) struct Page {
     pub(crate) previous: Option<String>,
 }
 
-/// The users of a filter, of the table `u`: `$1` the workspace, `$2` to `$9` as [`Asked::values`] gives them.
+/// So many users are looked through by address first, of whom a filter may find enough.
+const NEAR: i64 = 20_000;
+
+/// The users of a filter, of the table `u`: `$1` the workspace, `$2` to `$11` as [`Asked::values`] gives them.
 macro_rules! meant {
     ($manager:literal) => {
         concat!(
-            " FROM users u WHERE u.workspace_id = $1 \
-             AND ($2 = '%%' OR u.email_key LIKE $2 ESCAPE '!' \
+            " FROM users u WHERE u.workspace_id = $1 AND ($2 = '%%' OR u.email_key LIKE $2 ESCAPE '!' \
              OR lower(u.first_name || ' ' || u.last_name || ' ' || u.email || ' ' || COALESCE(u.username, '')) LIKE $2 ESCAPE '!') \
              AND (CAST($3 AS BIGINT) < 0 OR u.is_active = CAST($3 AS BIGINT)) AND ",
             $manager,
             " AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM keys($6) WHERE ' ' || u.member_of || ' ' LIKE value)) \
              AND ($7 = '' OR u.id IN (SELECT m.user_id FROM group_managers m WHERE m.workspace_id = $1 AND m.group_id = $7)) \
              AND ($8 = '' OR u.id IN (SELECT a.user_id FROM audit a WHERE a.workspace_id = $1 AND a.upload_id = $8) \
-             OR u.id <= COALESCE((SELECT CASE WHEN b.upload_id = $8 THEN b.last_user_id ELSE '' END FROM audit_blocks b \
-             WHERE b.workspace_id = $1 AND b.first_user_id <= u.id ORDER BY b.first_user_id DESC LIMIT 1), '')) \
+             OR (u.id >= $10 AND u.id <= $11)) \
              AND (CAST($9 AS BIGINT) = 0 OR u.is_admin = 1 OR u.role IN ('FullAdmin', 'LimitedAdmin'))"
         )
     };
 }
 
-/// Anybody's reports, or those of one manager, whom an index finds.
+/// A statement for the reports of one manager, whom an index finds, or for `$4` blank, so that anybody's are meant.
 macro_rules! either {
-    ($name:ident, $before:expr, $after:expr) => {
+    ($name:ident, $before:expr, $anybody:literal, $after:literal) => {
         fn $name(has_manager: bool) -> &'static str {
             if has_manager {
                 concat!($before, meant!("u.manager_id = $4"), $after)
             } else {
-                concat!($before, meant!("$4 = ''"), $after)
+                concat!($before, meant!($anybody), $after)
             }
         }
     };
 }
 
+// On the way of the index of addresses, which ends as soon as enough are found.
 either!(
     page_after,
     concat!("SELECT ", columns!()),
-    " AND u.email_key > $10 ORDER BY u.email_key LIMIT $11"
+    "$4 = ''",
+    " AND u.email_key > $12 ORDER BY u.email_key LIMIT $13"
 );
 either!(
     page_before,
     concat!("SELECT ", columns!()),
-    " AND u.email_key < $10 ORDER BY u.email_key DESC LIMIT $11"
+    "$4 = ''",
+    " AND u.email_key < $12 ORDER BY u.email_key DESC LIMIT $13"
+);
+// The same, no further than to an address.
+either!(
+    near_after,
+    concat!("SELECT ", columns!()),
+    "$4 = ''",
+    " AND u.email_key > $12 AND u.email_key <= $14 ORDER BY u.email_key LIMIT $13"
+);
+either!(
+    near_before,
+    concat!("SELECT ", columns!()),
+    "$4 = ''",
+    " AND u.email_key < $12 AND u.email_key >= $14 ORDER BY u.email_key DESC LIMIT $13"
+);
+// Everybody in the order of their ids, in which they lie, then by address: going to each of a million by the index of
+// addresses takes many times as long.
+either!(
+    far_after,
+    concat!("SELECT ", columns!()),
+    "$4 = '' AND u.id > ''",
+    " AND u.email_key || '' > $12 ORDER BY u.email_key || '' LIMIT $13"
+);
+either!(
+    far_before,
+    concat!("SELECT ", columns!()),
+    "$4 = '' AND u.id > ''",
+    " AND u.email_key || '' < $12 ORDER BY u.email_key || '' DESC LIMIT $13"
 );
 either!(
     counted,
     "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(u.is_active), 0) AS BIGINT)",
+    "$4 = '' AND u.id > ''",
     ""
 );
 
@@ -89,6 +121,8 @@ struct Asked {
     groups: Option<Vec<String>>,
     managed_group: String,
     upload: String,
+    /// The ids of the first and the last user whom the upload made, among many.
+    made: (String, String),
     administers: bool,
 }
 
@@ -105,8 +139,18 @@ impl Asked {
             groups: None,
             managed_group: String::new(),
             upload: filter.upload.trim().to_owned(),
+            made: Default::default(),
             administers: filter.administers,
         };
+        if !asked.upload.is_empty() {
+            // Users whom one upload makes have ids that count up, and nobody else's lie between them.
+            let sql = "SELECT MIN(first_user_id), MAX(last_user_id) FROM audit_blocks WHERE workspace_id = $1 AND upload_id = $2";
+            let values = [workspace.into(), (&asked.upload).into()];
+            let made = tx.row(sql, &values, |row| Ok((row.text_or_null(0)?, row.text_or_null(1)?)));
+            if let Some((Some(first), Some(last))) = made.await? {
+                asked.made = (first, last);
+            }
+        }
         let address = filter.manager.trim();
         if !address.is_empty() {
             match id_of(tx, workspace, address).await? {
@@ -148,6 +192,14 @@ impl Asked {
         Ok(Some(asked))
     }
 
+    /// Whether it says nothing but that users are active: then the next ones are mostly meant.
+    fn finds_most(&self) -> bool {
+        let says_nothing = [&self.manager, &self.managed_group, &self.upload]
+            .iter()
+            .all(|text| text.is_empty());
+        says_nothing && self.active != 0 && self.pattern == "%%" && self.groups.is_none() && !self.administers
+    }
+
     fn values<'a>(&'a self, workspace: &'a str) -> Vec<Value<'a>> {
         vec![
             workspace.into(),
@@ -159,6 +211,8 @@ impl Asked {
             (&self.managed_group).into(),
             (&self.upload).into(),
             i64::from(self.administers).into(),
+            (&self.made.0).into(),
+            (&self.made.1).into(),
         ]
     }
 }
@@ -198,13 +252,42 @@ pub(crate) async fn page(
         return Ok(Page::default());
     };
     let has_manager = !asked.manager.is_empty();
-    let (sql, key) = match place {
-        Place::After(key) => (page_after(has_manager), key),
-        Place::Before(key) => (page_before(has_manager), key),
+    let (whole, near, far, key) = match place {
+        Place::After(key) => (
+            page_after(has_manager),
+            near_after(has_manager),
+            far_after(has_manager),
+            key,
+        ),
+        Place::Before(key) => (
+            page_before(has_manager),
+            near_before(has_manager),
+            far_before(has_manager),
+            key,
+        ),
     };
     let mut values = asked.values(workspace);
     values.extend([key.into(), i64::from(limit + 1).into()]);
-    let mut rows = tx.rows(sql, &values, read_row).await?;
+    let bound = if asked.finds_most() {
+        None
+    } else {
+        bound(tx, workspace, place).await?
+    };
+    let mut rows = match bound {
+        None => tx.rows(whole, &values, read_row).await?,
+        // The reports of one manager lie together already.
+        Some(_) if has_manager => tx.rows(far, &values, read_row).await?,
+        Some(bound) => {
+            values.push(bound.into());
+            let found = tx.rows(near, &values, read_row).await?;
+            values.pop();
+            if found.len() > limit as usize {
+                found
+            } else {
+                tx.rows(far, &values, read_row).await?
+            }
+        }
+    };
     let has_more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let key_of = |row: Option<&UserRow>| row.map(|row| email_key(&row.user.email));
@@ -223,6 +306,22 @@ pub(crate) async fn page(
         next,
         previous,
     })
+}
+
+/// The address of the user who lies [`NEAR`] users away, if there are so many.
+async fn bound(tx: &mut Tx, workspace: &str, place: Place<'_>) -> Stored<Option<String>> {
+    let (sql, key) = match place {
+        Place::After(key) => (
+            "SELECT email_key FROM users WHERE workspace_id = $1 AND email_key > $2 ORDER BY email_key LIMIT 1 OFFSET $3",
+            key,
+        ),
+        Place::Before(key) => (
+            "SELECT email_key FROM users WHERE workspace_id = $1 AND email_key < $2 ORDER BY email_key DESC LIMIT 1 OFFSET $3",
+            key,
+        ),
+    };
+    tx.row(sql, &[workspace.into(), key.into(), NEAR.into()], |row| row.text(0))
+        .await
 }
 
 /// How many users a filter finds, whatever it says of their status; remembered as long as the directory stays.

@@ -107,7 +107,7 @@ pub(crate) fn ValueField(
             {input}
             <p class="field-error" id=error_id>{move || error.get()}</p>
             {(!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            <p class="origin" id=origin_id>{move || origin.get()}</p>
+            <p class="origin" id=origin_id title=move || origin.get()>{move || origin.get()}</p>
         </div>
     }
 }

@@ -10,13 +10,12 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::people::{
     audit_filters::{AuditFilters, KEYS, PLACE, asked, chips, cleared, is_narrowed},
-    entries::{upload, who},
+    entries::{upload, values, who},
     words,
 };
 use crate::{
     api,
     components::{
-        edits::Edits,
         empty_state::EmptyState,
         filters::FilterChips,
         icon::{Icon, icon},
@@ -235,11 +234,11 @@ fn row(entry: AuditEntry) -> impl IntoView {
     view! {
         <tr>
             <td data-label="Time"><Time at=entry.at.clone() /></td>
-            <td data-label="Who">{who(&entry.actor)}</td>
+            <td data-label="Who">{who(&entry)}</td>
             <td data-label="What" class="audit-what">
                 <div class="stack-small">
                     <span><span class="strong">{words::action(&entry.action)}</span> " " {target(&entry)}</span>
-                    {(!entry.edits.is_empty()).then(|| view! { <Edits edits=entry.edits is_new=is_new /> })}
+                    {values(entry.edits, is_new)}
                 </div>
             </td>
             <td data-label="Through"><span class="cell-text">{through}</span></td>

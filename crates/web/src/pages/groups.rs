@@ -104,6 +104,7 @@ pub(crate) fn Groups() -> impl IntoView {
         name,
     };
     let move_user = move |email: String, to: Option<String>| {
+        follow.set(None);
         let verb = if to.is_some() { "Move" } else { "Take out" };
         let title = match &to {
             Some(to) => format!("Move {email} to {to}?"),
@@ -117,6 +118,7 @@ pub(crate) fn Groups() -> impl IntoView {
     };
     // The list that a manager is to have says all their groups of the type: those they have now are asked for first.
     let manage = move |user: User, is_manager: bool| {
+        follow.set(None);
         let (of_type, group) = (of_type.get_untracked(), group.get_untracked());
         let mut groups = user.manages.get(&of_type).cloned().unwrap_or_default();
         groups.retain(|known| *known != group);

@@ -20,3 +20,4 @@ pub(crate) mod tabs;
 pub(crate) mod upload;
 pub(crate) mod user;
 pub(crate) mod users;
+mod workspace;

@@ -42,7 +42,12 @@ pub(crate) fn User() -> impl IntoView {
         async move { api::user(&email).await }
     });
     let catalog = LocalResource::new(api::catalog);
+    let is_missing = move || user.with(|user| matches!(user, Some(Err(_))));
     view! {
+        {move || is_missing().then(|| {
+            let above = vec![(Page::Users.title().to_owned(), Page::Users.path())];
+            view! { <PageHead title=email.get() above=above /> }
+        })}
         <Loaded
             resource=user
             what="the user"
@@ -122,10 +127,11 @@ fn OneUser(
         );
     };
     let of_tab = |tab: &'static str| Query::default().with("tab", tab).at(&address);
+    let none = Signal::derive(|| 0_u64);
     let tabs = vec![
-        ("Values", address.clone()),
-        ("History", of_tab("history")),
-        ("Reports", of_tab("reports")),
+        ("Values", address.clone(), none),
+        ("History", of_tab("history"), none),
+        ("Reports", of_tab("reports"), none),
     ];
     let open = Signal::derive(move || match tab.get().as_str() {
         "history" => "History",

@@ -100,7 +100,7 @@ pub(crate) fn Users() -> impl IntoView {
         </PageHead>
         <div class="stack list-page">
             <PlannerSays planner=planner />
-            {move || view! { <Tools query=query.get() catalog=loaded(catalog) counts=loaded(counts) /> }}
+            {move || view! { <Tools query=query.get() catalog=catalog counts=counts /> }}
             <SelectionBar
                 selection=selection
                 total=Signal::derive(move || total_of(query, counts))
@@ -144,7 +144,11 @@ fn total_of(query: Memo<Query>, counts: LocalResource<api::Answer<UserCounts>>) 
 
 /// Search, filters, columns, and how many are hidden.
 #[component]
-fn Tools(query: Query, catalog: Option<Catalog>, counts: Option<UserCounts>) -> impl IntoView {
+fn Tools(
+    query: Query,
+    catalog: LocalResource<api::Answer<Catalog>>,
+    counts: LocalResource<api::Answer<UserCounts>>,
+) -> impl IntoView {
     let navigate = use_navigate();
     let typed = RwSignal::new(query.get("q").to_owned());
     let of_search = query.clone();
@@ -156,26 +160,22 @@ fn Tools(query: Query, catalog: Option<Catalog>, counts: Option<UserCounts>) -> 
             .with("q", typed.get_untracked().trim());
         navigate(&address.at(&Page::Users.path()), NavigateOptions::default());
     };
-    let hidden = counts
-        .map(|counts| counts.deactivated)
-        .filter(|count| *count > 0 && query.get("status").is_empty());
-    let hidden = hidden.map(|count| {
-        let show = query
-            .clone()
-            .without(&PLACE)
-            .with("status", "all")
-            .at(&Page::Users.path());
-        view! {
-            <p class="hint" data-test="hidden">
-                {text::number(count)} " deactivated, " <a href=show>"show"</a>
-            </p>
-        }
-    });
-    let group_types: Vec<String> = catalog
-        .iter()
-        .flat_map(|catalog| &catalog.group_types)
-        .map(|of_type| of_type.name.clone())
-        .collect();
+    let is_of_active = query.get("status").is_empty();
+    let show = query
+        .clone()
+        .without(&PLACE)
+        .with("status", "all")
+        .at(&Page::Users.path());
+    let hidden = move || {
+        let count = loaded(counts).map_or(0, |counts| counts.deactivated);
+        (count > 0 && is_of_active).then(|| {
+            view! {
+                <p class="hint" data-test="hidden">
+                    {text::number(count)} " deactivated, " <a href=show.clone()>"show"</a>
+                </p>
+            }
+        })
+    };
     let chips = user_filters::chips(&query);
     let clear = user_filters::cleared(&query);
     let of_columns = query.clone();
@@ -198,14 +198,18 @@ fn Tools(query: Query, catalog: Option<Catalog>, counts: Option<UserCounts>) -> 
                 {icon(Icon::Chevron)}
             </button>
             <div id="user-filters" class="menu menu-form" popover="auto">
-                {catalog.map(|catalog| view! { <UserFilters query=query catalog=catalog /> })}
+                {move || loaded(catalog).map(|catalog| view! { <UserFilters query=query.clone() catalog=catalog /> })}
             </div>
             <button type="button" class="button menu-opener" popovertarget="user-columns" data-test="open-columns">
                 "Columns"
                 {icon(Icon::Chevron)}
             </button>
             <div id="user-columns" class="menu menu-form" popover="auto">
-                <ColumnChoice query=of_columns group_types=group_types />
+                {move || {
+                    let catalog = loaded(catalog).unwrap_or_default();
+                    let group_types = catalog.group_types.into_iter().map(|of_type| of_type.name).collect();
+                    view! { <ColumnChoice query=of_columns.clone() group_types=group_types /> }
+                }}
             </div>
         </div>
         <div class="list-notes"><FilterChips chips=chips clear=clear />{hidden}</div>

@@ -142,7 +142,8 @@ impl Act {
 pub(crate) fn is_weighty(plan: &Plan) -> bool {
     let counts = &plan.counts;
     let says_more = |field: &Target| matches!(field, Target::Email | Target::IsAdmin | Target::Role);
-    let mut edits = plan.changes.iter().flat_map(|change| change.edits.iter());
+    let known = plan.changes.iter().filter(|change| change.kind != ChangeKind::Created);
+    let mut edits = known.flat_map(|change| change.edits.iter());
     plan.changes_total > 1
         || counts.deactivated + counts.reactivated + counts.rights_removed + counts.rights_granted > 0
         || !plan.groups_created.is_empty()

@@ -94,8 +94,12 @@ pub(in crate::pages) fn AskName(
 ) -> impl IntoView {
     let open = Signal::derive(move || ask.with(Option::is_some));
     let close = Callback::new(move |()| ask.set(None));
+    let title = Signal::derive(move || {
+        ask.with(|asked| asked.as_ref().map(|asked| asked.title(&group.get())))
+            .unwrap_or_default()
+    });
     view! {
-        <Dialog open=open on_close=close title="Groups">
+        <Dialog open=open on_close=close title=title>
             {move || {
                 ask.get()
                     .map(|asked| {
@@ -121,7 +125,6 @@ pub(in crate::pages) fn AskName(
                         let lists = matches!(asked, Ask::Merge | Ask::Move(_));
                         view! {
                             <form class="form" novalidate on:submit=submit>
-                                <p class="strong">{asked.title(&group.get_untracked())}</p>
                                 <div class="field">
                                     <label for="asked-name">{asked.label()}</label>
                                     <input

@@ -1,7 +1,10 @@
 //! Entries of the audit, each with who, what, through what, and every value before and after.
 
 use leptos::prelude::*;
-use passmuster_core::{taken_back::taken_back, wire::audit::AuditEntry};
+use passmuster_core::{
+    taken_back::taken_back,
+    wire::audit::{AuditEntry, FieldEdit},
+};
 
 use super::words;
 use crate::{
@@ -10,9 +13,12 @@ use crate::{
     text,
 };
 
-/// Who is meant by whom: a person's address leads to them.
-pub(in crate::pages) fn who(actor: &str) -> AnyView {
-    if actor.contains('@') {
+/// Who it was: a person's address leads to them, a token has only its first characters.
+pub(in crate::pages) fn who(entry: &AuditEntry) -> AnyView {
+    let actor = entry.actor.as_str();
+    if entry.via == "data" {
+        view! { <span>"token " <code class="key">{actor.to_owned()} "…"</code></span> }.into_any()
+    } else if actor.contains('@') {
         view! { <a class="plain cell-text" href=Page::User(actor.to_owned()).path()>{actor.to_owned()}</a> }.into_any()
     } else {
         view! { <span class="cell-text">{actor.to_owned()}</span> }.into_any()
@@ -50,7 +56,11 @@ pub(in crate::pages) fn History(
                 }
             });
             let by = upload(&entry).unwrap_or_else(|| {
-                view! { <span>"by " {who(&entry.actor)} " " {words::via(&entry.via).to_owned()}</span> }.into_any()
+                let via = words::via(&entry.via).to_owned();
+                if entry.via == "cli" {
+                    return via.into_any();
+                }
+                view! { <span>"by " {who(&entry)} " " {via}</span> }.into_any()
             });
             view! {
                 <li class="history-entry">
@@ -60,10 +70,23 @@ pub(in crate::pages) fn History(
                         <span class="hint">{by}</span>
                         {undo}
                     </div>
-                    {(!entry.edits.is_empty()).then(|| view! { <Edits edits=entry.edits is_new=is_new /> })}
+                    {values(entry.edits, is_new)}
                 </li>
             }
         })
         .collect_view();
     view! { <ol class="history" data-test="history">{lines}</ol> }
+}
+
+/// Values before and after; those of somebody new only when they are asked for.
+pub(in crate::pages) fn values(edits: Vec<FieldEdit>, is_new: bool) -> Option<AnyView> {
+    if edits.is_empty() {
+        return None;
+    }
+    if !is_new {
+        return Some(view! { <Edits edits=edits /> }.into_any());
+    }
+    let count = text::count(edits.len() as u64, "value", "values");
+    let edits = view! { <Edits edits=edits is_new=true /> };
+    Some(view! { <details class="more-values"><summary>"With " {count}</summary>{edits}</details> }.into_any())
 }

@@ -192,8 +192,14 @@ pub(crate) fn PlanDialog(
 ) -> impl IntoView {
     let open = Signal::derive(move || planner.looked.with(Option::is_some));
     let on_close = Callback::new(move |()| planner.close());
+    let title = Signal::derive(move || {
+        planner
+            .looked
+            .with(|looked| looked.as_ref().map(|looked| looked.title.clone()))
+            .unwrap_or_default()
+    });
     view! {
-        <Dialog open=open on_close=on_close title="What this changes">
+        <Dialog open=open on_close=on_close title=title>
             {move || planner.looked.get().map(|looked| dialog_body(planner, looked))}
         </Dialog>
     }
@@ -210,7 +216,6 @@ fn dialog_body(planner: Planner, looked: Looked) -> impl IntoView {
     };
     view! {
         <div class="stack plan-dialog" data-test="plan-dialog">
-            <p class="strong">{looked.title}</p>
             {looked
                 .moved
                 .then(|| {
