@@ -24,6 +24,7 @@ impl Visit {
         self.fill("#email", email).await;
         self.fill("#password", PASSWORD).await;
         self.press_words("Sign in", "main button[type='submit']").await;
+        self.see(".person").await;
     }
 }
 
@@ -85,7 +86,6 @@ async fn a_limited_admin_looks_at_an_integration_and_changes_nothing() {
 async fn somebody_without_any_role_is_told_what_is_missing() {
     let visit = Visit::start().await;
     visit.sign_in_as("bob@a.co", &[]).await;
-    visit.see("main").await;
     visit.open("/integrations").await;
     visit.see_words("You may not see this page", "main h2").await;
     visit.see_words("Integrations: Edit", "main .empty").await;

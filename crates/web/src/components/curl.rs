@@ -212,14 +212,16 @@ pub(crate) fn CopyAs(
         <div class="copy-field copy-as" data-test="copy-as">
             <div class="copy-as-head">
                 <span class="label">{label}</span>
-                <fieldset class="segments">
-                    <legend class="visually-hidden">"Copy as"</legend>
-                    {choices}
-                </fieldset>
+                <div class="copy-as-choice">
+                    <fieldset class="segments">
+                        <legend class="visually-hidden">"Copy as"</legend>
+                        {choices}
+                    </fieldset>
+                    <CopyButton name=name text=command />
+                </div>
             </div>
             <div class="copy-box">
                 <pre class="copy-text" tabindex="0" role="group" aria-label="Command"><code data-test="command">{command}</code></pre>
-                <CopyButton name=name text=command />
             </div>
             <p class="hint">{move || note(chosen.get(), call.with(|call| call.mode))}</p>
         </div>

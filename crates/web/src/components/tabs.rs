@@ -17,6 +17,9 @@ pub(crate) fn Tabs(
     /// The name of the open one.
     #[prop(into)]
     open: Signal<&'static str>,
+    /// What the numbers count.
+    #[prop(default = "waiting")]
+    of_what: &'static str,
 ) -> impl IntoView {
     let links = tabs
         .into_iter()
@@ -27,7 +30,7 @@ pub(crate) fn Tabs(
                     view! {
                         <span class="tab-count">
                             {text::number(problems)}
-                            <span class="visually-hidden">" waiting"</span>
+                            <span class="visually-hidden">" "{of_what}</span>
                         </span>
                     }
                 })

@@ -175,7 +175,7 @@ fn Detail(detail: UploadDetail, integration: Integration, on_end: Callback<()>) 
         <Facts upload=upload />
         {acts}
         <div class="upload-tabs">
-            <Tabs label="Upload" tabs=tabs open=Signal::derive(move || show.get().label()) />
+            <Tabs label="Upload" tabs=tabs of_what="errors" open=Signal::derive(move || show.get().label()) />
             {original}
         </div>
         {move || {

@@ -1,7 +1,10 @@
 //! What was wrong with an upload, each with the way to its row, and the rows that have errors as a file.
 
 use leptos::prelude::*;
-use passmuster_core::{problem::Severity, wire::integration::UploadDetail};
+use passmuster_core::{
+    problem::{Problem, Severity},
+    wire::integration::UploadDetail,
+};
 
 use super::Part;
 use crate::{
@@ -26,6 +29,16 @@ pub(super) fn UploadProblems(
     let name = format!("rejects-{}.csv", detail.upload.id);
     let rejects = rejects(&detail);
     let is_some = detail.report.error_count > 0;
+    let (told, all) = (errors(&detail).count() as u64, detail.report.error_count);
+    let about = if told < all {
+        format!(
+            "The first {} of {} errors with their rows, as CSV.",
+            text::number(told),
+            text::number(all)
+        )
+    } else {
+        format!("{} with the rows, as CSV.", text::count(all, "error", "errors"))
+    };
     view! {
         <section class="stack">
             {is_some
@@ -35,9 +48,7 @@ pub(super) fn UploadProblems(
                             <Button on_press=Callback::new(move |()| save_text(&name, "text/csv", &rejects)) test="rejects">
                                 "Download rejects"
                             </Button>
-                            <span class="hint">
-                                {format!("The errors with their rows, as CSV ({} in all).", text::number(detail.report.error_count))}
-                            </span>
+                            <span class="hint">{about}</span>
                         </div>
                     }
                 })}
@@ -47,15 +58,16 @@ pub(super) fn UploadProblems(
     .into_any()
 }
 
+/// The errors that the report holds in full.
+fn errors(detail: &UploadDetail) -> impl Iterator<Item = &Problem> {
+    let problems = detail.report.problems.iter();
+    problems.filter(|problem| problem.severity == Severity::Error)
+}
+
 /// The errors as CSV; a spreadsheet runs none of its cells.
 fn rejects(detail: &UploadDetail) -> String {
     let mut lines = vec!["row,line,column,rule,value,problem,what to do".to_owned()];
-    let errors = detail
-        .report
-        .problems
-        .iter()
-        .filter(|problem| problem.severity == Severity::Error);
-    for problem in errors {
+    for problem in errors(detail) {
         let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
         let column = problem.column.as_ref().map(ToString::to_string).unwrap_or_default();
         let cells = [

@@ -107,8 +107,9 @@ fn Tokens(opened: Opened, call: Memo<Call>) -> impl IntoView {
         asked.set(None);
         refused.set(None);
     });
+    // As it is known by now: with its last use.
     let revoked = Memo::new(move |_| match asked.get() {
-        Some(Asked::Revoke(token)) => Some(token),
+        Some(Asked::Revoke(token)) => tokens.with(|tokens| tokens.iter().find(|now| now.id == token.id).cloned()),
         _ => None,
     });
     let rotated = Memo::new(move |_| match asked.get() {
@@ -143,7 +144,10 @@ fn Tokens(opened: Opened, call: Memo<Call>) -> impl IntoView {
                         token=token.clone()
                         all=all.clone()
                         on_rotate=move |token| asked.set(Some(Asked::Rotate(token)))
-                        on_revoke=move |token| asked.set(Some(Asked::Revoke(token)))
+                        on_revoke=move |token| {
+                            opened.refresh();
+                            asked.set(Some(Asked::Revoke(token)));
+                        }
                     />
                 }
             })

@@ -39,7 +39,19 @@ pub(super) fn Mappings(
     let lines = Memo::new(move |_| draft.lines());
     let faults = Memo::new(move |_| draft.faults());
     let doubts = Memo::new(move |_| draft.mapping().doubts(Some(&draft.saved())));
-    let errors = RwSignal::new(Vec::<FormError>::new());
+    // What kept the mapping from being saved or read, and the mapping that it speaks of: of another one it says nothing.
+    let refused = RwSignal::new((None::<Mapping>, Vec::<FormError>::new()));
+    let refuse = move |found: Vec<FormError>| refused.try_set((Some(untrack(|| draft.mapping())), found));
+    let mapping = Memo::new(move |_| draft.mapping());
+    let errors = Memo::new(move |_| {
+        refused.with(|(of, found)| {
+            if mapping.with(|now| of.as_ref() == Some(now)) {
+                found.clone()
+            } else {
+                Vec::new()
+            }
+        })
+    });
     let saving = RwSignal::new(false);
     let making = RwSignal::new(None::<Making>);
     let offered = Memo::new(move |_| {
@@ -57,12 +69,9 @@ pub(super) fn Mappings(
             })
         });
         saving.set(found.is_empty());
-        errors.set(found);
+        refuse(found);
     });
-    let discard = Callback::new(move |()| {
-        errors.set(Vec::new());
-        draft.discard();
-    });
+    let discard = Callback::new(move |()| draft.discard());
     let add = Callback::new(move |()| {
         let used = untrack(|| draft.mapping());
         let free = offered.with_untracked(|offers| {
@@ -90,7 +99,6 @@ pub(super) fn Mappings(
                 .and_then(|text: JsValue| text.as_string());
             match Mapping::parse(read.unwrap_or_default().as_bytes()) {
                 Ok(mapping) => {
-                    errors.try_set(Vec::new());
                     draft.replace(mapping);
                     shell.say("The mapping file was read. It is not saved yet.");
                 }
@@ -99,7 +107,7 @@ pub(super) fn Mappings(
                         .faults
                         .into_iter()
                         .map(|fault| (None, format!("{}: {}", file.name(), fault.message)));
-                    errors.try_set(found.collect());
+                    refuse(found.collect());
                 }
             }
         });

@@ -7,6 +7,7 @@ mod saving;
 mod uploads;
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use self::{danger::Danger, general::General, limits::LimitsCard, saving::Saving, uploads::Uploads};
 use super::opened::Opened;
@@ -37,10 +38,15 @@ pub(crate) fn Settings(
             card.discard();
         }
     });
+    // One after the other: each answer is the integration as it is then.
     let save = Callback::new(move |()| {
-        for (_, card) in cards.into_iter().filter(|(_, card)| card.is_changed()) {
-            card.save();
-        }
+        spawn_local(async move {
+            for (_, card) in cards {
+                if untrack(|| card.is_changed()) {
+                    card.saved().await;
+                }
+            }
+        });
     });
     let busy = Signal::derive(move || cards.iter().any(|(_, card)| card.busy.get()));
     view! {

@@ -56,28 +56,30 @@ impl Saving {
 
     /// Saves what was typed.
     pub(super) fn save(self) {
+        spawn_local(self.saved());
+    }
+
+    /// Saves what was typed; done when the server has answered.
+    pub(super) async fn saved(self) {
         let Some((wanted, _)) = self.card.get_untracked() else {
             return;
         };
-        match wanted.get_untracked() {
-            Err(errors) => self.errors.set(errors),
-            Ok(_) if self.busy.get_untracked() => {}
-            Ok(edit) => {
-                self.busy.set(true);
-                self.errors.set(Vec::new());
-                spawn_local(async move {
-                    let answer = api::edit_integration(&self.opened.id(), &edit).await;
-                    self.busy.try_set(false);
-                    match answer {
-                        Ok(now) => {
-                            self.opened.integration.try_set(now);
-                            self.shell.say("Settings saved");
-                        }
-                        Err(fault) => {
-                            self.errors.try_set(vec![(None, fault.message())]);
-                        }
-                    }
-                });
+        let edit = match wanted.get_untracked() {
+            Err(errors) => return self.errors.set(errors),
+            Ok(_) if self.busy.get_untracked() => return,
+            Ok(edit) => edit,
+        };
+        self.busy.set(true);
+        self.errors.set(Vec::new());
+        let answer = api::edit_integration(&self.opened.id(), &edit).await;
+        self.busy.try_set(false);
+        match answer {
+            Ok(now) => {
+                self.opened.integration.try_set(now);
+                self.shell.say("Settings saved");
+            }
+            Err(fault) => {
+                self.errors.try_set(vec![(None, fault.message())]);
             }
         }
     }

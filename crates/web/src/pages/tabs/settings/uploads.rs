@@ -91,7 +91,7 @@ pub(super) fn Uploads(
                         <strong>"Mark uploads as sandbox"</strong>
                         <span class="hint">
                             "Uploads are marked sandbox; they still create and change users. To change nothing, send with "
-                            <code>"?mode=plan"</code> "."
+                            <code class="nowrap">"?mode=plan"</code> "."
                         </span>
                     </span>
                 </label>
