@@ -33,7 +33,8 @@ async fn a_user_is_edited_card_by_card() {
         .await;
 
     // A fault stands at its field.
-    visit.fill("#value-time_zone", "x").await;
+    visit.see("#value-time_zone").await.clear().await.unwrap();
+    visit.fill("#value-time_zone", "Europe/Berlinx").await;
     visit
         .press(&format!("{} button[type='submit']", test("card-profile")))
         .await;

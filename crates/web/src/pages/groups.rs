@@ -216,10 +216,15 @@ pub(crate) fn Groups() -> impl IntoView {
                                     </ul>
                                 </section>
                                 <section class="pane" aria-label="Groups">
-                                    {move || view! { <GroupsPane of_type=of_type.get() query=query.get() done=done ask=ask /> }}
+                                    {move || {
+                                        // First what the others are made of: else its change may be missed.
+                                        let query = query.get();
+                                        view! { <GroupsPane of_type=of_type.get() query=query done=done ask=ask /> }
+                                    }}
                                 </section>
                                 <section class="pane" aria-label="People of the group">
                                     {move || {
+                                        let query = query.get();
                                         let chosen = group.get();
                                         if chosen.is_empty() {
                                             return view! { <p class="hint pane-hint">"Choose a group to see its members and managers."</p> }.into_any();
@@ -228,7 +233,7 @@ pub(crate) fn Groups() -> impl IntoView {
                                             <GroupPeople
                                                 group_type=of_type.get()
                                                 group=chosen
-                                                query=query.get()
+                                                query=query
                                                 done=done
                                                 ask=ask
                                                 on_take_out=on_take_out

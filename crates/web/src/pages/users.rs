@@ -43,7 +43,9 @@ pub(crate) fn Users() -> impl IntoView {
     let query = Memo::new(move |_| map.with(|map| Query::read(map, &KEYS)));
     let asked = Memo::new(move |_| query.with(user_filters::asked));
     let list = LocalResource::new(move || {
-        let (asked, query) = (asked.get(), query.get());
+        // Of a memo and another one made of it, only the first may be asked: else a change may be missed.
+        let query = query.get();
+        let asked = user_filters::asked(&query);
         async move {
             let size = size_of(query.get("size")).to_string();
             let mut words: Vec<(&str, &str)> = asked.iter().map(|(key, value)| (*key, value.as_str())).collect();

@@ -112,12 +112,13 @@ pub(in crate::pages) fn GroupPeople(
                         .into_iter()
                         .map(|user| {
                             let (address, name) = (Page::User(user.email.clone()).path(), full_name(&user));
-                            let spoken = format!("Take the group from {name}");
+                            let whom = name.clone();
                             view! {
                                 <li class="person-line">
                                     <a class="row-link strong" href=address>{name}</a>
-                                    <button type="button" class="button small" aria-label=spoken on:click=move |_| on_dismiss.run(user.clone())>
+                                    <button type="button" class="button small" on:click=move |_| on_dismiss.run(user.clone())>
                                         "Remove…"
+                                        <span class="visually-hidden">" " {whom}</span>
                                     </button>
                                 </li>
                             }

@@ -207,6 +207,12 @@ fn NewKeyForm(made: RwSignal<Option<String>>, on_made: Callback<()>, on_cancel: 
             name: name.get_untracked().trim().to_owned(),
             permissions: chosen.get_untracked(),
         };
+        if wanted.permissions.is_empty() {
+            refused.set(Some(
+                "A key without a permission opens nothing. Choose at least one.".to_owned(),
+            ));
+            return;
+        }
         busy.set(true);
         refused.set(None);
         spawn_local(async move {
