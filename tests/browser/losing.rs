@@ -31,7 +31,7 @@ async fn a_lost_server_loses_no_work() {
     visit.press_words("Match columns", ".stepper button").await;
     let status = visit.see("select[data-column='Status']").await;
     assert_eq!(status.value().await.unwrap().as_deref(), Some("user.is_active"));
-    visit.press_words("Check", ".stepper li:nth-child(3) button").await;
+    visit.press_words("Check", ".stepper li:nth-child(4) button").await;
     visit.press(&test("show-plan")).await;
     visit.see(&test("try-again")).await;
 

@@ -1,6 +1,8 @@
 //! Every page and every step, looked at in every way: what all of them owe to everyone.
 
-use crate::visit::{Look, NARROW_DARK, NARROW_LIGHT, Visit, WIDE_DARK, WIDE_LIGHT, example, example_mapping, test};
+use crate::visit::{
+    Look, NARROW_DARK, NARROW_LIGHT, PASSWORD, Visit, WIDE_DARK, WIDE_LIGHT, example, example_mapping, test,
+};
 
 /// Goes through all pages and stops at each, by its name.
 async fn tour(mut stop: impl AsyncFnMut(&Visit, &str)) {
@@ -33,9 +35,23 @@ async fn tour(mut stop: impl AsyncFnMut(&Visit, &str)) {
     visit.press(&test("to-check-upload")).await;
     visit.wait_for_worker().await;
     stop(&visit, "flow-1-upload").await;
+    let untold = visit.write_file("untold.csv", b"Report,,\nEmail,Name,Name\nann@example.com,Ann,Hill\n");
+    visit.choose_file(&untold).await;
+    visit.see(&test("heading")).await;
+    stop(&visit, "flow-2-header").await;
+    visit.press(".side a[href='/users']").await;
+    visit.see(&test("leave")).await;
+    stop(&visit, "flow-leave").await;
+    visit.press(&test("stay")).await;
+    visit.press(&test("other-file")).await;
+    visit.see(&test("drop-zone")).await;
     visit.choose_file(&example("hris-export.csv")).await;
     visit.match_columns(&mapping).await;
     stop(&visit, "flow-2-match").await;
+    visit.press(&test("save-mapping")).await;
+    visit.see("dialog[open]").await;
+    stop(&visit, "flow-2-save-mapping").await;
+    visit.press_words("Cancel", "dialog[open] button").await;
     visit.press(&test("check")).await;
     visit.see(&test("problems")).await;
     stop(&visit, "flow-3-problems").await;
@@ -47,7 +63,12 @@ async fn tour(mut stop: impl AsyncFnMut(&Visit, &str)) {
     visit.press(&test("show-plan")).await;
     visit.see(&test("plan")).await;
     stop(&visit, "flow-5-review").await;
+    visit.browser.delete_all_cookies().await.unwrap();
     visit.press(&test("apply")).await;
+    visit.see(&test("sign-in-again")).await;
+    stop(&visit, "flow-5-signed-out").await;
+    visit.fill("#password-again", PASSWORD).await;
+    visit.press(&test("sign-in-again-now")).await;
     visit.see(&test("result")).await;
     stop(&visit, "flow-6-result").await;
 

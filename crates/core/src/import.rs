@@ -28,6 +28,8 @@ pub struct Options {
     pub problem_limit: usize,
     /// The encoding, when it is known (a `charset`, a person's choice); `None`: found in the body.
     pub encoding: Option<Encoding>,
+    /// The delimiter of a first look, when a person chose it; a check goes by the mapping's.
+    pub delimiter: Option<char>,
     /// Reads every row by itself, and every cell in full, which is slower: what reading many at once is held against.
     pub row_by_row: bool,
     /// Reads a large CSV body in parts, side by side; `None`: as a whole.
@@ -43,6 +45,7 @@ impl Default for Options {
         Self {
             problem_limit: 100,
             encoding: None,
+            delimiter: None,
             row_by_row: false,
             side_by_side: None,
             left_out: Vec::new(),

@@ -10,6 +10,7 @@
 
 pub mod audit_export;
 pub mod check;
+pub mod choices;
 pub mod decide;
 pub mod edit;
 pub mod export;
@@ -35,9 +36,11 @@ pub mod standing;
 pub mod suggest;
 pub mod taken_back;
 pub mod template;
+pub mod traces;
 pub mod undo;
 pub mod user;
 pub mod value;
+pub mod values;
 pub mod wire;
 
 /// Checks a body and, when a directory is given, plans: all three are JSON documents, and so is

@@ -14,6 +14,7 @@ pub use edits::{EditRef, EditRefs, Edits, ValueRef, Words, Written};
 
 pub(crate) mod edits;
 mod hash;
+pub mod listing;
 
 /// The part of a directory that a body speaks of; everything it names, and nothing it doesn't need.
 ///

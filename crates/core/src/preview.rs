@@ -4,6 +4,7 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::check::told::{Tell, Told};
+use crate::choices::{Choices, choices};
 use crate::import::Options;
 use crate::log::Log;
 use crate::mapping::FileFormat;
@@ -12,6 +13,7 @@ use crate::read::scan::Batch;
 use crate::read::sheet::Opened;
 use crate::read::table::{Opening, Table, Visit, each_row};
 use crate::read::{Place, RawCell, Source};
+use crate::traces::{Seen, Trace};
 
 /// A text and how often a column holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +48,12 @@ pub struct Preview {
     pub columns: Vec<ColumnPreview>,
     /// What keeps it from being read, or was noticed while reading.
     pub problems: Vec<Problem>,
+    /// How else it could be read; none of a workbook.
+    #[serde(default)]
+    pub choices: Choices,
+    /// What a spreadsheet probably did to it.
+    #[serde(default)]
+    pub traces: Vec<Trace>,
 }
 
 /// How many different texts of a column are told apart.
@@ -72,11 +80,15 @@ pub fn preview_telling(body: &[u8], expected: Option<FileFormat>, options: &Opti
     let opening = Opening {
         format: expected,
         encoding: options.encoding,
-        delimiter: None,
+        delimiter: options.delimiter,
         expected: &[],
     };
     let table = Table::open(body, &opening, &mut log);
-    look(table, log, tell)
+    let preview = look(table, log, tell);
+    Preview {
+        choices: choices(body, options.encoding),
+        ..preview
+    }
 }
 
 /// Looks at the sheet of a workbook.
@@ -94,12 +106,16 @@ pub fn preview_sheet(workbook: Opened, options: &Options) -> Preview {
 
 /// The columns as far as they were seen.
 #[derive(Default)]
-struct Columns(Vec<Column>);
+struct Columns(Vec<Column>, Vec<Seen>);
 
 impl Visit for Columns {
     fn row(&mut self, _: &mut Log, source: &Source<'_>, _: Place, cells: &[RawCell]) {
         if self.0.len() < source.columns.len() {
             self.0.resize_with(source.columns.len(), Column::default);
+            self.1.resize_with(source.columns.len(), Seen::default);
+        }
+        for (seen, cell) in self.1.iter_mut().zip(cells) {
+            seen.look(source.text.get(cell.start..cell.end).unwrap_or_default());
         }
         for (column, cell) in self.0.iter_mut().zip(cells) {
             if column.capped && column.samples.len() >= 3 {
@@ -122,7 +138,9 @@ fn look(mut table: Table<'_>, mut log: Log, tell: &mut Tell<'_>) -> Preview {
     let mut columns = Columns::default();
     let visit = &mut columns;
     let counted = table.read(&mut log, &mut Told { visit, tell, untold: 0 });
-    let Columns(mut columns) = columns;
+    let Columns(mut columns, seen) = columns;
+    let traces = table.source.columns.iter().zip(seen);
+    let traces = traces.flat_map(|(name, seen)| seen.traces(name)).collect();
     columns.resize_with(table.source.columns.len(), Column::default);
     let names = table.source.columns.iter();
     let columns = names.zip(columns).map(|(name, column)| column.preview(name)).collect();
@@ -133,6 +151,8 @@ fn look(mut table: Table<'_>, mut log: Log, tell: &mut Tell<'_>) -> Preview {
         records: counted.records,
         columns,
         problems: report.problems,
+        choices: Choices::default(),
+        traces,
     }
 }
 

@@ -128,6 +128,11 @@ pub fn folded(name: &str) -> String {
         .collect()
 }
 
+/// Whether a folded name is one that columns of users have.
+pub fn is_known(folded: &str) -> bool {
+    SYNONYMS.iter().any(|(_, names)| names.contains(&folded))
+}
+
 /// Suggests a target for each column; a target is suggested for one column at most.
 pub fn suggest(columns: &[String], saved: Option<&Mapping>, catalog: &Catalog) -> Vec<Suggestion> {
     let targets = targets_of(catalog);

@@ -178,6 +178,18 @@ export interface Preview {
   records: number;
   columns: ColumnPreview[];
   problems: Problem[];
+  /** How else it could be read, each with a piece of what it would then be; none of a workbook. */
+  choices: { encodings: Choice[]; delimiters: Choice[] };
+  /** What a spreadsheet probably did to it on its way. */
+  traces: { column: string; kind: "lost_zeros" | "shortened" | "date"; count: number; sample: string }[];
+}
+
+export interface Choice {
+  /** The label of an encoding, or a delimiter. */
+  value: string;
+  sample: string;
+  /** Into how many columns the header falls, of a delimiter. */
+  columns: number;
 }
 
 export interface ColumnPreview {

@@ -10,7 +10,7 @@ use leptos::{
     reactive::computed::ScopedFuture,
     wasm_split::{SplitLoaderError, wasm_split},
 };
-use passmuster_core::{mapping::Mapping, wire::directory::Catalog};
+use passmuster_core::wire::{directory::Catalog, integration::Integration};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
@@ -39,13 +39,13 @@ macro_rules! open {
 pub(crate) use open;
 
 /// The flow from a file to an upload, of an integration.
-pub(crate) fn flow_view(flow: Flow, saved: Option<Mapping>, catalog: Catalog) -> AnyView {
-    later(move || Box::pin(flow_of(flow, saved.clone(), catalog.clone())))
+pub(crate) fn flow_view(flow: Flow, integration: Integration, catalog: Catalog) -> AnyView {
+    later(move || Box::pin(flow_of(flow, integration.clone(), catalog.clone())))
 }
 
 #[wasm_split(checking, wasm_split_path = leptos::wasm_split, fallible)]
-fn flow_of(flow: Flow, saved: Option<Mapping>, catalog: Catalog) -> Part {
-    Ok(view! { <FlowView flow=flow saved=saved catalog=catalog /> }.into_any())
+fn flow_of(flow: Flow, integration: Integration, catalog: Catalog) -> Part {
+    Ok(view! { <FlowView flow=flow integration=Some(integration) catalog=catalog /> }.into_any())
 }
 
 /// Whether a part is here.

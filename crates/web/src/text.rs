@@ -42,6 +42,16 @@ fn one_decimal(size: f64) -> String {
     }
 }
 
+/// Milliseconds: `0.4 seconds`, `12 seconds`, `3.5 minutes`
+pub(crate) fn duration(milliseconds: f64) -> String {
+    let seconds = milliseconds / 1000.0;
+    if seconds < 60.0 {
+        format!("{} seconds", one_decimal(seconds))
+    } else {
+        format!("{} minutes", one_decimal(seconds / 60.0))
+    }
+}
+
 /// A list as in a sentence: `a, b and c`.
 pub(crate) fn list(words: &[String]) -> String {
     match words {

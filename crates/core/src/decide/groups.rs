@@ -264,6 +264,11 @@ fn each_form(name: &str, with_letters: bool, letters: &mut Vec<char>, found: &mu
     found(before);
 }
 
+/// The existing name that is nearest to one that would be new, for people to be asked about; `None` if none is alike.
+pub fn nearest<'n>(name: &str, others: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    others.filter(|other| is_near(name, other)).min()
+}
+
 /// Whether two names differ only by case, space, punctuation or one letter. A digit is no letter: Team 1 is not Team 2.
 fn is_near(name: &str, other: &str) -> bool {
     if name == other {
@@ -327,6 +332,14 @@ pub fn words_after(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_nearest_group_is_one_that_is_almost_it() {
+        let groups = ["Sales", "Sale", "Support"];
+        assert_eq!(nearest("sales", groups.into_iter()), Some("Sale"));
+        assert_eq!(nearest("Suport", groups.into_iter()), Some("Support"));
+        assert_eq!(nearest("Marketing", groups.into_iter()), None);
+    }
 
     #[test]
     fn near_names_are_told_from_other_names() {

@@ -16,7 +16,7 @@ use crate::rules::{missing_username, role_conflict, unknown_attribute, unknown_g
 use crate::standing::{self, Marks, Standing};
 
 mod edits;
-mod groups;
+pub mod groups;
 mod managers;
 mod owners;
 mod people;

@@ -13,6 +13,7 @@ pub mod csv;
 pub mod decode;
 pub mod dialect;
 mod grid;
+pub mod heading;
 pub mod json;
 pub mod scan;
 pub mod sheet;

@@ -9,8 +9,10 @@ use crate::mapping::{FileFormat, Mapping};
 use crate::mend::Extent;
 use crate::mend::listing::{RowCounts, RowProblem, Show};
 use crate::mend::replacing::Find;
-use crate::preview::Preview;
+use crate::preview::{Distinct, Preview};
 use crate::problem::{Problem, Report};
+use crate::read::heading::{HeaderChoice, Heading};
+use crate::values::{Closed, Values};
 
 /// What the page asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,8 +24,14 @@ pub enum ToWorker {
         expected: Option<FileFormat>,
         /// The encoding a person chose, as a WHATWG label; `None`: found in the file.
         encoding: Option<String>,
+        /// The delimiter a person chose; `None`: found in the file.
+        #[serde(default)]
+        delimiter: Option<char>,
         /// The sheet of a workbook that a person chose; `None`: the first visible one.
         sheet: Option<String>,
+        /// The header that a person chose; `None`: the first row that is not blank.
+        #[serde(default)]
+        header: Option<HeaderChoice>,
     },
     /// Check the file that is open, as it is mended.
     Check {
@@ -31,6 +39,23 @@ pub enum ToWorker {
         number: u64,
         /// What its columns mean.
         mapping: Mapping,
+        /// As in [`ToWorker::Open`].
+        encoding: Option<String>,
+    },
+    /// Say what the values of a column mean to a field that takes only certain words.
+    Values {
+        /// Counts up, so that a late answer is told apart.
+        number: u64,
+        /// The column, from 0.
+        column: usize,
+        /// What the field takes.
+        closed: Closed,
+        /// All values of the column, when they are known already; `None`: the file has to be read for them.
+        known: Option<Vec<Distinct>>,
+        /// How the file is read, as in a mapping.
+        format: FileFormat,
+        /// As in [`ToWorker::Open`].
+        delimiter: Option<char>,
         /// As in [`ToWorker::Open`].
         encoding: Option<String>,
     },
@@ -173,6 +198,10 @@ pub enum FromWorker {
     Opened {
         /// Its columns, with samples.
         preview: Preview,
+        /// Its first rows as they stand; `None` where there is no header to choose.
+        heading: Option<Heading>,
+        /// The file as text, when the header that was chosen made it another one, which is the one to be sent.
+        rewritten: Option<String>,
     },
     /// How far checking has come.
     Checking {
@@ -238,6 +267,15 @@ pub enum FromWorker {
     Given {
         /// Which.
         what: Given,
+    },
+    /// What the values of a column mean.
+    Values {
+        /// As it was asked.
+        number: u64,
+        /// The column, from 0.
+        column: usize,
+        /// Its values.
+        values: Values,
     },
     /// The file could not be read, in words.
     Failed {

@@ -7,6 +7,8 @@ mod groups;
 mod integrations;
 mod parcel;
 mod requests;
+mod sample;
+mod sending;
 mod session;
 mod tokens;
 mod uploads;
@@ -17,8 +19,8 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub(crate) use self::{
-    audit::*, definitions::*, groups::*, integrations::*, parcel::*, requests::*, session::*, tokens::*, uploads::*,
-    users::*, workspace::*,
+    audit::*, definitions::*, groups::*, integrations::*, parcel::*, requests::*, sample::*, session::*, tokens::*,
+    uploads::*, users::*, workspace::*,
 };
 
 /// Why a request gave nothing.
@@ -43,6 +45,8 @@ pub(crate) struct Refusal {
     pub(crate) errors: Vec<Reason>,
     /// The upload that was recorded, when one was.
     pub(crate) upload_id: Option<String>,
+    /// A [`passmuster_core::wire::Difference`], when the plan that was agreed to is not the one of now.
+    pub(crate) difference: Option<serde_json::Value>,
 }
 
 /// Why a request was refused.

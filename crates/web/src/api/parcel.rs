@@ -1,6 +1,5 @@
 //! A file on its way: what it would change, and loading it.
 
-use gloo_net::http::Request;
 use passmuster_core::{
     mapping::Mapping,
     wire::{PlanAnswer, UploadAnswer},
@@ -8,7 +7,7 @@ use passmuster_core::{
 use serde::de::DeserializeOwned;
 use web_sys::{File, FormData};
 
-use super::{Answer, Fault, read};
+use super::{Answer, Fault, sending::post_form};
 
 /// What is uploaded: a file, and how a person said it is to be read.
 #[derive(Debug, Clone)]
@@ -26,13 +25,25 @@ pub(crate) struct Parcel {
 }
 
 /// Sends the file and asks what it would change; nothing is stored.
-pub(crate) async fn plan(parcel: &Parcel) -> Answer<PlanAnswer> {
-    upload_form(parcel, "plan", None, false).await
+///
+/// `tell` gets how many bytes are sent, of all.
+pub(crate) async fn plan(parcel: &Parcel, tell: impl Fn(u64, u64) + 'static) -> Answer<PlanAnswer> {
+    upload_form(parcel, "plan", None, false, tell).await
+}
+
+/// The same, with all changes, however many.
+pub(crate) async fn plan_in_full(parcel: &Parcel) -> Answer<PlanAnswer> {
+    upload_form(parcel, "plan&changes=all", None, false, |_, _| {}).await
 }
 
 /// Sends the file and loads it, if the plan is still the one of this hash; over limits only if a person said so.
-pub(crate) async fn apply(parcel: &Parcel, plan_hash: &str, allow_limits: bool) -> Answer<UploadAnswer> {
-    upload_form(parcel, "apply", Some(plan_hash), allow_limits).await
+pub(crate) async fn apply(
+    parcel: &Parcel,
+    plan_hash: &str,
+    allow_limits: bool,
+    tell: impl Fn(u64, u64) + 'static,
+) -> Answer<UploadAnswer> {
+    upload_form(parcel, "apply", Some(plan_hash), allow_limits, tell).await
 }
 
 async fn upload_form<T: DeserializeOwned>(
@@ -40,6 +51,7 @@ async fn upload_form<T: DeserializeOwned>(
     mode: &str,
     plan_hash: Option<&str>,
     allow_limits: bool,
+    tell: impl Fn(u64, u64) + 'static,
 ) -> Answer<T> {
     let Parcel {
         integration,
@@ -64,7 +76,6 @@ async fn upload_form<T: DeserializeOwned>(
         let _ = form.append_with_str("sheet", sheet);
     }
     let _ = form.append_with_blob_and_filename("file", file, &file.name());
-    let request = Request::post(&format!("/api/admin/integrations/{integration}/uploads/?mode={mode}"));
-    let request = request.body(form).map_err(|_| Fault::Network)?;
-    read(request.send().await).await
+    let address = format!("/api/admin/integrations/{integration}/uploads/?mode={mode}");
+    post_form(&address, &form, tell).await
 }

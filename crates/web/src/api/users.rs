@@ -73,3 +73,8 @@ pub(crate) async fn plan_several(edit: &BulkEdit) -> Answer<BulkAnswer> {
 pub(crate) async fn edit_several(edit: &BulkEdit, hash: &str) -> Answer<BulkAnswer> {
     send(planned(Request::post("/api/admin/users/bulk/"), hash), edit).await
 }
+
+/// Where all users can be fetched as CSV, in an integration's own headers.
+pub(crate) fn export_address(integration: &str) -> String {
+    format!("/api/admin/users/export/?integration={integration}")
+}

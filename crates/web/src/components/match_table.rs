@@ -1,6 +1,9 @@
 //! Which column means what: one row a column of the file, in the order of the file.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use leptos::prelude::*;
 use passmuster_core::{
@@ -8,6 +11,7 @@ use passmuster_core::{
     mapping::ApiField,
     preview::ColumnPreview,
     suggest::{Match, Suggestion},
+    values::{Closed, Values},
     wire::directory::Catalog,
 };
 
@@ -15,6 +19,7 @@ use super::{
     badge::{Badge, Tone},
     icon::{Icon, icon},
     policies::{self, Policies},
+    value_table::{ValueTable, unclear},
 };
 
 /// One column and what was chosen for it.
@@ -102,8 +107,25 @@ pub(crate) fn MatchTable(
     /// Changes a column's policies.
     #[prop(into)]
     on_policy: Callback<(usize, ApiField)>,
+    /// What the workspace has.
+    #[prop(into)]
+    catalog: Signal<Catalog>,
+    /// The names in the saved mapping.
+    saved_names: Vec<String>,
+    /// What is known of the values of columns, by their place.
+    #[prop(into)]
+    values: Signal<BTreeMap<usize, Values>>,
+    /// Asks for the values of a column.
+    #[prop(into)]
+    on_values: Callback<usize>,
 ) -> impl IntoView {
     let offers = StoredValue::new(offers);
+    let saved_names = StoredValue::new(saved_names);
+    let known = Known {
+        catalog,
+        values,
+        on_values,
+    };
     let count = Memo::new(move |_| columns.with(Vec::len));
     // Some rows at a time: all of them would keep the page from answering.
     let drawn = RwSignal::new(ROWS_AT_ONCE);
@@ -131,11 +153,27 @@ pub(crate) fn MatchTable(
                     </tr>
                 </thead>
                 <For each=move || 0..count.get().min(drawn.get()) key=|index| *index let:index>
-                    <Row index=index columns=columns offers=offers on_choose=on_choose on_policy=on_policy />
+                    <Row
+                        index=index
+                        columns=columns
+                        offers=offers
+                        saved_names=saved_names
+                        known=known
+                        on_choose=on_choose
+                        on_policy=on_policy
+                    />
                 </For>
             </table>
         </div>
     }
+}
+
+/// What values are held against, and where they come from.
+#[derive(Clone, Copy)]
+struct Known {
+    catalog: Signal<Catalog>,
+    values: Signal<BTreeMap<usize, Values>>,
+    on_values: Callback<usize>,
 }
 
 #[component]
@@ -143,6 +181,8 @@ fn Row(
     index: usize,
     columns: Signal<Vec<Matched>>,
     offers: StoredValue<Vec<Offer>>,
+    saved_names: StoredValue<Vec<String>>,
+    known: Known,
     on_choose: Callback<(usize, Option<Target>)>,
     on_policy: Callback<(usize, ApiField)>,
 ) -> impl IntoView {
@@ -156,16 +196,32 @@ fn Row(
     let name = column.name.clone();
     let policies_id = format!("policies-{index}");
     let controls = policies_id.clone();
-    let distinct = StoredValue::new(column.distinct.clone());
+    let values = Memo::new(move |_| {
+        let target = target.get()?;
+        let is_closed = known.catalog.with(|catalog| Closed::of(&target, catalog).is_some());
+        known
+            .values
+            .with(|values| values.get(&index).filter(|_| is_closed).cloned())
+    });
     let unclear = Memo::new(move |_| {
         field.with(|field| {
-            field
-                .as_ref()
-                .filter(|field| policies::is_closed(field))
-                .map_or(0, |field| {
-                    distinct.with_value(|distinct| policies::unclear(field, distinct).len())
-                })
+            values.with(|values| {
+                field
+                    .as_ref()
+                    .zip(values.as_ref())
+                    .map_or(0, |(field, values)| unclear(field, values))
+            })
         })
+    });
+    let show = move || {
+        open.set(true);
+        known.on_values.run(index);
+    };
+    let capitals = saved_names.with_value(|names| {
+        let alike = names
+            .iter()
+            .find(|known| **known != name && known.to_lowercase() == name.to_lowercase());
+        alike.filter(|_| !names.contains(&name)).cloned()
     });
     let samples = column
         .samples
@@ -210,26 +266,49 @@ fn Row(
             (None, _) => view! { <Badge tone=Tone::Neutral with=Icon::Off text="Not used" /> }.into_any(),
         }
     };
+    // Drawn anew for another target only, so that whoever chooses meanings by keyboard stays where they are.
+    let detailed = Memo::new(move |_| if open.get() { target.get() } else { None });
     let details = move || {
-        open.get().then(|| field.get()).flatten().map(|field| {
-            view! {
-                <tr class="policy-line" id=policies_id.clone()>
-                    <td colspan="5">
-                        <Policies
-                            field=field
-                            distinct=distinct.get_value()
-                            distinct_capped=column.distinct_capped
-                            on_change=move |field| on_policy.run((index, field))
-                        />
-                    </td>
-                </tr>
-            }
+        let target = detailed.get()?;
+        let first = field.get_untracked()?;
+        let now = Signal::derive(move || field.get().unwrap_or_else(|| first.clone()));
+        let of_target = target.clone();
+        let closed = Memo::new(move |_| known.catalog.with(|catalog| Closed::of(&of_target, catalog)));
+        Some(view! {
+            <tr class="policy-line" id=policies_id.clone()>
+                <td colspan="5">
+                    <div class="policies">
+                        <Policies field=now on_change=move |field| on_policy.run((index, field)) />
+                        {move || {
+                            closed
+                                .get()
+                                .zip(values.get())
+                                .map(|(closed, values)| {
+                                    view! {
+                                        <ValueTable
+                                            field=now
+                                            closed=closed
+                                            values=values
+                                            on_change=move |field| on_policy.run((index, field))
+                                        />
+                                    }
+                                })
+                        }}
+                    </div>
+                </td>
+            </tr>
         })
     };
     view! {
         <tbody class:unused=move || target.with(Option::is_none)>
             <tr data-test="match-row">
-                <th scope="row" class="key"><span class="cell-text">{name.clone()}</span></th>
+                <th scope="row" class="key">
+                    <span class="cell-text">{name.clone()}</span>
+                    {capitals
+                        .map(|saved| view! {
+                            <p class="hint capitals">{icon(Icon::Warning)} "Differs only by capitals from " <code>{saved}</code></p>
+                        })}
+                </th>
                 <td class="samples">{samples}</td>
                 <td class="arrow-cell">{icon(Icon::Arrow)}</td>
                 <td class="target-cell">
@@ -242,7 +321,7 @@ fn Row(
                                 class="policy-toggle"
                                 aria-expanded=move || open.get().to_string()
                                 aria-controls=controls
-                                on:click=move |_| open.update(|open| *open = !*open)
+                                on:click=move |_| if open.get_untracked() { open.set(false) } else { show() }
                             >
                                 {icon(Icon::Chevron)}
                                 <span>{policies::summary(field)}</span>
@@ -257,7 +336,7 @@ fn Row(
                         let unclear = unclear.get();
                         (unclear > 0)
                             .then(|| view! {
-                                <button type="button" class="button small" on:click=move |_| open.set(true)>
+                                <button type="button" class="button small" on:click=move |_| show()>
                                     {crate::text::count(unclear as u64, "value", "values")} " unclear"
                                 </button>
                             })

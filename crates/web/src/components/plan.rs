@@ -1,5 +1,7 @@
 //! What a plan changes: tiles that count and filter, then person by person, field by field.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use passmuster_core::{
     field::Target,
@@ -7,12 +9,7 @@ use passmuster_core::{
     wire::directory::Catalog,
 };
 
-use super::{
-    badge::{Badge, Tone},
-    button::Button,
-    icon::{Icon, icon},
-    match_table::label,
-};
+use super::{button::Button, plan_change::change_row, plan_groups::NewGroups};
 use crate::text;
 
 /// How many people are drawn at a time.
@@ -22,17 +19,21 @@ const SHOWN_AT_ONCE: usize = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tile {
     Kind(ChangeKind),
+    NewGroups,
     ManagersSet,
     ManagersCleared,
     Memberships,
     GroupManagers,
-    Rights,
+    RightsGranted,
+    RightsRemoved,
 }
 
 impl Tile {
     fn takes(self, change: &Change) -> bool {
         match self {
             Self::Kind(kind) => change.kind == kind,
+            // It takes the groups to tell.
+            Self::NewGroups => false,
             Self::ManagersSet => change
                 .edits
                 .iter()
@@ -49,16 +50,37 @@ impl Tile {
                 .edits
                 .iter()
                 .any(|edit| matches!(edit.field, Target::GroupManager(_))),
-            Self::Rights => change
+            Self::RightsGranted => change.edits.iter().any(|edit| is_right(&edit) && edit.after.is_true()),
+            Self::RightsRemoved => change
                 .edits
                 .iter()
-                .any(|edit| matches!(edit.field, Target::IsAdmin | Target::IsManager) && is_right(&edit)),
+                .any(|edit| is_right(&edit) && edit.before.is_true() && !edit.after.is_true()),
         }
     }
 }
 
+/// Whether a change puts somebody into one of these groups, as a member or as who manages it.
+fn joins(change: &Change, groups: &BTreeSet<NewGroup>) -> bool {
+    change.edits.iter().any(|edit| {
+        let (Target::GroupMembership(group_type) | Target::GroupManager(group_type)) = &edit.field else {
+            return false;
+        };
+        let is_new = |name: &str| {
+            groups.contains(&NewGroup {
+                group_type: group_type.clone(),
+                name: name.to_owned(),
+            })
+        };
+        match &edit.after {
+            Value::Text(name) => is_new(name),
+            Value::List(names) => names.iter().any(|name| is_new(name)),
+            _ => false,
+        }
+    })
+}
+
 fn is_right(edit: &Edit) -> bool {
-    edit.after.is_true() || edit.before.is_true()
+    matches!(edit.field, Target::IsAdmin | Target::IsManager)
 }
 
 /// What the one button says it does, such as `Create 12 and update 340 users`; `None`: nothing would change.
@@ -103,12 +125,17 @@ fn capitalised(sentence: &str) -> String {
 pub(crate) fn PlanView(
     /// The plan.
     plan: Plan,
-    /// What the workspace calls its targets.
+    /// What the workspace calls its targets, and which groups it has.
     catalog: Catalog,
+    /// Takes a group that exists in the place of one that would be new.
+    #[prop(optional)]
+    on_use_existing: Option<Callback<(NewGroup, String)>>,
 ) -> impl IntoView {
     let counts = plan.counts;
     let chosen = RwSignal::new(None::<Tile>);
     let limit = RwSignal::new(SHOWN_AT_ONCE);
+    let complete = plan.changes_shown >= plan.changes_total;
+    let new_groups = StoredValue::new(plan.groups_created.iter().cloned().collect::<BTreeSet<_>>());
     let changes = StoredValue::new(plan.changes);
     let catalog = StoredValue::new(catalog);
     let found = Memo::new(move |_| {
@@ -116,7 +143,11 @@ pub(crate) fn PlanView(
         changes.with_value(|changes| {
             changes
                 .iter()
-                .filter(|change| tile.is_none_or(|tile| tile.takes(change)))
+                .filter(|change| match tile {
+                    None => true,
+                    Some(Tile::NewGroups) => new_groups.with_value(|groups| joins(change, groups)),
+                    Some(tile) => tile.takes(change),
+                })
                 .cloned()
                 .collect::<Vec<_>>()
         })
@@ -182,7 +213,7 @@ pub(crate) fn PlanView(
                 {tile("Deactivate", counts.deactivated, Tile::Kind(ChangeKind::Deactivated), true)}
                 {tile("Reactivate", counts.reactivated, Tile::Kind(ChangeKind::Reactivated), false)}
                 {tile("Remove", counts.removed, Tile::Kind(ChangeKind::Removed), false)}
-                {fact("Groups to create", counts.groups_created, false)}
+                {tile("Groups to create", counts.groups_created, Tile::NewGroups, false)}
                 {fact("Groups to remove", counts.groups_removed, false)}
                 {tile("Managers set", counts.managers_set, Tile::ManagersSet, false)}
                 {tile("Managers cleared", counts.managers_cleared, Tile::ManagersCleared, false)}
@@ -198,9 +229,16 @@ pub(crate) fn PlanView(
                     Tile::GroupManagers,
                     false,
                 )}
-                {tile("Rights changed", counts.rights_granted + counts.rights_removed, Tile::Rights, false)}
+                {tile("Admin or Is Manager granted", counts.rights_granted, Tile::RightsGranted, false)}
+                {tile("Admin or Is Manager taken", counts.rights_removed, Tile::RightsRemoved, false)}
             </ul>
-            {new_groups(plan.groups_created)}
+            <NewGroups
+                groups=plan.groups_created
+                changes=changes
+                complete=complete
+                catalog=catalog
+                on_use_existing=on_use_existing
+            />
             {(total > 0)
                 .then(|| {
                     view! {
@@ -251,93 +289,5 @@ pub(crate) fn PlanView(
                     }
                 })}
         </div>
-    }
-}
-
-fn new_groups(groups: Vec<NewGroup>) -> impl IntoView {
-    (!groups.is_empty()).then(|| {
-        let lines = groups
-            .chunk_by(|a, b| a.group_type == b.group_type)
-            .map(|of_type| {
-                let names =
-                    of_type.iter().map(|group| view! { <li class="chip">{group.name.clone()}</li> }).collect_view();
-                view! {
-                    <div class="group-line">
-                        <dt>{of_type[0].group_type.clone()}</dt>
-                        <dd><ul class="chips">{names}</ul></dd>
-                    </div>
-                }
-            })
-            .collect_view();
-        let open = groups.len() <= 12;
-        view! {
-            <details class="new-groups" open=open>
-                <summary>{icon(Icon::Chevron)} {text::count(groups.len() as u64, "group", "groups")} " will be created"</summary>
-                <dl>{lines}</dl>
-            </details>
-        }
-    })
-}
-
-/// What happens to a user, as a badge.
-pub(crate) fn kind_badge(kind: ChangeKind) -> impl IntoView {
-    match kind {
-        ChangeKind::Created => view! { <Badge tone=Tone::Good with=Icon::Plus text="Create" /> },
-        ChangeKind::Updated => view! { <Badge tone=Tone::Accent with=Icon::Arrow text="Update" /> },
-        ChangeKind::Deactivated => view! { <Badge tone=Tone::Bad with=Icon::Off text="Deactivate" /> },
-        ChangeKind::Reactivated => view! { <Badge tone=Tone::Good with=Icon::Back text="Reactivate" /> },
-        ChangeKind::Removed => view! { <Badge tone=Tone::Bad with=Icon::Off text="Remove" /> },
-    }
-}
-
-fn change_row(change: &Change, catalog: &Catalog) -> impl IntoView + use<> {
-    let created = change.kind == ChangeKind::Created;
-    let edits = change
-        .edits
-        .iter()
-        .filter(|edit| edit.field != Target::Email)
-        .map(|edit| edit_line(&edit, created, catalog))
-        .collect_view();
-    view! {
-        <tr>
-            <td data-label="Row" class="number">{change.row.map_or_else(|| "–".to_owned(), text::number)}</td>
-            <td data-label="Person" class="person-cell">{change.email.clone()}</td>
-            <td data-label="Change">{kind_badge(change.kind)}</td>
-            <td data-label="Fields"><dl class="edits" class:created=created>{edits}</dl></td>
-        </tr>
-    }
-}
-
-/// A field of a user, before and after.
-pub(crate) fn edit_line(edit: &Edit, created: bool, catalog: &Catalog) -> impl IntoView + use<> {
-    let label = label(&edit.field, catalog);
-    let label = label.strip_prefix("User - ").unwrap_or(&label).to_owned();
-    let before = (!created).then(|| {
-        view! {
-            <del><span class="visually-hidden">"before: "</span>{value(&edit.before)}</del>
-            {icon(Icon::Arrow)}
-        }
-    });
-    view! {
-        <div class="edit">
-            <dt>{label}</dt>
-            <dd>
-                {before}
-                <ins><span class="visually-hidden">"after: "</span>{value(&edit.after)}</ins>
-                {edit.reason.clone().map(|reason| view! { <span class="reason">{reason}</span> })}
-            </dd>
-        </div>
-    }
-}
-
-fn value(value: &Value) -> AnyView {
-    match value {
-        Value::Null => view! { <span class="nothing">"empty"</span> }.into_any(),
-        Value::Bool(true) => "True".into_any(),
-        Value::Bool(false) => "False".into_any(),
-        Value::Text(text) => text.clone().into_any(),
-        Value::List(words) if words.is_empty() => view! { <span class="nothing">"none"</span> }.into_any(),
-        Value::List(words) => words.join(", ").into_any(),
-        Value::Json(json) => json.to_string().into_any(),
     }
 }

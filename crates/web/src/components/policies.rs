@@ -1,19 +1,11 @@
-//! What one column does beyond its target: blank cells, unknown names, lists, and words that mean True or False.
-
-use std::collections::BTreeMap;
+//! What one column does beyond its target: blank cells, unknown names, lists.
 
 use leptos::prelude::*;
 use passmuster_core::{
-    field::{Kind, ROLES},
+    field::Kind,
     mapping::{ApiField, ListPolicy, OnBlank, OnUnknown},
-    preview::Distinct,
-    value::{boolean, role},
 };
 
-use super::{
-    badge::{Badge, Tone},
-    icon::Icon,
-};
 use crate::text;
 
 /// The policy in a few words.
@@ -60,49 +52,20 @@ fn list_word(policy: ListPolicy) -> &'static str {
     }
 }
 
-/// The values of a closed field that are not understood as they stand, without those that are mapped.
-pub(crate) fn unclear<'a>(field: &ApiField, distinct: &'a [Distinct]) -> Vec<&'a Distinct> {
-    distinct
-        .iter()
-        .filter(|distinct| !is_mapped(field, &distinct.value) && meaning(field, &distinct.value).is_none())
-        .collect()
-}
-
-/// Whether the target takes only certain words, which other words can be mapped to.
-pub(crate) fn is_closed(field: &ApiField) -> bool {
-    matches!(field.target.field().kind, Kind::Boolean | Kind::Role)
-}
-
-fn is_mapped(field: &ApiField, value: &str) -> bool {
-    field.value_map.keys().any(|key| key.eq_ignore_ascii_case(value))
-}
-
-/// What a closed field understands without a value map; open fields understand everything.
-fn meaning(field: &ApiField, value: &str) -> Option<&'static str> {
-    match field.target.field().kind {
-        _ if value.is_empty() => Some(""),
-        Kind::Boolean => boolean::parse(value).map(|(is, _)| if is { "True" } else { "False" }),
-        Kind::Role => role::parse(value),
-        _ => Some(""),
-    }
-}
-
 /// The policies of one column, to be chosen.
 #[component]
 pub(crate) fn Policies(
-    /// The column's API field.
-    field: ApiField,
-    /// Its different values with their counts.
-    distinct: Vec<Distinct>,
-    /// Whether there are more than those.
-    distinct_capped: bool,
+    /// The column's API field; its target stays the same.
+    #[prop(into)]
+    field: Signal<ApiField>,
     /// Gets the API field with another policy.
     #[prop(into)]
     on_change: Callback<ApiField>,
 ) -> impl IntoView {
-    let line = field.target.field();
-    let closed = is_closed(&field);
-    let name = field.api_field.clone();
+    let (line, name, has_unknown, has_list) = field.with_untracked(|field| {
+        let (unknown, list) = (field.on_unknown.is_some(), field.list.is_some());
+        (field.target.field(), field.api_field.clone(), unknown, list)
+    });
     let blanks: Vec<(&'static str, OnBlank)> = [
         ("Keep what is there", OnBlank::Keep),
         ("Clear it", OnBlank::Clear),
@@ -132,52 +95,47 @@ pub(crate) fn Policies(
         ("Replace those there", ListPolicy::Replace),
         ("Take these away", ListPolicy::Remove),
     ];
-    let (on_blank, on_unknown, on_list) = (field.clone(), field.clone(), field.clone());
+    let change = move |change: &dyn Fn(&mut ApiField)| {
+        let mut changed = field.get_untracked();
+        change(&mut changed);
+        on_change.run(changed);
+    };
     view! {
-        <div class="policies">
+        <div class="stack-small">
             <p class="hint">{line.help}</p>
             <div class="policy-row">
                 <Choice
                     label="A blank cell"
                     column=name.clone()
                     options=blanks
-                    chosen=field.on_blank
-                    on_choice=move |policy| {
-                        on_change.run(ApiField { on_blank: policy, ..on_blank.clone() });
-                    }
+                    chosen=Signal::derive(move || Some(field.with(|field| field.on_blank)))
+                    on_choice=move |policy| change(&|field| field.on_blank = policy)
                 />
-                {field
-                    .on_unknown
-                    .map(|chosen| {
+                {has_unknown
+                    .then(|| {
                         view! {
                             <Choice
                                 label="An unknown name"
                                 column=name.clone()
                                 options=unknowns.to_vec()
-                                chosen=chosen
-                                on_choice=move |policy| {
-                                    on_change.run(ApiField { on_unknown: Some(policy), ..on_unknown.clone() });
-                                }
+                                chosen=Signal::derive(move || field.with(|field| field.on_unknown))
+                                on_choice=move |policy| change(&|field| field.on_unknown = Some(policy))
                             />
                         }
                     })}
-                {field
-                    .list
-                    .map(|chosen| {
+                {has_list
+                    .then(|| {
                         view! {
                             <Choice
                                 label="The list"
                                 column=name.clone()
                                 options=lists.to_vec()
-                                chosen=chosen
-                                on_choice=move |policy| {
-                                    on_change.run(ApiField { list: Some(policy), ..on_list.clone() });
-                                }
+                                chosen=Signal::derive(move || field.with(|field| field.list))
+                                on_choice=move |policy| change(&|field| field.list = Some(policy))
                             />
                         }
                     })}
             </div>
-            {closed.then(|| view! { <Values field=field distinct=distinct capped=distinct_capped on_change=on_change /> })}
         </div>
     }
 }
@@ -188,17 +146,19 @@ fn Choice<P>(
     label: &'static str,
     column: String,
     options: Vec<(&'static str, P)>,
-    chosen: P,
+    chosen: Signal<Option<P>>,
     on_choice: impl Fn(P) + 'static,
 ) -> impl IntoView
 where
-    P: Copy + PartialEq + 'static,
+    P: Copy + PartialEq + Send + Sync + 'static,
 {
     let words = options
         .iter()
         .enumerate()
         .map(|(index, (word, policy))| {
-            view! { <option value=index.to_string() prop:selected=*policy == chosen>{*word}</option> }
+            let policy = *policy;
+            let selected = move || chosen.get() == Some(policy);
+            view! { <option value=index.to_string() prop:selected=selected>{*word}</option> }
         })
         .collect_view();
     view! {
@@ -211,83 +171,5 @@ where
                 }
             }>{words}</select>
         </label>
-    }
-}
-
-/// What the words of a closed field mean.
-#[component]
-fn Values(field: ApiField, distinct: Vec<Distinct>, capped: bool, on_change: Callback<ApiField>) -> impl IntoView {
-    let options: &'static [&'static str] = match field.target.field().kind {
-        Kind::Role => &ROLES,
-        _ => &["True", "False"],
-    };
-    let rows = distinct
-        .into_iter()
-        .filter(|distinct| !distinct.value.is_empty())
-        .map(|Distinct { value, count }| {
-            let key = field.value_map.keys().find(|key| key.eq_ignore_ascii_case(&value)).cloned();
-            let mapped = key.as_ref().and_then(|key| field.value_map.get(key)).cloned();
-            let own = meaning(&field, &value);
-            let as_it_is = match own {
-                Some(word) => format!("As it is: {word}"),
-                None => "Choose a meaning…".to_owned(),
-            };
-            let words = options
-                .iter()
-                .map(|word| {
-                    let selected = mapped.as_deref() == Some(*word);
-                    view! { <option value=*word prop:selected=selected>{*word}</option> }
-                })
-                .collect_view();
-            let base = field.clone();
-            let shown = value.clone();
-            let unclear = own.is_none() && mapped.is_none();
-            let choose = move |event| {
-                let mut field = base.clone();
-                let mut map: BTreeMap<String, String> = std::mem::take(&mut field.value_map);
-                if let Some(key) = &key {
-                    map.remove(key);
-                }
-                let word = event_target_value(&event);
-                if !word.is_empty() {
-                    map.insert(value.clone(), word);
-                }
-                field.value_map = map;
-                on_change.run(field);
-            };
-            view! {
-                <tr>
-                    <td><q class="cell-text">{shown.clone()}</q></td>
-                    <td class="number">{text::number(count)}</td>
-                    <td>
-                        <select
-                            aria-label=format!("Meaning of {shown} in column {}", field.api_field)
-                            data-value=shown
-                            on:change=choose
-                        >
-                            <option value="" prop:selected=mapped.is_none()>{as_it_is}</option>
-                            {words}
-                        </select>
-                        {unclear.then(|| view! { <Badge tone=Tone::Notice with=Icon::Warning text="Needs a meaning" /> })}
-                    </td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <div class="table-box values">
-            <table>
-                <caption>"What the values mean"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Value in the file"</th>
-                        <th scope="col" class="number">"Rows"</th>
-                        <th scope="col">"Means"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        {capped.then(|| view! { <p class="hint">"The 50 most frequent values are listed; the file has more."</p> })}
     }
 }

@@ -34,6 +34,7 @@ pub(crate) fn Stepper(
                         <span class="step-sign" aria-hidden="true">
                             {move || if index < now.get() { icon(Icon::Tick).into_any() } else { (index + 1).into_any() }}
                         </span>
+                        <span class="visually-hidden">{format!("Step {} of {}: ", index + 1, steps.len())}</span>
                         <span class="step-name">{name}</span>
                         <span class="visually-hidden">
                             {move || if index < now.get() { " (done)" } else { "" }}

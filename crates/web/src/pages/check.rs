@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use passmuster_core::wire::directory::Catalog;
 
-use super::flow::{state::Flow, view::FlowView};
+use super::flow::{leaving::LeaveGuard, state::Flow, view::FlowView};
 use crate::{components::page_head::PageHead, page::Page};
 
 /// The page.
@@ -15,6 +15,7 @@ pub(crate) fn Check() -> impl IntoView {
             title=Page::Check.title()
             lead="Does your user file pass muster? It is read and checked in this browser, and never sent.".to_owned()
         />
-        <FlowView flow=flow saved=None catalog=Catalog::default() />
+        <LeaveGuard flow=flow />
+        <FlowView flow=flow integration=None catalog=Catalog::default() />
     }
 }

@@ -8,7 +8,7 @@ use passmuster_core::{
 };
 
 use super::{
-    flow::state::Flow,
+    flow::{leaving::LeaveGuard, state::Flow},
     integrations::{outcome_badge, sandbox_badge, state_badge},
     tabs::{
         api_sandbox::ApiSandbox, credentials::Credentials, data_explorer::DataExplorer, data_format::DataFormat,
@@ -53,6 +53,7 @@ fn One(id: String, tab: Memo<Tab>) -> impl IntoView {
     });
     let flow = Flow::new(Some(id));
     view! {
+        <LeaveGuard flow=flow />
         <Loaded
             resource=resource
             what="the integration"
@@ -104,7 +105,7 @@ fn Open(integration: Integration, catalog: Catalog, tab: Memo<Tab>, flow: Flow) 
         <Tabs label="Integration" tabs=tabs open=Signal::derive(move || tab.get().label()) />
         {move || match tab.get() {
             Tab::CheckUpload => {
-                parts::flow_view(flow, Some(integration.get_untracked().mapping), opened.catalog.get_untracked())
+                parts::flow_view(flow, integration.get_untracked(), opened.catalog.get_untracked())
             }
             Tab::DataExplorer => view! { <DataExplorer opened=opened /> }.into_any(),
             Tab::DataFormat => view! { <DataFormat opened=opened /> }.into_any(),

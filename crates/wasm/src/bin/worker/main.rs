@@ -13,8 +13,14 @@ use passmuster_core::{
     import::{Options, Prepared, prepare_sheet_telling, prepare_telling},
     mapping::{FileFormat, Mapping},
     mend::{listing::Findings, original::Original, writing::Written},
-    preview::{preview_sheet, preview_telling},
-    read::{decode::Encoding, sheet::Opened, sniff::is_workbook},
+    preview::{preview, preview_sheet, preview_telling},
+    read::{
+        decode::Encoding,
+        heading::{HeaderChoice, Raw, heading_of, with_header},
+        sheet::Opened,
+        sniff::is_workbook,
+    },
+    values::{values, values_of, values_of_sheet},
     wire::worker::{Found, FromWorker, ToWorker},
 };
 use self_cell::self_cell;
@@ -105,11 +111,39 @@ impl Desk {
             Ok(ToWorker::Open {
                 expected,
                 encoding,
+                delimiter,
                 sheet,
+                header,
             }) => {
                 let desk = self.clone();
                 let file: File = parts.get(1).unchecked_into();
-                spawn_local(async move { desk.open(&file, expected, encoding.as_deref(), sheet).await });
+                let options = Options {
+                    delimiter,
+                    ..options(encoding.as_deref())
+                };
+                spawn_local(async move { desk.open(&file, expected, &options, (sheet, header)).await });
+            }
+            Ok(ToWorker::Values {
+                number,
+                column,
+                closed,
+                known,
+                format,
+                delimiter,
+                encoding,
+            }) => {
+                let values = match (known, &*self.workbook.borrow()) {
+                    (Some(known), _) => values_of(known, &closed),
+                    (None, Some(workbook)) => values_of_sheet(workbook.clone(), column, &closed),
+                    (None, None) => {
+                        let options = Options {
+                            delimiter,
+                            ..options(encoding.as_deref())
+                        };
+                        values(&self.bytes.borrow(), format, &options, column, &closed)
+                    }
+                };
+                self.answer(&FromWorker::Values { number, column, values });
             }
             Ok(ToWorker::Check {
                 number,
@@ -237,8 +271,14 @@ impl Desk {
         }
     }
 
-    async fn open(&self, file: &File, expected: Option<FileFormat>, encoding: Option<&str>, sheet: Option<String>) {
-        let bytes = match self.read(file).await {
+    async fn open(
+        &self,
+        file: &File,
+        expected: Option<FileFormat>,
+        options: &Options,
+        (sheet, header): (Option<String>, Option<HeaderChoice>),
+    ) {
+        let mut bytes = match self.read(file).await {
             Ok(bytes) => bytes,
             Err(error) => {
                 let reason = js_sys::Reflect::get(&error, &JsValue::from_str("message"))
@@ -257,6 +297,7 @@ impl Desk {
         self.rows.replace(None);
         self.asked.replace(None);
         self.bench.replace(Bench::default());
+        let (heading, rewritten);
         let preview = if expected != Some(FileFormat::Json) && is_workbook(&bytes) {
             let Ok(workbook) = self.read_sheet(&bytes, sheet.as_deref()).await else {
                 return self.answer(&FromWorker::Failed {
@@ -264,17 +305,43 @@ impl Desk {
                         .to_owned(),
                 });
             };
-            self.workbook.replace(Some(workbook.clone()));
-            preview_sheet(workbook, &options(encoding))
+            let raw = workbook.sheet.as_ref().ok().map(Raw::Sheet);
+            heading = raw.map(|raw| raw.heading(&[]));
+            rewritten = raw.zip(header.as_ref()).map(|(raw, header)| raw.with_header(header));
+            match &rewritten {
+                Some(text) => preview(text.as_bytes(), Some(FileFormat::Csv), &Options::default()),
+                None => {
+                    self.workbook.replace(Some(workbook.clone()));
+                    preview_sheet(workbook, options)
+                }
+            }
         } else {
+            heading = heading_of(&bytes, options);
+            rewritten = header.map(|header| with_header(&bytes, options, &header));
             let mut tell = now_and_then(|telling| {
                 let (done, total) = (telling.done, telling.total);
                 self.answer(&FromWorker::Looking { done, total });
             });
-            preview_telling(&bytes, expected, &options(encoding), &mut tell)
+            match &rewritten {
+                Some(text) => {
+                    let options = Options {
+                        encoding: None,
+                        ..options.clone()
+                    };
+                    preview_telling(text.as_bytes(), expected, &options, &mut tell)
+                }
+                None => preview_telling(&bytes, expected, options, &mut tell),
+            }
         };
+        if let Some(text) = &rewritten {
+            bytes = text.clone().into_bytes();
+        }
         self.bytes.replace(Rc::new(bytes));
-        self.answer(&FromWorker::Opened { preview });
+        self.answer(&FromWorker::Opened {
+            preview,
+            heading,
+            rewritten,
+        });
     }
 
     /// Has the Excel reader read a sheet, loading it first if need be.

@@ -1,8 +1,10 @@
 //! The mapping while it is being made: one choice a column of the file, and what the saved mapping had besides.
 
 use passmuster_core::{
+    decide::groups::names,
     field::Target,
     mapping::{ApiField, FileFormat, Mapping},
+    plan::NewGroup,
     preview::Preview,
     suggest::{Match, suggest},
     wire::directory::Catalog,
@@ -67,6 +69,13 @@ impl Draft {
         }
     }
 
+    /// Keeps the delimiter that a person chose.
+    pub(crate) fn set_delimiter(&mut self, delimiter: Option<char>) {
+        if delimiter.is_some() {
+            self.delimiter = delimiter;
+        }
+    }
+
     /// Looks again at columns that are not used, now that more is defined.
     pub(crate) fn suggest_again(&mut self, saved: Option<&Mapping>, catalog: &Catalog) {
         let names: Vec<String> = self.columns.iter().map(|row| row.column.name.clone()).collect();
@@ -128,6 +137,39 @@ impl Draft {
         let field = row.field.as_mut()?;
         field.value_map.insert(from.trim().to_owned(), to.trim().to_owned());
         Some(())
+    }
+
+    /// Maps the cells that name a group to another group, in columns of members and of managers of its type.
+    pub(crate) fn rename_group(&mut self, group: &NewGroup, existing: &str) {
+        for row in &mut self.columns {
+            let Some(field) = &mut row.field else { continue };
+            match &field.target {
+                Target::GroupMembership(group_type) if *group_type == group.group_type => {
+                    rename_cell(field, &group.name, existing.to_owned());
+                }
+                // A cell lists several groups, and a value map speaks of whole cells.
+                Target::GroupManager(group_type) if *group_type == group.group_type => {
+                    rename_cell(field, &group.name, existing.to_owned());
+                    let cells: Vec<String> = row
+                        .column
+                        .distinct
+                        .iter()
+                        .map(|distinct| field.value_map.get(&distinct.value).unwrap_or(&distinct.value))
+                        .filter(|cell| names(cell).any(|name| name == group.name))
+                        .cloned()
+                        .collect();
+                    for cell in cells {
+                        let mut renamed: Vec<&str> = names(&cell)
+                            .map(|name| if name == group.name { existing } else { name })
+                            .collect();
+                        renamed.dedup();
+                        let renamed = renamed.join(";");
+                        rename_cell(field, &cell, renamed);
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     /// How many suggestions still wait for a person's word.
@@ -199,6 +241,14 @@ fn api_field(name: &str, target: Target, saved: Option<&Mapping>) -> ApiField {
         },
         None => ApiField::new(name, target),
     }
+}
+
+/// Lets a cell mean another text, and those cells too that were to mean it before.
+fn rename_cell(field: &mut ApiField, cell: &str, meant: String) {
+    for known in field.value_map.values_mut().filter(|known| *known == cell) {
+        known.clone_from(&meant);
+    }
+    field.value_map.insert(cell.to_owned(), meant);
 }
 
 /// Whether two mappings say the same, whatever the order of their fields.

@@ -6,8 +6,10 @@ use passmuster_core::field::Target;
 use super::{
     download::save_text,
     draft::Draft,
+    mapping_file::MappingFile,
+    save_mapping::SaveMapping,
     state::{Flow, Thing},
-    upload_step::MappingFile,
+    traces::Traces,
     view::StepHead,
 };
 use crate::{
@@ -71,6 +73,14 @@ pub(super) fn MatchStep(flow: Flow) -> impl IntoView {
         flow.preview
             .with(|preview| preview.as_ref().map_or(0, |preview| preview.records))
     };
+    let saved_names = move || {
+        flow.saved.with(|saved| {
+            let fields = saved.iter().flat_map(|mapping| &mapping.fields);
+            fields.map(|field| field.api_field.clone()).collect::<Vec<_>>()
+        })
+    };
+    // The worker is asked, and answers into the table.
+    Effect::new(move || flow.ask_for_known_values());
     let stopped = move || !missing.with(Vec::is_empty) || !faults.with(Vec::is_empty);
     view! {
         <section class="stack">
@@ -83,10 +93,14 @@ pub(super) fn MatchStep(flow: Flow) -> impl IntoView {
                 </Button>
                 <Show when=move || { waiting.get() > 0 }>
                     <Button on_press=Callback::new(move |()| flow.accept_all()) test="accept-all">
-                        {move || format!("Accept {}", text::count(waiting.get() as u64, "suggestion", "suggestions"))}
+                        {move || match waiting.get() {
+                            1 => "Accept the suggestion".to_owned(),
+                            count => format!("Accept all {count} suggestions"),
+                        }}
                     </Button>
                 </Show>
             </StepHead>
+            <Traces flow=flow />
             {move || {
                 let missing = missing.get();
                 (!missing.is_empty())
@@ -109,6 +123,7 @@ pub(super) fn MatchStep(flow: Flow) -> impl IntoView {
                         view! { <Banner tone=Tone::Bad title="These columns can't be mapped as they are"><ul>{lines}</ul></Banner> }
                     })
             }}
+            {move || flow.noted.get().map(|words| view! { <p class="noted">{icon(Icon::Info)} {words}</p> })}
             {move || {
                 let offers = flow.catalog.with(|catalog| offers(catalog, &used.get()));
                 view! {
@@ -117,6 +132,10 @@ pub(super) fn MatchStep(flow: Flow) -> impl IntoView {
                         offers=offers
                         on_choose=move |(index, target)| flow.choose(index, target)
                         on_policy=move |(index, field)| flow.set_policies(index, field)
+                        catalog=flow.catalog
+                        saved_names=saved_names()
+                        values=flow.values
+                        on_values=move |index| flow.ask_for_values(index)
                     />
                 }
             }}
@@ -145,6 +164,7 @@ pub(super) fn MatchStep(flow: Flow) -> impl IntoView {
                     {move || format!("Check {}", text::count(records(), "row", "rows"))}
                     {icon(Icon::Arrow)}
                 </Button>
+                {(!flow.is_local()).then(|| view! { <SaveMapping flow=flow disabled=Signal::derive(stopped) /> })}
                 {flow
                     .is_local()
                     .then(|| {

@@ -1,26 +1,35 @@
 //! What would change, and the one button that does it.
 
 use leptos::prelude::*;
-use passmuster_core::{plan::Plan, problem::Report};
+use passmuster_core::{
+    plan::{NewGroup, Plan, listing},
+    problem::Report,
+};
+use wasm_bindgen_futures::spawn_local;
 
 use super::{
     check_step::{error_banner, mended_note, remarks},
+    download::save_text,
+    limits::Limits,
+    refused::{Refused, is_conflict},
     state::{Flow, Step},
     view::StepHead,
 };
 use crate::{
-    api::Fault,
     components::{
         badge::Tone,
         banner::Banner,
         button::{Button, Weight},
         empty_state::EmptyState,
         icon::Icon,
+        match_table::label,
         plan::{PlanView, act},
         problems::Problems,
         progress::Progress,
     },
     page::{Page, Tab},
+    session::Shell,
+    text,
 };
 
 /// The step.
@@ -30,7 +39,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
         if flow.planning.get() {
             return view! {
                 <section class="card">
-                    <Progress label="Sending the file and asking what would change…" />
+                    <Sending flow=flow />
                 </section>
             }
             .into_any();
@@ -62,10 +71,24 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     }
 }
 
+/// How much of the file is sent; once all is, the server works on it.
+#[component]
+fn Sending(flow: Flow) -> impl IntoView {
+    let on_its_way = Memo::new(move |_| flow.sent.get().filter(|(sent, all)| sent < all));
+    let label = Memo::new(move |_| match on_its_way.get() {
+        Some((sent, all)) => format!("Sending {} of {}", text::bytes(sent), text::bytes(all)),
+        None => "Sending the file and asking what would change…".to_owned(),
+    });
+    view! { <Progress label=label done=on_its_way /> }
+}
+
 #[component]
 fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
     let act = act(&plan);
     let nothing = act.is_none();
+    let sandbox = flow
+        .about
+        .with_untracked(|about| about.as_ref().is_some_and(|about| about.sandbox));
     let differs = untrack(move || flow.differs());
     let keep = differs.then(|| {
         view! {
@@ -106,7 +129,19 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
             <StepHead
                 title="Review changes"
                 lead="This is all that would change. It is loaded whole or not at all."
-            />
+            >
+                <DownloadPlan flow=flow />
+            </StepHead>
+            {sandbox
+                .then(|| {
+                    view! {
+                        <Banner tone=Tone::Notice title="Sandbox mode is on for this integration">
+                            <p>
+                                "The upload is marked sandbox, and it still creates and changes users. To change nothing, stop here: nothing is stored before you press the button below."
+                            </p>
+                        </Banner>
+                    }
+                })}
             {mended_note(flow)}
             {nothing
                 .then(|| {
@@ -118,12 +153,37 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
                         />
                     }
                 })}
+            {move || {
+                flow.fault
+                    .get()
+                    .filter(is_conflict)
+                    .map(|fault| view! { <Refused flow=flow fault=fault during_apply=true /> })
+            }}
+            <div class="stack" hidden=stale>
             <Limits flow=flow />
-            <PlanView plan=plan catalog=flow.catalog.get_untracked() />
+            <PlanView
+                plan=plan
+                catalog=flow.catalog.get_untracked()
+                on_use_existing=Callback::new(move |(group, existing): (NewGroup, String)| {
+                    flow.use_existing(&group, &existing);
+                })
+            />
             {remarks(&report)}
-            <div class="step-foot sticky">
-            {move || flow.fault.get().map(|fault| view! { <Refused flow=flow fault=fault during_apply=true /> })}
+            </div>
+            <div class="step-foot" class:sticky=move || !stale()>
+            {move || flow.fault.get().filter(|fault| !is_conflict(fault)).map(|fault| view! { <Refused flow=flow fault=fault during_apply=true /> })}
                 {keep}
+                {move || {
+                    let sent = flow.sent.get().filter(|_| flow.applying.get());
+                    sent.map(|(sent, all)| {
+                        let words = if sent < all {
+                            format!("Sending {} of {}", text::bytes(sent), text::bytes(all))
+                        } else {
+                            "All is sent; the changes are being made, whole or not at all.".to_owned()
+                        };
+                        view! { <p class="hint" role="status">{words}</p> }
+                    })
+                }}
                 <div class="actions">
                     {foot}
                     <Button on_press=Callback::new(move |()| flow.go(Step::Match))>"Back to the columns"</Button>
@@ -133,87 +193,45 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
     }
 }
 
-/// The limits that the plan crosses, and the person's word that it is wanted all the same.
+/// Hands the plan to the person as a file, with all of its changes.
 #[component]
-fn Limits(flow: Flow) -> impl IntoView {
-    move || {
-        let crossed = flow.crossed.get();
-        (!crossed.is_empty()).then(|| {
-            view! {
-                <Banner tone=Tone::Notice title="This changes more than the integration's limits allow">
-                    <ul>{crossed.into_iter().map(|crossed| view! { <li>{crossed.message}</li> }).collect_view()}</ul>
-                    <label class="option">
-                        <input
-                            type="checkbox"
-                            data-test="over-limits"
-                            prop:checked=move || flow.over_limits.get()
-                            on:change=move |event| flow.over_limits.set(event_target_checked(&event))
-                        />
-                        <span>"I have looked at the changes; load them although they cross the limits"</span>
-                    </label>
-                </Banner>
+fn DownloadPlan(flow: Flow) -> impl IntoView {
+    let shell = Shell::here();
+    let busy = RwSignal::new(false);
+    let failed = RwSignal::new(None::<String>);
+    let save = move |as_json: bool| {
+        busy.set(true);
+        failed.set(None);
+        spawn_local(async move {
+            let plan = flow.whole_plan().await;
+            busy.set(false);
+            match plan {
+                Ok(Some(plan)) => {
+                    if as_json {
+                        let text = serde_json::to_string_pretty(&plan).unwrap_or_default();
+                        save_text("plan.json", "application/json", &text);
+                    } else {
+                        let catalog = flow.catalog.get_untracked();
+                        let table = listing::to_csv(&plan, &|target| label(target, &catalog));
+                        save_text("plan.csv", "text/csv", &table);
+                    }
+                    shell.say(format!(
+                        "The plan is saved: {}",
+                        text::count(plan.changes_total, "person", "people")
+                    ));
+                }
+                Ok(None) => failed.set(Some(
+                    "The directory changed since you looked, so the plan is another one now. Ask for it again."
+                        .to_owned(),
+                )),
+                Err(fault) => failed.set(Some(fault.message())),
             }
-        })
-    }
-}
-
-/// Whether the directory changed since the plan was made.
-fn is_conflict(fault: &Fault) -> bool {
-    matches!(fault, Fault::Refused { status: 409, body } if body.errors.first().is_some_and(|error| error.id == "conflict"))
-}
-
-/// Why a request gave nothing, and what to do; the file and all choices are kept.
-#[component]
-fn Refused(flow: Flow, fault: Fault, during_apply: bool) -> impl IntoView {
-    let id = match &fault {
-        Fault::Refused { body, .. } => body.errors.first().map(|error| error.id.clone()),
-        Fault::Network => None,
+        });
     };
-    let upload = match &fault {
-        Fault::Refused { body, .. } => body.upload_id.clone(),
-        Fault::Network => None,
-    };
-    let (tone, title, new_plan) = match (fault.status(), id.as_deref()) {
-        (Some(409), Some("conflict")) => (Tone::Notice, "The directory changed since you looked", true),
-        (Some(401), _) => (Tone::Bad, "You are signed out", false),
-        (None, _) if during_apply => (Tone::Bad, "It is not known whether the file was loaded", true),
-        (_, _) if during_apply => (Tone::Bad, "Nothing was loaded", false),
-        (_, _) => (Tone::Bad, "The plan could not be made", false),
-    };
-    let text = match (fault.status(), during_apply) {
-        (None, true) => {
-            "The connection broke. Ask for the plan again: it says nothing would change if the file was loaded."
-                .to_owned()
-        }
-        (Some(401), _) => {
-            "Sign in again in another tab, then try again here: the file and your choices stay.".to_owned()
-        }
-        (Some(409), true) if new_plan => {
-            "Nothing was loaded. Look at the new plan; the file and your choices stay.".to_owned()
-        }
-        _ => fault.message(),
-    };
-    let again = Callback::new(move |()| {
-        if during_apply && !new_plan {
-            flow.apply();
-        } else {
-            flow.ask_for_plan();
-        }
-    });
     view! {
-        <Banner tone=tone title=title>
-            <p>{text}</p>
-            <div class="actions">
-                <Button on_press=again test="try-again">{if new_plan { "Show the new plan" } else { "Try again" }}</Button>
-                {upload
-                    .zip(flow.integration())
-                    .map(|(upload, integration)| {
-                        view! { <a class="button" href=Page::Upload(integration, upload).path()>"Look at the upload"</a> }
-                    })}
-                {(fault.status() == Some(401))
-                    .then(|| view! { <a class="button" href=Page::SignIn.path() target="_blank">"Sign in"</a> })}
-            </div>
-        </Banner>
+        <Button busy=busy on_press=Callback::new(move |()| save(false)) test="plan-csv">"Download plan (CSV)"</Button>
+        <Button busy=busy on_press=Callback::new(move |()| save(true)) test="plan-json">"Download plan (JSON)"</Button>
+        {move || failed.get().map(|reason| view! { <p class="field-error" role="alert">{reason}</p> })}
     }
 }
 

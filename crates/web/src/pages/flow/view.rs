@@ -1,15 +1,18 @@
 //! The flow as a person sees it: the steps, the file, and the step that is now.
 
-use leptos::{ev, html, prelude::*};
-use passmuster_core::{mapping::Mapping, wire::directory::Catalog};
+use leptos::{html, prelude::*};
+use passmuster_core::wire::{directory::Catalog, integration::Integration};
 
 use super::{
     check_step::CheckStep,
+    file_bar::FileBar,
+    header_step::HeaderStep,
     match_step::MatchStep,
     result_step::ResultStep,
     review_step::ReviewStep,
+    sign_in_again::SignInAgain,
     state::{Flow, Step},
-    upload_step::{FileBar, UploadStep},
+    upload_step::UploadStep,
 };
 use crate::components::stepper::Stepper;
 
@@ -18,22 +21,17 @@ use crate::components::stepper::Stepper;
 pub(crate) fn FlowView(
     /// Its state.
     flow: Flow,
-    /// The integration's mapping.
-    saved: Option<Mapping>,
+    /// The integration; `None` where nothing is sent.
+    integration: Option<Integration>,
     /// What mappings may name.
     catalog: Catalog,
 ) -> impl IntoView {
-    if !flow.is_local() {
-        flow.saved.set(saved);
+    if let Some(integration) = integration {
+        flow.saved.set(Some(integration.mapping.clone()));
+        flow.about.set(Some(integration));
         flow.catalog.set(catalog);
     }
     flow.make_ready();
-    let leaving = window_event_listener(ev::beforeunload, move |event| {
-        if flow.chosen.with_untracked(Option::is_some) && flow.result.with_untracked(Option::is_none) {
-            event.prevent_default();
-        }
-    });
-    on_cleanup(move || leaving.remove());
     let steps: &'static [&'static str] = if flow.is_local() {
         &Step::LOCAL_NAMES
     } else {
@@ -54,11 +52,13 @@ pub(crate) fn FlowView(
             <FileBar flow=flow />
             {move || match flow.step.get() {
                 Step::Upload => view! { <UploadStep flow=flow /> }.into_any(),
+                Step::Header => view! { <HeaderStep flow=flow /> }.into_any(),
                 Step::Match => view! { <MatchStep flow=flow /> }.into_any(),
                 Step::Check => view! { <CheckStep flow=flow /> }.into_any(),
                 Step::Review => view! { <ReviewStep flow=flow /> }.into_any(),
                 Step::Result => view! { <ResultStep flow=flow /> }.into_any(),
             }}
+            {(!flow.is_local()).then(|| view! { <SignInAgain flow=flow /> })}
         </div>
     }
 }

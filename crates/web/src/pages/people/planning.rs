@@ -14,7 +14,7 @@ use crate::{
         button::{Button, Weight},
         dialog::Dialog,
         edits::{Edits, edits_of},
-        plan::kind_badge,
+        plan_change::kind_badge,
     },
     page::Page,
     session::Shell,

@@ -18,7 +18,7 @@ use crate::{
         badge::{Badge, Tone},
         icon::Icon,
         loaded::Loaded,
-        plan::edit_line,
+        plan_change::edit_line,
     },
     page::Page,
     pages::query::address,

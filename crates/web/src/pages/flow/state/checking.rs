@@ -20,6 +20,7 @@ impl Flow {
     }
 
     pub(super) fn forget_plan(self) {
+        self.plan_next.set_value(false);
         self.plan.set(None);
         self.plan_report.set(None);
         self.fault.set(None);
@@ -34,12 +35,18 @@ impl Flow {
         let message = ToWorker::Check {
             number: self.check_number.get_value(),
             mapping,
-            encoding: self.encoding.get_untracked(),
+            encoding: self.encoding_now(),
         };
         self.checker.with_value(|checker| {
             if let Some(checker) = checker {
                 checker.send(&message, None);
             }
         });
+    }
+
+    /// Checks the file anew and, if it passes, asks for the plan anew.
+    pub(crate) fn check_and_plan(self) {
+        self.check();
+        self.plan_next.set_value(true);
     }
 }

@@ -4,12 +4,16 @@ use leptos::prelude::*;
 use passmuster_core::{
     field::Target,
     group::{AttributeType, GroupType, IntegrationIdType, slug_of},
-    mapping::{ApiField, Mapping},
+    mapping::{ApiField, FileFormat, Mapping},
+    plan::NewGroup,
     preview::Preview,
 };
 
 use super::{Flow, Thing};
-use crate::pages::flow::draft::{Draft, same};
+use crate::{
+    api::{self, Answer},
+    pages::flow::draft::{Draft, same},
+};
 
 impl Flow {
     pub(super) fn fresh_draft(self, preview: &Preview) -> Draft {
@@ -22,10 +26,14 @@ impl Flow {
     /// Takes all choices back to what the saved mapping and the names say.
     pub(crate) fn reset_draft(self) {
         self.before.set_value(None);
-        let draft = self
+        let mut draft = self
             .preview
             .with_untracked(|preview| preview.as_ref().map(|preview| self.fresh_draft(preview)));
+        if let Some(draft) = &mut draft {
+            draft.set_delimiter(self.delimiter.get_untracked());
+        }
         self.draft.set(draft);
+        self.noted.set(None);
         self.forget_check();
         self.shell.say("The columns are matched as they were at first");
     }
@@ -41,13 +49,18 @@ impl Flow {
 
     /// Chooses a target for a column.
     pub(crate) fn choose(self, index: usize, target: Option<Target>) {
+        self.forget_values_of(index);
         let moved = self
             .change_draft(|draft, saved| draft.choose(index, target.clone(), saved))
             .flatten();
-        if let (Some(from), Some(target)) = (moved, target) {
-            self.shell
-                .say(format!("{} was moved here from column {from}", target.label()));
+        let words = moved.zip(target).map(|(from, target)| {
+            let label = target.label();
+            format!("{label} was moved here from column {from}, which is not used any more.")
+        });
+        if let Some(words) = &words {
+            self.shell.say(words.clone());
         }
+        self.noted.set(words);
     }
 
     /// Names something that the workspace will have, where no workspace can be asked.
@@ -80,6 +93,14 @@ impl Flow {
         self.change_draft(|draft, _| draft.set_policies(index, field));
     }
 
+    /// Takes a group that exists wherever the file names one that would be new, and plans anew.
+    pub(crate) fn use_existing(self, group: &NewGroup, existing: &str) {
+        self.change_draft(|draft, _| draft.rename_group(group, existing));
+        self.shell
+            .say(format!("{} means {existing} now; planning anew", group.name));
+        self.check_and_plan();
+    }
+
     /// Accepts all suggestions.
     pub(crate) fn accept_all(self) {
         self.change_draft(|draft, saved| draft.accept_all(saved));
@@ -98,6 +119,32 @@ impl Flow {
     /// The mapping that the choices make.
     pub(crate) fn mapping(self) -> Option<Mapping> {
         self.draft.with_untracked(|draft| draft.as_ref().map(Draft::mapping))
+    }
+
+    /// Saves the choices as the integration's mapping; every upload by token is read by it from then on.
+    pub(crate) async fn save_mapping(self) -> Answer<()> {
+        let (Some(integration), Some(mapping)) = (self.integration(), self.mapping()) else {
+            return Ok(());
+        };
+        api::save_mapping(&integration, &mapping).await?;
+        self.saved.set(Some(mapping));
+        self.shell.say("The mapping is saved");
+        Ok(())
+    }
+
+    /// Lets the integration take files of another format, and reads the file again.
+    pub(crate) async fn switch_format(self, format: FileFormat) -> Answer<()> {
+        let (Some(integration), Some(mut mapping)) = (self.integration(), self.saved.get_untracked()) else {
+            return Ok(());
+        };
+        mapping.file_format = format;
+        mapping.delimiter = None;
+        api::save_mapping(&integration, &mapping).await?;
+        self.saved.set(Some(mapping));
+        self.shell
+            .say(format!("The integration takes {} now", format.as_str().to_uppercase()));
+        self.read();
+        Ok(())
     }
 
     /// Whether the choices differ from the saved mapping.

@@ -455,7 +455,7 @@ impl Flow {
         self.tell_worker(&ToWorker::Check {
             number: self.check_number.get_value(),
             mapping,
-            encoding: self.encoding.get_untracked(),
+            encoding: self.encoding_now(),
         });
         self.rows.refresh();
     }

@@ -5,15 +5,20 @@ mod matching;
 pub(crate) mod mending;
 mod reading;
 mod sending;
+mod values;
+
+use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use passmuster_core::{
     limits::Crossed,
-    mapping::Mapping,
+    mapping::{FileFormat, Mapping},
     plan::Plan,
     preview::Preview,
     problem::Report,
-    wire::{UploadAnswer, directory::Catalog, worker::Found},
+    read::heading::{HeaderChoice, Heading},
+    values::{Closed, Values},
+    wire::{UploadAnswer, directory::Catalog, integration::Integration, worker::Found},
 };
 use web_sys::File;
 
@@ -26,6 +31,8 @@ use crate::{api::Fault, components::row_pages::RowPages, session::Shell, worker:
 pub(crate) enum Step {
     /// A file is chosen and read.
     Upload,
+    /// Its header is told from its rows.
+    Header,
     /// Its columns are matched.
     Match,
     /// It is checked.
@@ -38,11 +45,25 @@ pub(crate) enum Step {
 
 impl Step {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] = [Self::Upload, Self::Match, Self::Check, Self::Review, Self::Result];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Upload,
+        Self::Header,
+        Self::Match,
+        Self::Check,
+        Self::Review,
+        Self::Result,
+    ];
     /// What they are called.
-    pub(crate) const NAMES: [&str; 5] = ["Upload", "Match columns", "Check", "Review changes", "Result"];
+    pub(crate) const NAMES: [&str; 6] = [
+        "Upload",
+        "Select header",
+        "Match columns",
+        "Check and fix",
+        "Review changes",
+        "Submit",
+    ];
     /// What they are called where nothing is sent.
-    pub(crate) const LOCAL_NAMES: [&str; 3] = ["Choose a file", "Match columns", "Check"];
+    pub(crate) const LOCAL_NAMES: [&str; 4] = ["Choose a file", "Select header", "Match columns", "Check and fix"];
 }
 
 /// What the page remembers of the file: all but its content.
@@ -80,10 +101,14 @@ pub(crate) struct Flow {
     integration: StoredValue<Option<String>>,
     shell: Shell,
     file: StoredValue<Option<File>, LocalStorage>,
+    /// The file under the header that was chosen, when that made it another one.
+    rewritten: StoredValue<Option<File>, LocalStorage>,
     checker: StoredValue<Option<Checker>, LocalStorage>,
     check_number: StoredValue<u64>,
     /// What was chosen for the file before this one, which is probably the same one, not yet mended.
     before: StoredValue<Option<Draft>>,
+    /// The integration as it was when the flow began.
+    pub(crate) about: RwSignal<Option<Integration>>,
     /// What mappings may name.
     pub(crate) catalog: RwSignal<Catalog>,
     /// The mapping to begin with, and to compare with.
@@ -98,12 +123,26 @@ pub(crate) struct Flow {
     pub(crate) failed: RwSignal<Option<String>>,
     /// The encoding a person chose, as a label.
     pub(crate) encoding: RwSignal<Option<String>>,
+    /// The delimiter a person chose.
+    pub(crate) delimiter: RwSignal<Option<char>>,
     /// The sheet of a workbook that a person chose.
     pub(crate) sheet: RwSignal<Option<String>>,
+    /// What the file is, when that is not what the integration takes.
+    pub(crate) wrong_format: RwSignal<Option<FileFormat>>,
+    /// Its first rows, and which of them is probably the header.
+    pub(crate) heading: RwSignal<Option<Heading>>,
+    /// The header that a person chose.
+    pub(crate) header: RwSignal<Option<HeaderChoice>>,
     /// The first look at it.
     pub(crate) preview: RwSignal<Option<Preview>>,
     /// What its columns mean.
     pub(crate) draft: RwSignal<Option<Draft>>,
+    /// What is known of the values of columns, by their place.
+    pub(crate) values: RwSignal<BTreeMap<usize, Values>>,
+    /// What was asked of them: the number of the question, and what each column's values are held against.
+    values_asked: StoredValue<(u64, BTreeMap<usize, Closed>)>,
+    /// What just happened to the columns, in words.
+    pub(crate) noted: RwSignal<Option<String>>,
     /// Whether it is being checked.
     pub(crate) checking: RwSignal<bool>,
     /// How many bytes of it are checked, of all.
@@ -130,6 +169,14 @@ pub(crate) struct Flow {
     pub(crate) applying: RwSignal<bool>,
     /// Why the last request gave nothing.
     pub(crate) fault: RwSignal<Option<Fault>>,
+    /// Whether the person is asked to sign in again, because the session ended meanwhile.
+    pub(crate) signed_out: RwSignal<bool>,
+    /// Whether the plan is to be asked for as soon as the file has passed the check.
+    pub(super) plan_next: StoredValue<bool>,
+    /// Bytes sent, of all, while something is sent.
+    pub(crate) sent: RwSignal<Option<(u64, u64)>>,
+    /// How long loading took, in milliseconds.
+    pub(crate) took: RwSignal<Option<f64>>,
     /// Whether the columns are to become the integration's mapping.
     pub(crate) keep_columns: RwSignal<bool>,
     /// Whether they did; `Err`: why not.
@@ -145,9 +192,11 @@ impl Flow {
             integration: StoredValue::new(integration),
             shell: Shell::here(),
             file: StoredValue::new_local(None),
+            rewritten: StoredValue::new_local(None),
             checker: StoredValue::new_local(None),
             check_number: StoredValue::new(0),
             before: StoredValue::new(None),
+            about: RwSignal::new(None),
             catalog: RwSignal::new(Catalog::default()),
             saved: RwSignal::new(None),
             step: RwSignal::new(Step::Upload),
@@ -155,9 +204,16 @@ impl Flow {
             reading: RwSignal::new(None),
             failed: RwSignal::new(None),
             encoding: RwSignal::new(None),
+            delimiter: RwSignal::new(None),
             sheet: RwSignal::new(None),
+            wrong_format: RwSignal::new(None),
+            heading: RwSignal::new(None),
+            header: RwSignal::new(None),
             preview: RwSignal::new(None),
             draft: RwSignal::new(None),
+            values: RwSignal::new(BTreeMap::new()),
+            values_asked: StoredValue::new((0, BTreeMap::new())),
+            noted: RwSignal::new(None),
             checking: RwSignal::new(false),
             checked: RwSignal::new(None),
             found: RwSignal::new(Found::default()),
@@ -171,6 +227,10 @@ impl Flow {
             over_limits: RwSignal::new(false),
             applying: RwSignal::new(false),
             fault: RwSignal::new(None),
+            signed_out: RwSignal::new(false),
+            plan_next: StoredValue::new(false),
+            sent: RwSignal::new(None),
+            took: RwSignal::new(None),
             keep_columns: RwSignal::new(false),
             kept_columns: RwSignal::new(None),
             result: RwSignal::new(None),
@@ -195,11 +255,26 @@ impl Flow {
             Step::Review
         } else if self.report.with(Option::is_some) {
             Step::Check
-        } else if self.draft.with(Option::is_some) {
+        } else if self.draft.with(Option::is_some) && self.header_is_settled() {
             Step::Match
+        } else if self.draft.with(Option::is_some) {
+            Step::Header
         } else {
             Step::Upload
         }
+    }
+
+    /// Whether a file is open that leaving would lose.
+    pub(crate) fn has_work(self) -> bool {
+        self.chosen.with_untracked(Option::is_some) && self.result.with_untracked(Option::is_none)
+    }
+
+    /// Whether nobody has to say which row is the header.
+    pub(crate) fn header_is_settled(self) -> bool {
+        self.header.with(Option::is_some)
+            || self
+                .heading
+                .with(|heading| heading.as_ref().is_none_or(|heading| heading.is_certain))
     }
 
     /// Goes to a step that was reached; after loading, only the result is left to look at.

@@ -1,12 +1,15 @@
 //! Opens a file in the worker, and takes what the worker answers.
 
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use passmuster_core::{
+    mapping::FileFormat,
     preview::Preview,
     problem::Severity,
+    read::heading::HeaderChoice,
     wire::worker::{FromWorker, ToWorker},
 };
+use wasm_bindgen::JsValue;
 use web_sys::File;
 
 use super::{Chosen, Flow, Reading, Step};
@@ -28,7 +31,9 @@ impl Flow {
             self.checker.set_value(None);
         }
         self.encoding.set(None);
+        self.delimiter.set(None);
         self.sheet.set(None);
+        self.header.set(None);
         self.chosen.set(Some(Chosen {
             name: file.name(),
             size: file.size() as u64,
@@ -43,10 +48,51 @@ impl Flow {
         self.read();
     }
 
+    /// Reads the file again, with another delimiter; `None`: the one found in it.
+    pub(crate) fn set_delimiter(self, delimiter: Option<char>) {
+        self.delimiter.set(delimiter);
+        self.read();
+    }
+
     /// Reads another sheet of the workbook.
     pub(crate) fn set_sheet(self, name: String) {
         self.sheet.set(Some(name));
+        self.header.set(None);
         self.read();
+    }
+
+    /// Reads the file under another header.
+    pub(crate) fn set_header(self, header: HeaderChoice) {
+        let is_first = self.heading.with_untracked(|heading| {
+            let first = heading.as_ref().and_then(|heading| heading.rows.first());
+            first.map(|row| row.line) == header.line
+        });
+        if is_first && header.names.is_empty() && self.rewritten.with_value(Option::is_none) {
+            // The file was read like that already.
+            self.header.set(Some(header));
+            self.step.set(Step::Match);
+            return;
+        }
+        self.header.set(Some(header));
+        self.read();
+    }
+
+    /// What the file became, as a file of its own.
+    fn file_of(self, text: &str) -> Option<File> {
+        let name = self
+            .chosen
+            .with_untracked(|file| file.as_ref().map(|file| file.name.clone()))
+            .unwrap_or_default();
+        let stem = name.strip_suffix(".xlsx").or_else(|| name.strip_suffix(".xls"));
+        let name = stem.map_or(name.clone(), |stem| format!("{stem}.csv"));
+        File::new_with_str_sequence(&Array::of1(&JsValue::from_str(text)), &name).ok()
+    }
+
+    /// The encoding in which the file is, when it isn't found in it: one that was rewritten is in UTF-8.
+    pub(super) fn encoding_now(self) -> Option<String> {
+        self.encoding
+            .get_untracked()
+            .filter(|_| self.rewritten.with_value(Option::is_none))
     }
 
     /// Whether the worker has something to do, which only ending it can stop.
@@ -60,10 +106,15 @@ impl Flow {
         self.result.set(None);
         self.kept_columns.set(None);
         self.preview.set(None);
+        self.heading.set(None);
+        self.rewritten.set_value(None);
         if let Some(draft) = self.draft.get_untracked() {
             self.before.set_value(Some(draft));
         }
         self.draft.set(None);
+        self.forget_values();
+        self.noted.set(None);
+        self.wrong_format.set(None);
         self.failed.set(None);
         self.step.set(Step::Upload);
         self.reading.set(Some(Reading::Bytes(
@@ -71,13 +122,16 @@ impl Flow {
             self.chosen
                 .with_untracked(|file| file.as_ref().map_or(0, |file| file.size)),
         )));
-        let expected = self
+        let saved = self
             .saved
-            .with_untracked(|saved| saved.as_ref().map(|mapping| mapping.file_format));
+            .with_untracked(|saved| saved.as_ref().and_then(|mapping| mapping.delimiter));
         let open = ToWorker::Open {
-            expected: expected.filter(|_| !self.is_local()),
+            // Whichever it is: a file of another format than the integration's is told by what it is.
+            expected: None,
             encoding: self.encoding.get_untracked(),
+            delimiter: self.delimiter.get_untracked().or(saved),
             sheet: self.sheet.get_untracked(),
+            header: self.header.get_untracked(),
         };
         self.make_ready();
         let sent = self.checker.with_value(|checker| {
@@ -105,6 +159,9 @@ impl Flow {
         self.failed.set(None);
         self.preview.set(None);
         self.draft.set(None);
+        self.forget_values();
+        self.noted.set(None);
+        self.wrong_format.set(None);
         self.before.set_value(None);
         self.result.set(None);
         self.kept_columns.set(None);
@@ -125,7 +182,15 @@ impl Flow {
             FromWorker::Ready => {}
             FromWorker::Reading { read, total } => self.reading.set(Some(Reading::Bytes(read, total))),
             FromWorker::Looking { done, total } => self.reading.set(Some(Reading::Looking(done, total))),
-            FromWorker::Opened { preview } => self.opened(preview),
+            FromWorker::Opened {
+                preview,
+                heading,
+                rewritten,
+            } => {
+                self.heading.set(heading);
+                self.rewritten.set_value(rewritten.and_then(|text| self.file_of(&text)));
+                self.opened(preview);
+            }
             FromWorker::Checking {
                 number,
                 done,
@@ -157,8 +222,12 @@ impl Flow {
                         format!("{}. {left} left", self.shell.said.get_untracked())
                     });
                     self.follow_group(&report);
+                    let passes = report.error_count == 0;
                     self.report.set(Some(report));
                     self.rows.refresh();
+                    if self.plan_next.get_value() && passes {
+                        self.ask_for_plan();
+                    }
                 }
             }
             FromWorker::Rows {
@@ -172,6 +241,7 @@ impl Flow {
                     self.rows.take(after / PAGE, rows, count);
                 }
             }
+            FromWorker::Values { number, column, values } => self.take_values(number, column, values),
             FromWorker::Failed { message } => self.fail(message),
             message => self.take_mended(message, bytes),
         }
@@ -179,8 +249,18 @@ impl Flow {
 
     pub(super) fn opened(self, preview: Preview) {
         self.reading.set(None);
+        let found = match preview.file.format.as_str() {
+            "json" => FileFormat::Json,
+            _ => FileFormat::Csv,
+        };
+        let taken = self
+            .saved
+            .with_untracked(|saved| saved.as_ref().map(|mapping| mapping.file_format));
+        let is_wrong = !self.is_local() && !preview.columns.is_empty() && taken.is_some_and(|taken| taken != found);
+        self.wrong_format.set(is_wrong.then_some(found));
         // A fault in one row waits for the check; one of the file as a whole stops here.
-        let readable = !preview.columns.is_empty()
+        let readable = !is_wrong
+            && !preview.columns.is_empty()
             && !preview
                 .problems
                 .iter()
@@ -192,13 +272,15 @@ impl Flow {
                 text::count(preview.columns.len() as u64, "column", "columns"),
             ));
             let mut draft = self.fresh_draft(&preview);
+            draft.set_delimiter(self.delimiter.get_untracked());
             self.before.with_value(|before| {
                 if let Some(before) = before {
                     draft.take_over(before);
                 }
             });
             self.draft.set(Some(draft));
-            self.step.set(Step::Match);
+            let settled = untrack(move || self.header_is_settled());
+            self.step.set(if settled { Step::Match } else { Step::Header });
         } else {
             self.shell.say("The file can't be used as it is");
         }

@@ -1,12 +1,13 @@
 //! Sends the file: for the plan first, then to be applied as the plan says.
 
+use js_sys::Date;
 use leptos::prelude::*;
-use passmuster_core::wire::worker::Given;
+use passmuster_core::{plan::Plan, wire::worker::Given};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Flow, Step};
 use crate::{
-    api::{self, Parcel},
+    api::{self, Answer, Fault, Parcel},
     text,
 };
 
@@ -16,8 +17,14 @@ impl Flow {
         let (file, encoding, sheet) = if is_mended {
             (self.mending.to_send.get_value()?, Some("utf-8".to_owned()), None)
         } else {
-            let (encoding, sheet) = (self.encoding.get_untracked(), self.sheet.get_untracked());
-            (self.file.get_value()?, encoding, sheet)
+            // Under another header the file is another one: in UTF-8, and no workbook.
+            match self.rewritten.get_value() {
+                Some(rewritten) => (rewritten, Some("utf-8".to_owned()), None),
+                None => {
+                    let (encoding, sheet) = (self.encoding.get_untracked(), self.sheet.get_untracked());
+                    (self.file.get_value()?, encoding, sheet)
+                }
+            }
         };
         Some(Parcel {
             integration: self.integration.get_value()?,
@@ -45,7 +52,8 @@ impl Flow {
         self.step.set(Step::Review);
         let asked = self.check_number.get_value();
         spawn_local(async move {
-            let answer = api::plan(&parcel).await;
+            let answer = api::plan(&parcel, self.telling()).await;
+            self.sent.set(None);
             self.planning.set(false);
             if self.check_number.try_get_value() != Some(asked) {
                 return;
@@ -64,9 +72,46 @@ impl Flow {
                     self.over_limits.set(false);
                     self.crossed.set(answer.limits);
                 }
-                Err(fault) => self.fault.set(Some(fault)),
+                Err(fault) => self.refused(fault),
             }
         });
+    }
+
+    /// Tells how much is sent; nobody may be there any more to be told.
+    fn telling(self) -> impl Fn(u64, u64) + 'static {
+        move |sent, all| {
+            self.sent.try_set(Some((sent, all)));
+        }
+    }
+
+    /// Keeps why a request gave nothing; one whose session has ended is asked to sign in, and nothing is lost.
+    fn refused(self, fault: Fault) {
+        self.signed_out.set(fault.status() == Some(401));
+        self.fault.set(Some(fault));
+    }
+
+    /// Does again what was refused.
+    pub(crate) fn try_again(self) {
+        if self.plan.with_untracked(Option::is_some) {
+            self.apply();
+        } else {
+            self.ask_for_plan();
+        }
+    }
+
+    /// The plan that is shown, with all of its changes, which the server is asked for when it showed only the first.
+    ///
+    /// `Ok(None)`: the directory has moved, so that this would be another plan.
+    pub(crate) async fn whole_plan(self) -> Answer<Option<Plan>> {
+        let Some(shown) = self.plan.get_untracked() else {
+            return Ok(None);
+        };
+        if shown.changes_shown >= shown.changes_total {
+            return Ok(Some(shown));
+        }
+        let Some(parcel) = self.parcel() else { return Ok(None) };
+        let answer = api::plan_in_full(&parcel).await?;
+        Ok(answer.plan.filter(|plan| plan.hash == shown.hash))
     }
 
     /// Applies the plan that is shown, and no other.
@@ -84,8 +129,11 @@ impl Flow {
         self.applying.set(true);
         let keep = self.keep_columns.get_untracked();
         let over_limits = self.over_limits.get_untracked();
+        let begun = Date::now();
         spawn_local(async move {
-            let answer = api::apply(&parcel, &hash, over_limits).await;
+            let answer = api::apply(&parcel, &hash, over_limits, self.telling()).await;
+            self.sent.set(None);
+            self.took.set(Some(Date::now() - begun));
             match answer {
                 Ok(answer) => {
                     if keep {
@@ -97,11 +145,15 @@ impl Flow {
                         self.kept_columns
                             .set(Some(kept.map(drop).map_err(|fault| fault.message())));
                     }
+                    // The next file is held against the groups that this one made.
+                    if let Ok(catalog) = api::catalog().await {
+                        self.catalog.set(catalog);
+                    }
                     self.shell.say("Loaded");
                     self.result.set(Some(answer));
                     self.step.set(Step::Result);
                 }
-                Err(fault) => self.fault.set(Some(fault)),
+                Err(fault) => self.refused(fault),
             }
             self.applying.set(false);
         });

@@ -50,7 +50,7 @@ pub(super) fn FromFile(
     let state = RwSignal::new(State::Reading);
     let checker = StoredValue::new_local(None::<Checker>);
     let take = move |message: FromWorker, _| match message {
-        FromWorker::Opened { preview } => {
+        FromWorker::Opened { preview, .. } => {
             let columns: Vec<String> = preview.columns.iter().map(|column| column.name.clone()).collect();
             if columns.is_empty() {
                 let why = preview
@@ -91,7 +91,9 @@ pub(super) fn FromFile(
                 let open = ToWorker::Open {
                     expected: None,
                     encoding: None,
+                    delimiter: None,
                     sheet: None,
+                    header: None,
                 };
                 worker.send(&open, Some(&chosen));
             }

@@ -1,0 +1,43 @@
+//! Sends a form and tells how far that has come, which `fetch` can't.
+
+use js_sys::Promise;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{FormData, ProgressEvent, XmlHttpRequest};
+
+use super::{Answer, Fault};
+
+/// Posts a form; `tell` gets the bytes sent, of all.
+pub(super) async fn post_form<T: DeserializeOwned>(
+    address: &str,
+    form: &FormData,
+    tell: impl Fn(u64, u64) + 'static,
+) -> Answer<T> {
+    let request = begin(address, form, tell).await.map_err(|_| Fault::Network)?;
+    let status = request.status().unwrap_or_default();
+    let text = request.response_text().ok().flatten().unwrap_or_default();
+    match status {
+        200..300 => serde_json::from_str(&text).map_err(|_| Fault::Network),
+        // Nobody answered, or the connection broke.
+        0 => Err(Fault::Network),
+        _ => Err(Fault::Refused {
+            status,
+            body: serde_json::from_str(&text).unwrap_or_default(),
+        }),
+    }
+}
+
+/// The request once it has ended, however it did.
+async fn begin(address: &str, form: &FormData, tell: impl Fn(u64, u64) + 'static) -> Result<XmlHttpRequest, JsValue> {
+    let request = XmlHttpRequest::new()?;
+    request.open("POST", address)?;
+    let told = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
+        tell(event.loaded() as u64, event.total() as u64);
+    });
+    request.upload()?.set_onprogress(Some(told.as_ref().unchecked_ref()));
+    let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    request.send_with_opt_form_data(Some(form))?;
+    JsFuture::from(ended).await?;
+    Ok(request)
+}
