@@ -38,8 +38,8 @@ pub(crate) fn larkfield() -> Vec<Value> {
             json!({
                 "email": address(at), "first_name": first, "last_name": last, "zone": ZONES[at % 3],
                 "manager": if at == 0 { String::new() } else { address(0) }, "active": at % 23 != 5,
-                "tags": if at % 3 == 0 { "q4|onboarded" } else { "q4" }, "phone": format!("0{at:03}"),
-                "shirt": if at % 2 == 0 { "M" } else { "L" }, "team": team, "office": OFFICES[at % 3],
+                "tags": if at.is_multiple_of(3) { "q4|onboarded" } else { "q4" }, "phone": format!("0{at:03}"),
+                "shirt": if at.is_multiple_of(2) { "M" } else { "L" }, "team": team, "office": OFFICES[at % 3],
                 "leads": if at == 0 { "Enablement;Field Sales" } else { "" },
             })
         })
@@ -50,7 +50,7 @@ pub(crate) fn larkfield() -> Vec<Value> {
 pub(crate) fn address(at: usize) -> String {
     let (first, last) = (FIRST_NAMES[at % 12], LAST_NAMES[(at / 12) % 10]);
     let name = format!("{first}.{last}.{at}").to_lowercase();
-    let name = name.replace('é', "e").replace('ë', "e").replace('ü', "u");
+    let name = name.replace(['é', 'ë'], "e").replace('ü', "u");
     format!("{name}@larkfield.example")
 }
 
