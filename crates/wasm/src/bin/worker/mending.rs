@@ -1,7 +1,7 @@
 //! The bench at which a person mends the file: their changes, the way back, and what was found in its rows.
 
 use passmuster_core::{
-    import::{Options, prepare},
+    import::{Options, prepare_telling},
     mapping::Mapping,
     mend::{
         Mends, RowMend, Step,
@@ -257,7 +257,7 @@ impl Bench {
                 Vec::new()
             } else {
                 let body = original.alone(*one, &self.mends);
-                of_one_row(&prepare(&body, mapping, &Options::default()).into_report())
+                of_one_row(&prepare_telling(&body, mapping, &Options::default(), &mut |_| {}).into_report())
             };
             self.fresh.retain(|(known, _)| known != one);
             self.fresh.push((*one, problems.clone()));
