@@ -148,6 +148,18 @@ on_both_databases! {
         assert_eq!(post("plan", Form::new()).await.status, 400);
     }
 
+    async fn the_page_sends_as_much_as_any_sender(server: Server) {
+        let sender = Sender::of_example(&server);
+        let (header, rows) = CSV_BODY.split_once('\n').unwrap();
+        // The same rows again and again are taken once.
+        let body = format!("{header}\n{}", rows.repeat(4 * 1024 * 1024 / rows.len()));
+        assert!(body.len() > 3 * 1024 * 1024, "{} bytes", body.len());
+        let path = format!("integrations/{}/uploads/?mode=check", sender.integration_id);
+        let form = Form::new().part("file", Part::text(body).file_name("users.csv"));
+        let answer = send(sender.admin(Method::POST, &path).multipart(form)).await;
+        assert_eq!(answer.status, 200, "{:.300}", answer.body);
+    }
+
     async fn what_is_exported_changes_nothing_when_uploaded(server: Server) {
         let sender = Sender::of_example(&server);
         sender.upload(CSV_BODY).await.expect(201);

@@ -83,6 +83,7 @@ async fn a_misspelled_group_becomes_the_one_that_is_meant() {
     );
     visit.picture("new-groups", WIDE_LIGHT).await;
     let button = row.find(thirtyfour::By::Css("button")).await.unwrap();
+    button.scroll_into_view().await.unwrap();
     button.click().await.unwrap();
     visit.see(&test("existing-group")).await;
     visit.picture("use-existing", WIDE_LIGHT).await;

@@ -251,7 +251,18 @@ impl Visit {
     /// Presses the element like `css` that has `words`.
     pub(crate) async fn press_words(&self, words: &str, css: &str) {
         let element = self.see_words(words, css).await;
-        element.click().await.expect("what is seen can be pressed");
+        let clicked = match element.click().await {
+            // What stays at the foot of the window lies over it: a person scrolls.
+            Err(error) if matches!(*error, WebDriverErrorInner::ElementClickIntercepted(_)) => {
+                element
+                    .scroll_into_view()
+                    .await
+                    .expect("what is seen can be scrolled to");
+                element.click().await
+            }
+            clicked => clicked,
+        };
+        clicked.expect("what is seen can be pressed");
     }
 
     async fn press_by(&self, by: By) {

@@ -23,6 +23,7 @@ pub mod limits;
 pub mod log;
 pub mod mapping;
 pub mod mend;
+mod order;
 pub mod permission;
 pub mod plan;
 pub mod preview;

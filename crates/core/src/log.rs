@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use hashbrown::HashMap;
 
 use crate::mapping::FileFormat;
+use crate::order;
 use crate::problem::{Column, FileFacts, ImportId, Problem, Report, Severity, Tally};
 use crate::read::{Place, Source};
 use crate::rules::{Family, Rule, Words};
@@ -123,7 +124,7 @@ impl Log {
         }
         for (slot, mut kept) in part.kept.into_iter().enumerate() {
             let before = self.totals[slot] as usize;
-            kept.sort_by_key(|(key, _)| *key);
+            order::sort_by_key(&mut kept, |(key, _)| *key);
             for ((row, column, which), mut problem) in kept {
                 let key = (row + rows, column, before + which);
                 if !self.has_room(slot, key) {
@@ -157,7 +158,7 @@ impl Log {
         let mut first = Vec::new();
         for kept in &self.kept {
             let mut in_order: Vec<_> = kept.iter().collect();
-            in_order.sort_by_key(|(order, _)| *order);
+            order::sort_by_key(&mut in_order, |(order, _)| *order);
             let rest = limit - first.len();
             first.extend(in_order.into_iter().take(rest).map(|(_, problem)| problem.clone()));
         }
@@ -279,7 +280,7 @@ impl Log {
         let kept = &mut self.kept[slot];
         kept.push((order, problem));
         if kept.len() > 2 * self.limit.max(64) {
-            kept.sort_by_key(|(order, _)| *order);
+            order::sort_by_key(kept, |(order, _)| *order);
             kept.truncate(self.limit);
         }
     }
@@ -420,7 +421,7 @@ impl Log {
                 .or(count.first_row);
         }
         let mut summary: Vec<Tally> = tallies.into_values().collect();
-        summary.sort_by(|a, b| {
+        order::sort_by(&mut summary, |a, b| {
             (a.severity, Reverse(a.count), &a.rule, &a.column).cmp(&(b.severity, Reverse(b.count), &b.rule, &b.column))
         });
         let mut marks = self.marks.take().unwrap_or_default();
@@ -440,7 +441,7 @@ impl Log {
         }
         let mut problems = Vec::new();
         for kept in &mut self.kept {
-            kept.sort_by_key(|(key, _)| *key);
+            order::sort_by_key(kept, |(key, _)| *key);
             kept.truncate(self.limit);
             problems.extend(kept.drain(..).map(|(_, problem)| problem));
         }

@@ -8,6 +8,7 @@ use crate::choices::{Choices, choices};
 use crate::import::Options;
 use crate::log::Log;
 use crate::mapping::FileFormat;
+use crate::order;
 use crate::problem::{FileFacts, Problem};
 use crate::read::scan::Batch;
 use crate::read::sheet::Opened;
@@ -175,7 +176,7 @@ impl Column {
 
     fn preview(self, name: &str) -> ColumnPreview {
         let mut distinct: Vec<_> = self.distinct.into_iter().collect();
-        distinct.sort_by_key(|(_, (count, order))| (std::cmp::Reverse(*count), *order));
+        order::sort_by_key(&mut distinct, |(_, (count, order))| (std::cmp::Reverse(*count), *order));
         ColumnPreview {
             name: name.to_owned(),
             samples: self.samples,

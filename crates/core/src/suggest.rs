@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::field::Target;
 use crate::group::slug_of;
 use crate::mapping::Mapping;
+use crate::order;
 use crate::wire::directory::Catalog;
 
 /// Why a target is suggested for a column.
@@ -166,7 +167,7 @@ pub fn suggest(columns: &[String], saved: Option<&Mapping>, catalog: &Catalog) -
         Match::Similar => 2,
         Match::None => 3,
     };
-    candidates.sort_by_key(|(matched, percent, column, target)| {
+    order::sort_by_key(&mut candidates, |(matched, percent, column, target)| {
         (certainty(*matched), 100 - percent, *column, target.clone())
     });
     let mut suggestions: Vec<Suggestion> = columns

@@ -11,6 +11,7 @@ use crate::group::AttributeKind;
 use crate::import::Options;
 use crate::log::Log;
 use crate::mapping::FileFormat;
+use crate::order;
 use crate::preview::Distinct;
 use crate::read::scan::Batch;
 use crate::read::sheet::Opened;
@@ -246,7 +247,9 @@ fn judge(counts: impl Iterator<Item = (String, (u64, usize))>, capped: bool, clo
         })
         .collect();
     let different = found.len() as u64;
-    found.sort_by_key(|(is_clear, count, order, _)| (*is_clear, std::cmp::Reverse(*count), *order));
+    order::sort_by_key(&mut found, |(is_clear, count, order, _)| {
+        (*is_clear, std::cmp::Reverse(*count), *order)
+    });
     let unclear = found.iter().filter(|(is_clear, ..)| !is_clear).count() as u64;
     let mut uses: Vec<ValueUse> = found.into_iter().take(SHOWN).map(|(.., value)| value).collect();
     for value in uses.iter_mut().filter(|value| value.means.is_none()).take(NEAR_FOR) {

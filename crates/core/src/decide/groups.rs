@@ -7,6 +7,7 @@ use hashbrown::{HashMap, HashSet};
 use crate::field::Target;
 use crate::log::Log;
 use crate::mapping::{ListPolicy, OnUnknown};
+use crate::order;
 use crate::plan::NewGroup;
 use crate::record::{Said, TextKey};
 use crate::rules::{near_miss_group, unknown_group};
@@ -115,7 +116,7 @@ pub fn new_groups(people: &People<'_, '_>, log: &mut Log) -> Vec<NewGroup> {
         });
         created.extend(names);
     }
-    created.sort();
+    order::sort(&mut created);
     created
 }
 
@@ -221,7 +222,7 @@ fn report_near_misses(
     let mut misses: Vec<(&Unknown, &str, &str)> = found
         .filter_map(|(name, near)| Some((unknown.get(name)?, name, near)))
         .collect();
-    misses.sort_by_key(|(use_of, name, _)| (use_of.record, *name));
+    order::sort_by_key(&mut misses, |(use_of, name, _)| (use_of.record, *name));
     let records = people.records;
     for (use_of, name, near) in misses {
         log.add(

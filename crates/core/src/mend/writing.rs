@@ -8,6 +8,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::order;
 use crate::read::csv;
 use crate::read::row_of_sheet;
 use crate::read::sheet::{Builder, Opened, Shows, rows_of, spans_of};
@@ -265,7 +266,7 @@ impl Original<'_> {
                     old.push((column, Shows::Text, span));
                 }
             }
-            old.sort_by_key(|(column, ..)| *column);
+            order::sort_by_key(&mut old, |(column, ..)| *column);
             for (column, shows, span) in old {
                 builder.add_cell(column as u32, shows, span);
             }

@@ -105,7 +105,7 @@ fn near(text: &str) -> Vec<&'static str> {
             (likeness >= 0.9).then_some((1_000 - (likeness * 1_000.0) as u32, zone.canonical))
         })
         .collect();
-    best.sort_unstable();
+    crate::order::sort(&mut best);
     // what is clearly behind the best is noise
     let nearest = best.first().map_or(0, |(distance, _)| *distance);
     let alike = best.into_iter().filter(|(distance, _)| *distance <= nearest + 30);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
@@ -276,6 +276,8 @@ async fn read_parts(headers: &HeaderMap, body: Body, patience: Patience) -> Resu
     }
     let whole = body::read(headers, body, patience).await?;
     let mut request = Request::new(Body::from(whole));
+    // What there is was read within our own limit.
+    DefaultBodyLimit::disable().apply(&mut request);
     if let Some(kind) = kind {
         request.headers_mut().insert(CONTENT_TYPE, kind);
     }

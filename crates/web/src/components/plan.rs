@@ -252,7 +252,7 @@ pub(crate) fn PlanView(
                                     </button>
                                 </Show>
                             </div>
-                            <div class="table-box">
+                            <div class="table-box" tabindex="0" role="region" aria-label="People who change">
                                 <table class="changes cards">
                                     <thead>
                                         <tr>

@@ -110,7 +110,7 @@ fn Moved(flow: Flow, fault: Fault) -> impl IntoView {
         });
         let rows = rows.collect_view();
         view! {
-            <div class="table-box" data-test="difference">
+            <div class="table-box" tabindex="0" role="region" aria-label="What changed since" data-test="difference">
                 <table class="changes cards">
                     <thead>
                         <tr>

@@ -67,7 +67,7 @@ pub(super) fn SaveMapping(flow: Flow, #[prop(into)] disabled: Signal<bool>) -> i
         <Dialog open=open on_close=move |()| open.set(false) title="Save these columns as the mapping?">
             <div class="stack" data-test="mapping-difference">
                 <p>"Every file and every upload by token is read by it from then on. Against the saved mapping, this changes:"</p>
-                <ul class="differences">{move || lines().unwrap_or_default().into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+                <ul class="differences" tabindex="0" aria-label="What would be saved">{move || lines().unwrap_or_default().into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
                 {move || fault.get().map(|fault| view! { <Banner tone=Tone::Bad title="The mapping was not saved"><p>{fault.message()}</p></Banner> })}
                 <div class="actions">
                     <Button weight=Weight::Primary busy=busy on_press=save test="save-mapping-now">"Save as mapping"</Button>
