@@ -59,7 +59,7 @@ on_each_database! {
         assert!(body.contains("missing_value (1, first in row 2)"), "{body}");
         assert!(body.contains("invalid_email (1, first in row 3)"), "{body}");
         let upload = format!(
-            "https://pm.example.com/integrations/{}/uploads/{}",
+            "https://pm.example.com/integrations/{}/data-explorer/{}",
             sender.integration_id,
             refused["upload_id"].as_str().unwrap()
         );
