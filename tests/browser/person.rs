@@ -53,14 +53,14 @@ async fn a_user_is_edited_card_by_card() {
     visit.see_words("Updated 2 users.", &test("done")).await;
 
     // The history, and back again.
-    visit.open(&format!("/users/{}?tab=history", address(13))).await;
+    visit.press_words("History", ".tabs a").await;
     visit.see(&test("history")).await;
     visit.look_from_all_sides("person-history").await;
     visit.press(&test("undo-this")).await;
     visit.see_words("Take back", &test("confirm")).await;
     visit.press(&test("confirm")).await;
     visit.see_words("Updated 1 user.", &test("done")).await;
-    visit.open(&format!("/users/{}", address(13))).await;
+    visit.press_words("Values", ".tabs a").await;
     visit.see("#value-manager").await;
     let manager = visit.see("#value-manager").await.prop("value").await.unwrap();
     assert_eq!(manager, Some(address(0)));

@@ -74,8 +74,8 @@ async fn a_misspelled_group_becomes_the_one_that_is_meant() {
         .unwrap();
     assert!(made.status().is_success(), "{}", made.status());
     visit.plan_the_export().await;
-    visit.press("details.new-groups > summary").await;
-    let row = visit.see_words("Onbording", ".new-groups tr").await;
+    visit.press("[data-test=new-groups] > summary").await;
+    let row = visit.see_words("Onbording", "[data-test=new-groups] tr").await;
     let words = row.text().await.unwrap();
     assert!(
         words.contains("Did you mean") && words.contains("Onboarding"),
@@ -91,7 +91,7 @@ async fn a_misspelled_group_becomes_the_one_that_is_meant() {
 
     // The plan is made anew, without the misspelled group.
     visit.see(&test("plan")).await;
-    visit.press("details.new-groups > summary").await;
+    visit.press("[data-test=new-groups] > summary").await;
     let groups = visit.text(&test("new-groups")).await;
     assert!(!groups.contains("Onbording"), "{groups}");
     visit.see(&test("keep-columns")).await;

@@ -156,7 +156,7 @@ impl Page {
     }
 }
 
-/// A text as a part of an address.
-fn in_path(text: &str) -> String {
-    String::from(js_sys::encode_uri_component(text))
+/// A text as a part of an address; `@` stays, as in `/users/ann@example.com`.
+pub(crate) fn in_path(text: &str) -> String {
+    String::from(js_sys::encode_uri_component(text)).replace("%40", "@")
 }

@@ -1,14 +1,34 @@
-//! What the address of a list says behind its `?`: read from the router, written for links.
+//! What the address says behind its `?`: read as it changes, written for links.
 
-use leptos_router::params::ParamsMap;
+use leptos::prelude::*;
+use leptos_router::{hooks::use_location, params::ParamsMap};
 
 /// Keys and values of an address, in order; blank ones say nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Query(Vec<(&'static str, String)>);
 
+/// What the address says of these keys, for as long as it is an address of the page (or tab) that asks.
+///
+/// Not the router's own `use_query_map`: that keeps the old query when the path changes with it within one route, as from
+/// one user to another, and a page that is being left would see the query of the next one.
+pub(crate) fn use_query(keys: &'static [&'static str]) -> Memo<Query> {
+    let location = use_location();
+    let own = location.pathname.with_untracked(|path| page_of(path));
+    Memo::new(move |last: Option<&Query>| match last {
+        Some(last) if location.pathname.with(|path| page_of(path)) != own => last.clone(),
+        _ => location.query.with(|map| Query::read(map, keys)),
+    })
+}
+
+/// The parts of a path that say which page or tab it is: every other one is a name, as in `/integrations/ID/settings`.
+fn page_of(path: &str) -> (usize, Vec<String>) {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let words = parts.iter().step_by(2).map(|part| (*part).to_owned());
+    (parts.len(), words.collect())
+}
+
 impl Query {
-    /// Those of an address that a page knows.
-    pub(crate) fn read(map: &ParamsMap, keys: &[&'static str]) -> Self {
+    fn read(map: &ParamsMap, keys: &[&'static str]) -> Self {
         let known = keys.iter().map(|key| (*key, map.get(key).unwrap_or_default()));
         Self(known.filter(|(_, value)| !value.is_empty()).collect())
     }

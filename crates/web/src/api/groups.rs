@@ -9,7 +9,8 @@ use passmuster_core::{
     },
 };
 
-use super::{Answer, get, in_path, planned, read, send, with_query};
+use super::{Answer, get, planned, read, send, with_query};
+use crate::page::in_path;
 
 /// What mappings may name.
 pub(crate) async fn catalog() -> Answer<Catalog> {

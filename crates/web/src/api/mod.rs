@@ -108,11 +108,6 @@ fn planned(request: RequestBuilder, hash: &str) -> RequestBuilder {
     request.header("If-Match", &format!("\"{hash}\""))
 }
 
-/// A text as a part of an address.
-fn in_path(text: &str) -> String {
-    String::from(js_sys::encode_uri_component(text))
-}
-
 async fn read<T: DeserializeOwned>(answer: Result<Response, gloo_net::Error>) -> Answer<T> {
     let answer = answer.map_err(|_| Fault::Network)?;
     if answer.ok() {

@@ -11,7 +11,8 @@ use passmuster_core::{
     },
 };
 
-use super::{Answer, get, in_path, planned, read, send, with_query};
+use super::{Answer, get, planned, read, send, with_query};
+use crate::page::in_path;
 
 /// One page of users, by address; the keys and values are those of the request.
 pub(crate) async fn users(query: &[(&str, &str)]) -> Answer<UserList> {

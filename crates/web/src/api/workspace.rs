@@ -3,8 +3,8 @@
 use gloo_net::http::Request;
 use passmuster_core::wire::workspace::{About, ApiKeyList, NewApiKey, Settings, SettingsEdit, TestMail, WantedApiKey};
 
-use super::{Answer, get, in_path, read, refusal, send};
-use crate::api::Fault;
+use super::{Answer, get, read, refusal, send};
+use crate::{api::Fault, page::in_path};
 
 /// The settings.
 pub(crate) async fn settings() -> Answer<Settings> {

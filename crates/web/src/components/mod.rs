@@ -37,6 +37,7 @@ pub(crate) mod plan_groups;
 pub(crate) mod policies;
 pub(crate) mod problems;
 pub(crate) mod progress;
+pub(crate) mod radio_option;
 pub(crate) mod row_pages;
 pub(crate) mod shortcuts;
 pub(crate) mod stepper;

@@ -90,7 +90,7 @@ pub(crate) fn NewGroups(
         }
     };
     view! {
-        <details class="new-groups" open=count <= OPEN_UP_TO data-test="new-groups">
+        <details class="fold" open=count <= OPEN_UP_TO data-test="new-groups">
             <summary>{icon(Icon::Chevron)} {text::count(count as u64, "group", "groups")} " will be created"</summary>
             <div class="table-box" tabindex="0" role="region" aria-label="Groups that will be created">
                 <table class="cards">

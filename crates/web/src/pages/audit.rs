@@ -1,10 +1,7 @@
 //! The audit: who changed what, when, through what; newest first, with every value before and after.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use passmuster_core::wire::audit::{AuditEntry, AuditList};
 use wasm_bindgen_futures::spawn_local;
 
@@ -26,7 +23,7 @@ use crate::{
         time::Time,
     },
     page::Page,
-    query::Query,
+    query::{Query, use_query},
     text,
 };
 
@@ -36,8 +33,7 @@ const NEW: usize = 200;
 /// The page; filters and place are in the address.
 #[component]
 pub(crate) fn Audit() -> impl IntoView {
-    let map = use_query_map();
-    let query = Memo::new(move |_| map.with(|map| Query::read(map, &KEYS)));
+    let query = use_query(&KEYS);
     let list = LocalResource::new(move || {
         let query = query.get();
         async move {

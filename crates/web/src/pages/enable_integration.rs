@@ -17,6 +17,7 @@ use crate::{
         curl::{Call, CopyAs, Mode, Sent},
         field::TextField,
         page_head::PageHead,
+        radio_option::RadioOption,
     },
     page::{Page, Tab},
     pages::integrations::used,
@@ -71,16 +72,14 @@ pub(crate) fn EnableIntegration() -> impl IntoView {
     };
     let choice = move |value: FileFormat, title: &'static str, text: &'static str| {
         view! {
-            <label class="option">
-                <input
-                    type="radio"
-                    name="file-format"
-                    value=value.as_str()
-                    prop:checked=move || format.get() == value
-                    on:change=move |_| format.set(value)
-                />
-                <span><strong>{title}</strong><span class="hint">{text}</span></span>
-            </label>
+            <RadioOption
+                name="file-format"
+                value=value.as_str()
+                title=title
+                hint=text
+                chosen=Signal::derive(move || format.get() == value)
+                on_choose=move |()| format.set(value)
+            />
         }
     };
     let form = move || {

@@ -1,10 +1,7 @@
 //! Groups: types, the groups of one, the people of one. Three panes side by side, each in the address.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use passmuster_core::{
     permission::Permission,
     user::User,
@@ -31,7 +28,7 @@ use crate::{
         page_head::PageHead,
     },
     page::Page,
-    query::Query,
+    query::{Query, use_query},
     session::Shell,
     text,
 };
@@ -43,8 +40,7 @@ const SIZE: &str = "100";
 /// The page.
 #[component]
 pub(crate) fn Groups() -> impl IntoView {
-    let map = use_query_map();
-    let query = Memo::new(move |_| map.with(|map| Query::read(map, &KEYS)));
+    let query = use_query(&KEYS);
     let shell = Shell::here();
     let may_edit = shell.person().is_some_and(|person| {
         person.permissions.contains(&Permission::GroupsEdit) && person.permissions.contains(&Permission::UsersEdit)

@@ -12,7 +12,6 @@ pub(crate) mod integrations;
 pub(crate) mod not_found;
 mod people;
 pub(crate) mod profile;
-mod query;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

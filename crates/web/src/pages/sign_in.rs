@@ -1,11 +1,7 @@
 //! Signing in by e-mail and password.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    components::Redirect,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_navigate};
 use passmuster_core::wire::session::SignIn as Form;
 use wasm_bindgen_futures::spawn_local;
 
@@ -20,20 +16,24 @@ use crate::{
         page_head::PageHead,
     },
     page::Page,
+    query::use_query,
     session::{Shell, Who},
 };
 
 /// Where to go after signing in: an address of ours, or the integrations.
-fn next_address(next: Option<String>) -> String {
-    next.filter(|next| next.starts_with('/') && !next.starts_with("//") && !next.contains('\\'))
-        .unwrap_or_else(|| Page::Integrations.path())
+fn next_address(next: &str) -> String {
+    if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') {
+        next.to_owned()
+    } else {
+        Page::Integrations.path()
+    }
 }
 
 /// The page.
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
     let shell = Shell::here();
-    let query = use_query_map();
+    let query = use_query(&["next"]);
     let navigate = use_navigate();
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
@@ -62,7 +62,7 @@ pub(crate) fn SignIn() -> impl IntoView {
             match answer {
                 Ok(session) => {
                     shell.who.set(Who::Person(session));
-                    let next = next_address(query.with_untracked(|query| query.get("next")));
+                    let next = query.with_untracked(|query| next_address(query.get("next")));
                     navigate(
                         &next,
                         NavigateOptions {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_params_map, use_query_map},
+    hooks::{use_navigate, use_params_map},
 };
 use passmuster_core::{taken_back::taken_back, user::User as Person, wire::directory::UserEdit};
 use wasm_bindgen_futures::spawn_local;
@@ -28,7 +28,7 @@ use crate::{
         tabs::Tabs,
     },
     page::Page,
-    query::Query,
+    query::{Query, use_query},
     text,
 };
 
@@ -63,8 +63,7 @@ fn OneUser(
     user: Person,
     catalog: LocalResource<api::Answer<passmuster_core::wire::directory::Catalog>>,
 ) -> impl IntoView {
-    let map = use_query_map();
-    let query = Memo::new(move |_| map.with(|map| Query::read(map, &KEYS)));
+    let query = use_query(&KEYS);
     let tab = Memo::new(move |_| query.with(|query| query.get("tab").to_owned()));
     let address = Page::User(user.email.clone()).path();
     let email = StoredValue::new(user.email.clone());

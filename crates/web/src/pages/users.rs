@@ -1,10 +1,7 @@
 //! The users of the workspace: search, narrow, page through, choose and change several at once.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use passmuster_core::wire::{
     directory::{Catalog, UserList},
     people::{BulkValues, UserCounts},
@@ -32,18 +29,16 @@ use crate::{
         pager::{Pager, size_of},
     },
     page::Page,
-    query::Query,
+    query::{Query, use_query},
     text,
 };
 
 /// The page; search, filters and place are in the address.
 #[component]
 pub(crate) fn Users() -> impl IntoView {
-    let map = use_query_map();
-    let query = Memo::new(move |_| map.with(|map| Query::read(map, &KEYS)));
+    let query = use_query(&KEYS);
     let asked = Memo::new(move |_| query.with(user_filters::asked));
     let list = LocalResource::new(move || {
-        // Of a memo and another one made of it, only the first may be asked: else a change may be missed.
         let query = query.get();
         let asked = user_filters::asked(&query);
         async move {

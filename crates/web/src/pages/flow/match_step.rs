@@ -206,7 +206,7 @@ fn MoreFields(flow: Flow) -> impl IntoView {
         name.set(String::new());
     };
     view! {
-        <details class="new-groups">
+        <details class="fold">
             <summary>{icon(Icon::Chevron)} "A field is missing?"</summary>
             <form class="more-fields" on:submit=submit>
                 <p class="hint">

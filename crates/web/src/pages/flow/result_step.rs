@@ -81,7 +81,7 @@ fn Loaded(flow: Flow, answer: UploadAnswer) -> impl IntoView {
             }}
             {again_by_token(flow)
                 .map(|call| view! {
-                    <details class="new-groups">
+                    <details class="fold">
                         <summary>{icon(Icon::Chevron)} "The same from a script"</summary>
                         <div class="script">
                             <p class="hint">"Read by the integration's saved mapping. It works with a token from Credentials in TOKEN."</p>

@@ -1,7 +1,6 @@
 //! What an upload changed, person by person, before and after.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use passmuster_core::{
     field::Target,
     plan::{Change, ChangeKind},
@@ -11,7 +10,7 @@ use passmuster_core::{
     },
 };
 
-use super::Part;
+use super::{Part, row_address};
 use crate::{
     api,
     components::{
@@ -21,7 +20,7 @@ use crate::{
         plan_change::edit_line,
     },
     page::Page,
-    pages::query::address,
+    query::{Query, use_query},
     text,
 };
 
@@ -39,8 +38,8 @@ pub(super) fn Changes(
     if let Some(words) = nothing {
         return view! { <p class="hint" data-test="no-changes">{words}</p> }.into_any();
     }
-    let query = use_query_map();
-    let cursor = Memo::new(move |_| query.with(|query| query.get("cursor").unwrap_or_default()));
+    let query = use_query(&["cursor"]);
+    let cursor = Memo::new(move |_| query.with(|query| query.get("cursor").to_owned()));
     let id = upload.id.clone();
     let list = LocalResource::new(move || {
         let (id, cursor) = (id.clone(), cursor.get());
@@ -60,7 +59,7 @@ pub(super) fn Changes(
                     return view! { <p class="hint" data-test="no-changes">"It changed nothing: every user was like that already."</p> }
                         .into_any();
                 }
-                let place = |cursor: &str| address(&here, &[("show", Part::Changes.slug()), ("cursor", cursor)]);
+                let place = |cursor: &str| Query::default().with("show", Part::Changes.slug()).with("cursor", cursor).at(&here);
                 let first = (!cursor.get_untracked().is_empty()).then(|| place(""));
                 let next = list.next_cursor.as_deref().map(place);
                 let rows = list.changes.iter().map(|change| row(change, &catalog, &here)).collect_view();
@@ -110,7 +109,7 @@ fn row(change: &Change, catalog: &Catalog, here: &str) -> impl IntoView + use<> 
         .map(|edit| edit_line(&edit, created, catalog))
         .collect_view();
     let place = change.row.map(|row| {
-        let place = address(here, &[("show", Part::Content.slug()), ("row", &row.to_string())]);
+        let place = row_address(here, row);
         view! { <a href=place>{text::number(row)}</a> }
     });
     let person = Page::User(change.email.clone()).path();

@@ -1,7 +1,6 @@
 //! The body as it was received, record by record, each with what it came to and what was wrong with it.
 
 use leptos::{html, prelude::*};
-use leptos_router::hooks::use_query_map;
 use passmuster_core::wire::integration::{RecordList, RecordOutcome, Upload, UploadRecord};
 
 use super::Part;
@@ -15,7 +14,7 @@ use crate::{
         problems::severity_badge,
     },
     page::Page,
-    pages::query::address,
+    query::{Query, use_query},
     text,
 };
 
@@ -46,16 +45,16 @@ pub(super) fn Content(
         }
         .into_any();
     }
-    let query = use_query_map();
+    let query = use_query(&["after", "row", "only"]);
     let asked = Memo::new(move |_| {
         query.with(|query| {
-            let number = |key: &str| query.get(key).and_then(|text| text.parse::<u64>().ok());
+            let number = |key: &str| query.get(key).parse::<u64>().ok();
             let row = number("row").filter(|row| *row > 0);
             // A row that is asked for lies on the page on which paging from the first comes to it.
             let page_of = |row: u64| (row - 1) / api::RECORDS * api::RECORDS;
             Asked {
                 after: number("after").or(row.map(page_of)).unwrap_or(0),
-                only_problems: query.get("only").as_deref() == Some("problems"),
+                only_problems: query.get("only") == "problems",
                 row,
             }
         })
@@ -69,10 +68,11 @@ pub(super) fn Content(
     let place = move |after: u64, only_problems: bool| {
         let after = if after == 0 { String::new() } else { after.to_string() };
         let only = if only_problems { "problems" } else { "" };
-        address(
-            &here,
-            &[("show", Part::Content.slug()), ("only", only), ("after", &after)],
-        )
+        Query::default()
+            .with("show", Part::Content.slug())
+            .with("only", only)
+            .with("after", after)
+            .at(&here)
     };
     let place = StoredValue::new(place);
     let go = move |after: u64, only: bool| place.with_value(|place| place(after, only));

@@ -9,7 +9,7 @@ mod request;
 pub(crate) use self::facts::CountList;
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use passmuster_core::{
     permission::Permission,
     wire::integration::{Integration, Outcome, UploadDetail},
@@ -19,7 +19,6 @@ use self::{changes::Changes, content::Content, facts::Facts, problems::UploadPro
 use super::{
     deciding::{HeldUpload, UndoUpload},
     integrations::{outcome_badge, sandbox_badge},
-    query::address,
 };
 use crate::{
     api,
@@ -32,6 +31,7 @@ use crate::{
         tabs::Tabs,
     },
     page::{Page, Tab},
+    query::{Query, use_query},
     session::Shell,
     text,
 };
@@ -80,6 +80,12 @@ impl Part {
     }
 }
 
+/// Where a record of an upload is shown, by its row.
+fn row_address(here: &str, row: u64) -> String {
+    let query = Query::default().with("show", Part::Content.slug());
+    query.with("row", row.to_string()).at(here)
+}
+
 /// The page.
 #[component]
 pub(crate) fn UploadPage() -> impl IntoView {
@@ -124,10 +130,10 @@ fn Detail(detail: UploadDetail, integration: Integration, on_end: Callback<()>) 
     let may_edit = untrack(|| shell.may(Permission::IntegrationsEdit));
     let upload = detail.upload.clone();
     let outcome = upload.outcome;
-    let query = use_query_map();
+    let query = use_query(&["show"]);
     let show = Memo::new(move |_| {
         query.with(|query| {
-            let slug = query.get("show").unwrap_or_default();
+            let slug = query.get("show");
             let named = Part::ALL.into_iter().find(|show| show.slug() == slug);
             named.unwrap_or_else(|| Part::usual(outcome))
         })
@@ -140,12 +146,12 @@ fn Detail(detail: UploadDetail, integration: Integration, on_end: Callback<()>) 
             let count = if show == Part::Problems { errors } else { 0 };
             (
                 show.label(),
-                address(&here, &[("show", show.slug())]),
+                Query::default().with("show", show.slug()).at(&here),
                 Signal::derive(move || count),
             )
         })
         .collect::<Vec<_>>();
-    let changes_address = address(&here, &[("show", Part::Changes.slug())]);
+    let changes_address = Query::default().with("show", Part::Changes.slug()).at(&here);
     let acts = match outcome {
         Outcome::Applied if may_edit => view! { <UndoUpload id=upload.id.clone() on_end=on_end /> }.into_any(),
         // What it would change, and the word on it, stand where its changes are.

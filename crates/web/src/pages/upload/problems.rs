@@ -6,11 +6,11 @@ use passmuster_core::{
     wire::integration::UploadDetail,
 };
 
-use super::Part;
+use super::row_address;
 use crate::{
     components::{badge::Tone, banner::Banner, button::Button, problems::Problems},
     page::Page,
-    pages::{flow::download::save_text, query::address},
+    pages::flow::download::save_text,
     text,
 };
 
@@ -24,8 +24,7 @@ pub(super) fn UploadProblems(
         return view! { <Banner tone=Tone::Good title="No problem was found" /> }.into_any();
     }
     let here = Page::Upload(detail.upload.integration_id.clone(), detail.upload.id.clone()).path();
-    let row_address =
-        Callback::new(move |row: u64| address(&here, &[("show", Part::Content.slug()), ("row", &row.to_string())]));
+    let row_address = Callback::new(move |row: u64| row_address(&here, row));
     let name = format!("rejects-{}.csv", detail.upload.id);
     let rejects = rejects(&detail);
     let is_some = detail.report.error_count > 0;

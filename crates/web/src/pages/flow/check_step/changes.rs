@@ -37,7 +37,7 @@ pub(super) fn Changes(flow: Flow) -> impl IntoView {
     move || {
         is_any.get().then(|| {
             view! {
-                <details class="changes" data-test="changes">
+                <details class="fold made-edits" data-test="changes">
                     <summary>
                         {icon(Icon::Chevron)}
                         {move || format!("Your {}", text::count(mending.step_count.get(), "change", "changes"))}

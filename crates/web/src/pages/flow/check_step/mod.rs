@@ -113,7 +113,7 @@ pub(super) fn remarks(report: &Report) -> Option<impl IntoView + use<>> {
         );
         let report = report.clone();
         view! {
-            <details class="new-groups">
+            <details class="fold">
                 <summary>{icon(Icon::Chevron)} {words}</summary>
                 <Problems report=report />
             </details>

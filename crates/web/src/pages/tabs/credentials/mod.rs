@@ -5,6 +5,7 @@ mod new_token;
 mod rotate;
 mod row;
 mod shown_once;
+mod token_dialog;
 
 use leptos::prelude::*;
 use passmuster_core::{mapping::FileFormat, permission::Permission, wire::integration::Token};

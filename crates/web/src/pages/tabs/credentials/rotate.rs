@@ -2,20 +2,12 @@
 
 use leptos::prelude::*;
 use passmuster_core::wire::integration::{Rotation, Token};
-use wasm_bindgen_futures::spawn_local;
 
-use super::{keeping::Keeping, shown_once::ShownOnce};
+use super::token_dialog::{Making, TokenDialog};
 use crate::{
     api,
-    components::{
-        badge::Tone,
-        banner::Banner,
-        button::{Button, Weight},
-        curl::Call,
-        dialog::Dialog,
-    },
+    components::{curl::Call, radio_option::RadioOption},
     pages::tabs::opened::Opened,
-    session::Shell,
 };
 
 const HOUR: u64 = 3600;
@@ -41,108 +33,52 @@ pub(super) fn RotateToken(
     /// The call that uses the token.
     call: Memo<Call>,
 ) -> impl IntoView {
-    let shell = Shell::here();
     let overlap = RwSignal::new(24 * HOUR);
-    let busy = RwSignal::new(false);
-    let refused = RwSignal::new(None::<String>);
-    let keeping = Keeping::new();
-    let rotate = Callback::new(move |()| {
-        let Some(old) = token.get_untracked() else { return };
-        busy.set(true);
-        refused.set(None);
-        spawn_local(async move {
-            let wanted = Rotation {
-                overlap_seconds: Some(overlap.get_untracked()),
-            };
-            let answer = api::rotate_token(&opened.id(), &old.id, &wanted).await;
-            busy.try_set(false);
-            match answer {
-                Ok(rotated) => {
-                    keeping.show(rotated.token);
-                    shell.say("A new token was made. It is shown once.");
-                }
-                Err(fault) => {
-                    refused.try_set(Some(fault.message()));
-                }
-            }
-        });
-    });
-    let closed = Callback::new(move |()| {
-        on_close.run(());
-        refused.set(None);
-        if keeping.token.with_untracked(Option::is_some) {
-            keeping.token.set(None);
-            opened.refresh();
-        }
-    });
-    let close = Callback::new(move |()| {
-        if keeping.may_close() {
-            closed.run(());
-        }
-    });
-    let title = Signal::derive(move || {
-        let old = token.with(|token| {
-            token
-                .as_ref()
-                .map_or_else(String::new, |token| token.starts_with.clone())
-        });
-        if keeping.token.with(Option::is_some) {
-            format!("The token that takes the place of {old}…")
-        } else {
-            format!("Rotate the token {old}…")
-        }
+    let make = Callback::new(move |()| -> Making {
+        let old = token.with_untracked(|token| token.as_ref().map_or_else(String::new, |token| token.id.clone()));
+        let wanted = Rotation {
+            overlap_seconds: Some(overlap.get_untracked()),
+        };
+        Box::pin(async move { Ok(api::rotate_token(&opened.id(), &old, &wanted).await?.token) })
     });
     let choices = move || {
         OVERLAPS
             .into_iter()
             .map(|(seconds, words, hint)| {
                 view! {
-                    <label class="option">
-                        <input
-                            type="radio"
-                            name="overlap"
-                            value=seconds.to_string()
-                            prop:checked=move || overlap.get() == seconds
-                            on:change=move |_| overlap.set(seconds)
-                        />
-                        <span><strong>{words}</strong><span class="hint">{hint}</span></span>
-                    </label>
+                    <RadioOption
+                        name="overlap"
+                        value=seconds.to_string()
+                        title=words
+                        hint=hint
+                        chosen=Signal::derive(move || overlap.get() == seconds)
+                        on_choose=move |()| overlap.set(seconds)
+                    />
                 }
             })
             .collect_view()
     };
     view! {
-        <Dialog
+        <TokenDialog
+            opened=opened
             open=Signal::derive(move || token.with(Option::is_some))
-            on_close=closed
-            may_close=Callback::new(move |()| keeping.may_close())
-            title=title
+            on_close=on_close
+            title=|is_made, old| {
+                let old = old.unwrap_or_default();
+                if is_made { format!("The token that takes the place of {old}…") } else { format!("Rotate the token {old}…") }
+            }
+            old=Signal::derive(move || token.with(|token| token.as_ref().map(|token| token.starts_with.clone())))
+            refusal="The token was not rotated"
+            verb="Rotate token"
+            test="rotate-now"
+            make=make
+            call=call
         >
-            {move || match keeping.token.get() {
-                Some(token) => {
-                    view! { <ShownOnce token=token call=call stored=keeping.stored warned=keeping.warned on_close=close /> }
-                        .into_any()
-                }
-                None => {
-                    view! {
-                        <div class="stack">
-                            {move || refused
-                                .get()
-                                .map(|why| view! { <Banner tone=Tone::Bad title="The token was not rotated"><p>{why}</p></Banner> })}
-                            <p>"A new token is made at once. Until the old one ends, both are good."</p>
-                            <fieldset class="options">
-                                <legend>"The old token"</legend>
-                                {choices}
-                            </fieldset>
-                            <div class="actions dialog-foot">
-                                <Button focus=true on_press=close>"Cancel"</Button>
-                                <Button weight=Weight::Primary busy=busy on_press=rotate test="rotate-now">"Rotate token"</Button>
-                            </div>
-                        </div>
-                    }
-                        .into_any()
-                }
-            }}
-        </Dialog>
+            <p>"A new token is made at once. Until the old one ends, both are good."</p>
+            <fieldset class="options">
+                <legend>"The old token"</legend>
+                {choices()}
+            </fieldset>
+        </TokenDialog>
     }
 }

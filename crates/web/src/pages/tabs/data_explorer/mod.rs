@@ -7,7 +7,6 @@ mod list;
 pub(crate) use self::list::sender;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use passmuster_core::wire::integration::Outcome;
 
 use self::{days::PerDay, filters::Filters, list::UploadsTable};
@@ -16,7 +15,7 @@ use crate::{
     api,
     components::{empty_state::EmptyState, icon::Icon, loaded::Loaded},
     page::{Page, Tab},
-    pages::query::address,
+    query::{Query, use_query},
     text,
 };
 
@@ -39,13 +38,12 @@ impl Asked {
 
     /// The address of the same from another place in the list.
     fn at(&self, here: &str, cursor: &str) -> String {
-        let query = [
-            ("result", self.result.as_str()),
-            ("from", &self.from),
-            ("to", &self.to),
-            ("cursor", cursor),
-        ];
-        address(here, &query)
+        Query::default()
+            .with("result", self.result.as_str())
+            .with("from", self.from.as_str())
+            .with("to", self.to.as_str())
+            .with("cursor", cursor)
+            .at(here)
     }
 }
 
@@ -55,10 +53,10 @@ pub(crate) fn DataExplorer(
     /// The integration.
     opened: Opened,
 ) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query(&["result", "from", "to", "cursor"]);
     let asked = Memo::new(move |_| {
         query.with(|query| {
-            let get = |key: &str| query.get(key).unwrap_or_default();
+            let get = |key: &str| query.get(key).to_owned();
             Asked {
                 result: get("result"),
                 from: get("from"),

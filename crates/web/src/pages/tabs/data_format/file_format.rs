@@ -9,6 +9,7 @@ use crate::{
     components::{
         button::{Button, Weight},
         error_summary::{ErrorSummary, FormError},
+        radio_option::RadioOption,
     },
     pages::tabs::opened::Opened,
     session::Shell,
@@ -70,16 +71,14 @@ pub(super) fn FileFormatCard(
     };
     let choice = move |value: FileFormat, title: &'static str, text: &'static str| {
         view! {
-            <label class="option">
-                <input
-                    type="radio"
-                    name="file-format"
-                    value=value.as_str()
-                    prop:checked=move || format.get() == value
-                    on:change=move |_| format.set(value)
-                />
-                <span><strong>{title}</strong><span class="hint">{text}</span></span>
-            </label>
+            <RadioOption
+                name="file-format"
+                value=value.as_str()
+                title=title
+                hint=text
+                chosen=Signal::derive(move || format.get() == value)
+                on_choose=move |()| format.set(value)
+            />
         }
     };
     let delimiters = move || {

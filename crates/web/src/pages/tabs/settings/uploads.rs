@@ -8,6 +8,7 @@ use crate::{
     components::{
         button::{Button, Weight},
         error_summary::ErrorSummary,
+        radio_option::RadioOption,
     },
     pages::tabs::opened::Opened,
 };
@@ -40,16 +41,14 @@ pub(super) fn Uploads(
     saving.take(wanted, forget);
     let choice = move |value: UploadMode, title: &'static str, text: &'static str| {
         view! {
-            <label class="option">
-                <input
-                    type="radio"
-                    name="upload-mode"
-                    value=value.as_str()
-                    prop:checked=move || mode.get() == value
-                    on:change=move |_| mode.set(value)
-                />
-                <span><strong>{title}</strong><span class="hint">{text}</span></span>
-            </label>
+            <RadioOption
+                name="upload-mode"
+                value=value.as_str()
+                title=title
+                hint=text
+                chosen=Signal::derive(move || mode.get() == value)
+                on_choose=move |()| mode.set(value)
+            />
         }
     };
     view! {
