@@ -8,7 +8,10 @@ use passmuster_core::{
 };
 
 use super::{
-    flow::{leaving::LeaveGuard, state::Flow},
+    flow::{
+        leaving::LeaveGuard,
+        state::{Flow, Step},
+    },
     integrations::{outcome_badge, sandbox_badge, state_badge},
     tabs::{
         api_sandbox::ApiSandbox, credentials::Credentials, data_explorer::DataExplorer, data_format::DataFormat,
@@ -83,6 +86,12 @@ fn Open(integration: Integration, catalog: Catalog, tab: Memo<Tab>, flow: Flow) 
             opened.refresh();
         }
         now
+    });
+    // What was just loaded is the last upload.
+    Effect::new(move || {
+        if flow.step.get() == Step::Result {
+            opened.refresh();
+        }
     });
     let held = Signal::derive(move || integration.with(|now| now.held_uploads));
     let none = Signal::derive(|| 0);

@@ -22,7 +22,6 @@ pub(super) fn UploadsTable(
                 <thead>
                     <tr>
                         <th scope="col">"Received"</th>
-                        <th scope="col">"By"</th>
                         <th scope="col">"Result"</th>
                         <th scope="col" class="number">"Records"</th>
                         <th scope="col" class="number">"Created"</th>
@@ -63,8 +62,8 @@ fn row(upload: Upload) -> impl IntoView {
         <tr>
             <td data-label="Received">
                 <a class="nowrap" href=address title=text::exact_time(&upload.received_at)>{received}</a>
+                <div class="hint cell-text">"by "{sender(&upload)}</div>
             </td>
-            <td data-label="By" class="by">{sender(&upload)}</td>
             <td data-label="Result">
                 <span class="inline">
                     {outcome_badge(upload.outcome)}

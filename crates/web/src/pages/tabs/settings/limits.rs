@@ -176,7 +176,7 @@ pub(super) fn LimitsCard(
                             </Show>
                             <Show when=move || !is_off.get()>
                                 <Button small=true weight=Weight::Quiet on_press=Callback::new(move |()| write(kind, Limit::default()))>
-                                    "Off"
+                                    "Turn off"
                                     <span class="visually-hidden">": no limit for "{name}</span>
                                 </Button>
                             </Show>
