@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use passmuster_tests::root;
+use passmuster_tests::passmuster;
 use serde_json::Value;
 
 use crate::visit::{Visit, WIDE_LIGHT, test};
@@ -146,5 +146,23 @@ async fn the_command_that_is_copied_runs_in_a_shell() {
         words.contains("Jo 'J' \\\"the\\\" $HOME `x`") && words.contains("O\u{2019}Neil\\\\n"),
         "{words}"
     );
-    assert!(root().exists());
+
+    // The same for `passmuster`, on one's own machine.
+    visit.press("input[name^='copy-as'][value='passmuster'] + span").await;
+    let command = visit.text(&test("command")).await;
+    let program = passmuster().canonicalize().unwrap();
+    let folders = format!(
+        "{}:{}",
+        program.parent().unwrap().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let mut bash = Command::new("bash");
+    bash.args(["-euc", &command]).current_dir(folder.path());
+    let planned = bash.env("TOKEN", &token).env("PATH", folders).output().unwrap();
+    let words = String::from_utf8_lossy(&planned.stdout);
+    assert!(planned.status.success(), "{command}\n{planned:?}");
+    assert!(
+        words.contains("jo@a.co") && words.contains("Jo 'J' \"the\" $HOME `x`"),
+        "{words}"
+    );
 }

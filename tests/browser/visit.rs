@@ -251,23 +251,12 @@ impl Visit {
     /// Presses the element like `css` that has `words`.
     pub(crate) async fn press_words(&self, words: &str, css: &str) {
         let element = self.see_words(words, css).await;
-        let clicked = match element.click().await {
-            // What stays at the foot of the window lies over it: a person scrolls.
-            Err(error) if matches!(*error, WebDriverErrorInner::ElementClickIntercepted(_)) => {
-                element
-                    .scroll_into_view()
-                    .await
-                    .expect("what is seen can be scrolled to");
-                element.click().await
-            }
-            clicked => clicked,
-        };
-        clicked.expect("what is seen can be pressed");
+        click(&element).await.expect("what is seen can be pressed");
     }
 
     async fn press_by(&self, by: By) {
         for _ in 0..TRIES {
-            match self.see_by(by.clone()).await.click().await {
+            match click(&self.see_by(by.clone()).await).await {
                 Err(error) if is_redrawn(&error) => {}
                 pressed => return pressed.expect("what is seen can be pressed"),
             }
@@ -373,6 +362,17 @@ impl Visit {
 
 fn slug(name: &str) -> String {
     name.replace(" & ", "-").replace(' ', "-").to_lowercase()
+}
+
+/// Clicks on an element; where something that stays at the foot of the window lies over it, a person scrolls first.
+async fn click(element: &WebElement) -> WebDriverResult<()> {
+    match element.click().await {
+        Err(error) if matches!(*error, WebDriverErrorInner::ElementClickIntercepted(_)) => {
+            element.scroll_into_view().await?;
+            element.click().await
+        }
+        clicked => clicked,
+    }
 }
 
 /// Whether the page was drawn anew between finding an element and using it.

@@ -71,7 +71,7 @@ pub(super) fn FileBar(flow: Flow) -> impl IntoView {
                         is_open()
                             .then(|| {
                                 view! {
-                                    <Button on_press=Callback::new(move |()| flow.close()) test="other-file">
+                                    <Button small=true on_press=Callback::new(move |()| flow.close()) test="other-file">
                                         "Choose another file"
                                     </Button>
                                 }
