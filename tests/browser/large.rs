@@ -17,6 +17,13 @@ const CANCEL: &str = "
         }
     }).observe(document.body, { childList: true, subtree: true });";
 
+/// Keeps what the page says to those who listen to it.
+const LISTEN: &str = "
+    window.said = [];
+    const region = document.querySelector('.visually-hidden[role=status]');
+    new MutationObserver(() => window.said.push(region.textContent))
+        .observe(region, { childList: true, characterData: true, subtree: true });";
+
 /// About 15 MB of people.
 fn people() -> String {
     let mut text = String::from("email,first_name,last_name,Notes\n");
@@ -43,11 +50,24 @@ async fn a_file_of_15_mb_is_cancelled_and_checked_again() {
     visit.see(".drop-zone[data-cancelled]").await;
     assert!(!visit.has(&test("file-bar")).await, "the file is still there");
 
-    // And again, to the end.
+    // And again, to the end. Those who listen to the page hear every quarter.
+    visit.browser.execute(LISTEN, []).await.unwrap();
     visit.choose_file(&file).await;
     visit.see_words("Match columns", ".step-head h2").await;
     visit.press(&test("check")).await;
     visit.see_words("The file passes", ".step-head h2").await;
+    let said = visit
+        .browser
+        .execute("return window.said.join('\\n')", [])
+        .await
+        .unwrap();
+    let said = said.json().as_str().unwrap().to_owned();
+    for quarter in ["0 %", "25 %", "50 %", "75 %", "100 %"] {
+        let is_it = |line: &str| line.starts_with("Reading ") && line.ends_with(&format!(" {quarter}"));
+        assert!(said.lines().any(is_it), "{quarter} isn't told: {said}");
+    }
+    let last = |line: &str| line.starts_with("Checking ") && line.ends_with(" 100 %");
+    assert!(said.lines().any(last), "{said}");
     visit.press(&test("show-plan")).await;
     let create = format!("Create {} users", thousands(rows));
     visit.see_words(&create, &test("apply")).await;

@@ -28,6 +28,7 @@ mod rows;
 mod sandbox;
 mod sending;
 mod settings;
+mod taking_back;
 mod touring;
 mod typing;
 mod uploading;

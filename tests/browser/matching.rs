@@ -30,6 +30,15 @@ async fn columns_are_matched_by_name_and_by_a_persons_word() {
     visit.see_words("moved here from column Surname", ".noted").await;
     visit.choose("select[data-column='Surname']", "user.last_name").await;
     visit.see_words("moved here from column Notes", ".noted").await;
+    // Two columns that are both used swap.
+    visit.choose("select[data-column='Surname']", "user.first_name").await;
+    visit
+        .see_words("User - Last Name from column first_name", ".noted")
+        .await;
+    visit.choose("select[data-column='Surname']", "user.last_name").await;
+    visit
+        .see_words("User - First Name from column first_name", ".noted")
+        .await;
     visit.picture("match", WIDE_LIGHT).await;
 
     // What saving it would change is shown first.

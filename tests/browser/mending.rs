@@ -10,7 +10,7 @@ const VERDICT_MS: i64 = 50;
 
 impl Visit {
     /// Opens the check of the export with its mapping, without signing in.
-    async fn check_export(&self) {
+    pub(crate) async fn check_export(&self) {
         self.open("/check").await;
         self.wait_for_worker().await;
         let input = test("mapping-input");
@@ -40,7 +40,7 @@ impl Visit {
     }
 
     /// Writes a text into a cell of the row with this number.
-    async fn write(&self, row: u64, column: &str, text: &str) {
+    pub(crate) async fn write(&self, row: u64, column: &str, text: &str) {
         self.press(&format!("{} .chips button:first-child", ".mend-summary"))
             .await;
         self.see(&format!("{}[aria-rowcount='201']", test("grid"))).await;
@@ -54,7 +54,7 @@ impl Visit {
     }
 
     /// Makes a cell the active one, by the keys of the grid.
-    async fn go_to(&self, row: u64, column: &str) {
+    pub(crate) async fn go_to(&self, row: u64, column: &str) {
         let grid = self.see(&test("grid")).await;
         grid.focus().await.unwrap();
         self.keys(Key::Control + Key::Home).await;
@@ -76,7 +76,7 @@ impl Visit {
     }
 
     /// How the cell of a column in a row of the file is named while all rows are shown.
-    async fn place(&self, row: u64, column: &str) -> String {
+    pub(crate) async fn place(&self, row: u64, column: &str) -> String {
         let script = "return [...document.querySelectorAll('.grid-head [role=columnheader]')]
             .findIndex(head => head.textContent === arguments[0]) + 1";
         let found = self.browser.execute(script, [Value::from(column)]).await.unwrap();
@@ -85,7 +85,8 @@ impl Visit {
         cell(row as usize + 1, index as usize)
     }
 
-    async fn errors(&self, count: u64) {
+    /// Waits until so many errors are left.
+    pub(crate) async fn errors(&self, count: u64) {
         let words = match count {
             0 => "The file passes".to_owned(),
             1 => "1 error to mend".to_owned(),
@@ -95,7 +96,8 @@ impl Visit {
     }
 }
 
-fn cell(row: usize, column: usize) -> String {
+/// A cell of the grid, as those count who listen to the page: the head is row 1, the numbers are column 1.
+pub(crate) fn cell(row: usize, column: usize) -> String {
     format!("[data-test='grid'] [aria-rowindex='{row}'] [aria-colindex='{column}']")
 }
 

@@ -47,6 +47,44 @@ async fn an_expired_session_is_renewed_in_place() {
 }
 
 #[tokio::test]
+async fn what_is_being_sent_is_stopped_and_what_is_sent_goes_on() {
+    let mut visit = Visit::start_with_hris().await;
+    visit.become_admin().await;
+    visit.enable_integration().await;
+    visit.press(&test("to-check-upload")).await;
+    visit.wait_for_worker().await;
+    visit.choose_file(&example("hris-export.fixed.csv")).await;
+    visit.match_columns(&example_mapping("hris-export.mapping.json")).await;
+    visit.press(&test("check")).await;
+    visit.see(&test("show-plan")).await;
+
+    // Cancelled while the plan is asked for: the check is there again, and nothing is lost.
+    visit.line.hold();
+    visit.press(&test("show-plan")).await;
+    visit.see_words("asking what would change", &test("progress")).await;
+    visit.picture("sending", WIDE_LIGHT).await;
+    visit
+        .press_words("Cancel", &format!("{} button", test("progress")))
+        .await;
+    visit.see_words("The file passes", ".step-head h2").await;
+    visit.line.release();
+    visit.press(&test("show-plan")).await;
+    visit.see(&test("plan")).await;
+
+    // Loading goes on once all is sent, wherever the person is.
+    visit.line.hold();
+    visit.press(&test("apply")).await;
+    visit.see_words("All is sent", ".applying").await;
+    visit.picture("applying", WIDE_LIGHT).await;
+    visit.press(&test("leave-it")).await;
+    visit.see("a[aria-current='page'][href$='/data-explorer']").await;
+    visit.line.release();
+    visit.go_to_tab("Check & Upload").await;
+    visit.see(&test("result")).await;
+    visit.expect_quiet_console().await;
+}
+
+#[tokio::test]
 async fn leaving_with_a_file_open_asks_first() {
     let mut visit = Visit::start().await;
     visit.become_admin().await;

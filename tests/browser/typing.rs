@@ -41,6 +41,21 @@ impl Visit {
         self.strike(Key::Enter.into()).await;
     }
 
+    /// Goes back to it by Shift and Tab, and presses it by Enter.
+    async fn enter_back(&self, css: &str) {
+        self.see(css).await;
+        for _ in 0..MOST {
+            let is_it = "return document.activeElement.matches(arguments[0])";
+            let is_it = self.browser.execute(is_it, [css.into()]).await.unwrap();
+            if is_it.json().as_bool() == Some(true) {
+                return self.strike(Key::Enter.into()).await;
+            }
+            let focused = self.browser.active_element().await.unwrap();
+            focused.send_keys(Key::Shift + Key::Tab).await.unwrap();
+        }
+        panic!("Shift and Tab don't lead to {css}");
+    }
+
     /// Waits until the heading of the step has the focus.
     async fn at_step(&self, title: &str) {
         self.see_words(title, ".step-head h2").await;
@@ -58,7 +73,7 @@ async fn the_whole_flow_is_done_by_keyboard_alone() {
     visit.begin().await;
     let file = visit.write_file(
         "users.csv",
-        b"Staff,,,\nWork Email,First name,Last name,Status\nann@example.com,Ann,Hill,Here\n",
+        b"Staff,,,\nWork Email,First name,Last name,Status\nann@example.com,Ann,Hill,Here\nbob.example.com,Bob,Ross,Here\n",
     );
 
     // The button that opens the system's own dialog is reached; choosing in that is the system's.
@@ -86,8 +101,25 @@ async fn the_whole_flow_is_done_by_keyboard_alone() {
     visit.tab_to("select[data-value='Here']").await;
     visit.enter(&test("check")).await;
 
-    visit.at_step("The file passes").await;
-    visit.enter(&test("show-plan")).await;
+    // In the grid: on to the problem, mended there, taken back and mended again.
+    visit.at_step("1 error to mend").await;
+    visit.tab_to(&test("grid")).await;
+    visit.strike(Key::F8.into()).await;
+    visit.see_words("bob.example.com", "#grid-active-cell").await;
+    for _ in 0..2 {
+        visit.strike(Key::F2.into()).await;
+        let editor = visit.see(".grid-editor").await;
+        editor.send_keys("bob@example.com").await.unwrap();
+        visit.strike(Key::Enter.into()).await;
+        visit.see_words("The file passes", ".step-head h2").await;
+        visit.enter_back(&test("undo")).await;
+        visit.see_words("1 error to mend", ".step-head h2").await;
+        visit.tab_to(&test("grid")).await;
+        visit.strike(Key::F8.into()).await;
+    }
+    visit.enter_back(&format!("{}:enabled", test("redo"))).await;
+    visit.see_words("The file passes", ".step-head h2").await;
+    visit.enter_back(&test("show-plan")).await;
 
     visit.at_step("Review changes").await;
     visit.enter(".plan button.tile").await;

@@ -12,6 +12,7 @@ use crate::record::{Code, Places, Records};
 use crate::rules;
 
 mod batch;
+mod canonical;
 mod cell;
 mod columns;
 mod kept;

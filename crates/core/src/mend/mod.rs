@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod history;
 pub mod listing;
 pub mod original;
 pub mod replacing;
@@ -45,6 +46,26 @@ impl RowMend {
             (Err(_), None) => {}
         }
     }
+
+    /// What becomes of it when what differs between two others is done to it.
+    fn with(&self, from: &Self, to: &Self) -> Self {
+        let mut with = self.clone();
+        if from.left_out != to.left_out {
+            with.left_out = to.left_out;
+        }
+        if from.whole != to.whole {
+            with.whole.clone_from(&to.whole);
+        }
+        for (column, _) in &from.cells {
+            if !to.cells.iter().any(|(known, _)| known == column) {
+                with.put(*column, None);
+            }
+        }
+        for cell in to.cells.iter().filter(|cell| !from.cells.contains(cell)) {
+            with.put(cell.0, Some(cell.1.clone()));
+        }
+        with
+    }
 }
 
 /// All that a person changed, by row; rows count from 1 and rise.
@@ -56,8 +77,12 @@ pub struct Mends {
 /// One act of a person, with what is needed to take it back, or to do it again once it was taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
+    /// Counts the acts on a file, from 1; 0 of one that isn't in its [`history::History`].
+    pub id: u32,
     /// What it was, in words.
     pub words: String,
+    /// The rule of the mapping that came with it, by the number of whoever keeps the mapping.
+    pub rule: Option<u32>,
     rows: Vec<(u32, RowMend)>,
 }
 
@@ -102,7 +127,12 @@ impl Mends {
 
     /// Takes what becomes of rows, which rise; gives back the step.
     pub fn apply(&mut self, words: String, rows: Vec<(u32, RowMend)>) -> Step {
-        let mut step = Step { words, rows };
+        let mut step = Step {
+            id: 0,
+            words,
+            rule: None,
+            rows,
+        };
         self.turn(&mut step);
         step
     }
@@ -129,5 +159,10 @@ impl Step {
     /// The rows it is about.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = u32> + '_ {
         self.rows.iter().map(|(row, _)| *row)
+    }
+
+    fn row_mut(&mut self, row: u32) -> Option<&mut RowMend> {
+        let at = self.rows.binary_search_by_key(&row, |(known, _)| *known).ok()?;
+        Some(&mut self.rows[at].1)
     }
 }

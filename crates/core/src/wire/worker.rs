@@ -76,9 +76,15 @@ pub enum ToWorker {
         words: String,
         /// What is done.
         act: Act,
+        /// The rule of the mapping that comes with it, by the page's own number.
+        #[serde(default)]
+        rule: Option<u32>,
     },
-    /// Take the last change back.
-    Undo,
+    /// Take a change back.
+    Undo {
+        /// Which; `None`: the last one.
+        step: Option<u32>,
+    },
     /// Do again what was taken back last.
     Redo,
     /// Count what [`Act::Replace`] would change.
@@ -244,12 +250,14 @@ pub enum FromWorker {
         row: Option<(u64, Vec<RowProblem>)>,
         /// All that is changed.
         extent: Extent,
-        /// The changes in words, the last one first, at most [`STEPS_TOLD`].
-        steps: Vec<String>,
+        /// The changes with their numbers, in words, the last one first, at most [`STEPS_TOLD`].
+        steps: Vec<(u32, String)>,
         /// How many there are.
         step_count: u64,
         /// How many can be done again.
         undone: u64,
+        /// The rule that came with the change that was taken back, or done again, and whether that is back.
+        rule: Option<(u32, bool)>,
     },
     /// What replacing would change.
     Finds {
@@ -267,6 +275,8 @@ pub enum FromWorker {
     Given {
         /// Which.
         what: Given,
+        /// Of a file to be sent: the rows that it hasn't, rising.
+        left_out: Vec<u32>,
     },
     /// What the values of a column mean.
     Values {

@@ -1,5 +1,7 @@
 //! What the workspace has defined: group types with their groups, integration IDs, attributes.
 
+use std::collections::BTreeMap;
+
 use gloo_net::http::Request;
 use passmuster_core::{
     group::GroupType,
@@ -11,6 +13,9 @@ use passmuster_core::{
 
 use super::{Answer, get, planned, read, send, with_query};
 use crate::page::in_path;
+
+/// The largest page of groups that the server gives.
+const MOST_GROUPS: &str = "1000";
 
 /// What mappings may name.
 pub(crate) async fn catalog() -> Answer<Catalog> {
@@ -32,6 +37,16 @@ pub(crate) async fn new_group_type(name: &str) -> Answer<GroupType> {
 pub(crate) async fn groups(group_type: &str, query: &[(&str, &str)]) -> Answer<GroupList> {
     let request = Request::get(&format!("/api/admin/group-types/{}/groups/", in_path(group_type)));
     read(with_query(request, query).send().await).await
+}
+
+/// How many members each group of a type has, by name; of a type with very many groups, of the first of them.
+pub(crate) async fn members(group_type: &str) -> Answer<BTreeMap<String, u64>> {
+    let list = groups(group_type, &[("limit", MOST_GROUPS)]).await?;
+    Ok(list
+        .groups
+        .into_iter()
+        .map(|group| (group.name, group.members))
+        .collect())
 }
 
 /// Makes a group, or with `hash: None` says what that would do.

@@ -19,8 +19,8 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub(crate) use self::{
-    audit::*, definitions::*, groups::*, integrations::*, parcel::*, requests::*, sample::*, session::*, tokens::*,
-    uploads::*, users::*, workspace::*,
+    audit::*, definitions::*, groups::*, integrations::*, parcel::*, requests::*, sample::*, sending::*, session::*,
+    tokens::*, uploads::*, users::*, workspace::*,
 };
 
 /// Why a request gave nothing.

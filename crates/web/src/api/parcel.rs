@@ -7,7 +7,10 @@ use passmuster_core::{
 use serde::de::DeserializeOwned;
 use web_sys::{File, FormData};
 
-use super::{Answer, Fault, sending::post_form};
+use super::{
+    Answer, Fault,
+    sending::{Listener, post_form},
+};
 
 /// What is uploaded: a file, and how a person said it is to be read.
 #[derive(Debug, Clone)]
@@ -25,15 +28,13 @@ pub(crate) struct Parcel {
 }
 
 /// Sends the file and asks what it would change; nothing is stored.
-///
-/// `tell` gets how many bytes are sent, of all.
-pub(crate) async fn plan(parcel: &Parcel, tell: impl Fn(u64, u64) + 'static) -> Answer<PlanAnswer> {
-    upload_form(parcel, "plan", None, false, tell).await
+pub(crate) async fn plan(parcel: &Parcel, listener: Listener) -> Answer<PlanAnswer> {
+    upload_form(parcel, "plan", None, false, listener).await
 }
 
 /// The same, with all changes, however many.
 pub(crate) async fn plan_in_full(parcel: &Parcel) -> Answer<PlanAnswer> {
-    upload_form(parcel, "plan&changes=all", None, false, |_, _| {}).await
+    upload_form(parcel, "plan&changes=all", None, false, Listener::nobody()).await
 }
 
 /// Sends the file and loads it, if the plan is still the one of this hash; over limits only if a person said so.
@@ -41,9 +42,9 @@ pub(crate) async fn apply(
     parcel: &Parcel,
     plan_hash: &str,
     allow_limits: bool,
-    tell: impl Fn(u64, u64) + 'static,
+    listener: Listener,
 ) -> Answer<UploadAnswer> {
-    upload_form(parcel, "apply", Some(plan_hash), allow_limits, tell).await
+    upload_form(parcel, "apply", Some(plan_hash), allow_limits, listener).await
 }
 
 async fn upload_form<T: DeserializeOwned>(
@@ -51,7 +52,7 @@ async fn upload_form<T: DeserializeOwned>(
     mode: &str,
     plan_hash: Option<&str>,
     allow_limits: bool,
-    tell: impl Fn(u64, u64) + 'static,
+    listener: Listener,
 ) -> Answer<T> {
     let Parcel {
         integration,
@@ -77,5 +78,5 @@ async fn upload_form<T: DeserializeOwned>(
     }
     let _ = form.append_with_blob_and_filename("file", file, &file.name());
     let address = format!("/api/admin/integrations/{integration}/uploads/?mode={mode}");
-    post_form(&address, &form, tell).await
+    post_form(&address, &form, listener).await
 }

@@ -1,4 +1,4 @@
-//! Sends a form and tells how far that has come, which `fetch` can't.
+//! Sends a form and tells how far that has come, which `fetch` can't; it can be stopped as long as it goes on.
 
 use js_sys::Promise;
 use serde::de::DeserializeOwned;
@@ -8,13 +8,39 @@ use web_sys::{FormData, ProgressEvent, XmlHttpRequest};
 
 use super::{Answer, Fault};
 
-/// Posts a form; `tell` gets the bytes sent, of all.
-pub(super) async fn post_form<T: DeserializeOwned>(
-    address: &str,
-    form: &FormData,
-    tell: impl Fn(u64, u64) + 'static,
-) -> Answer<T> {
-    let request = begin(address, form, tell).await.map_err(|_| Fault::Network)?;
+/// Something that is being sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Sending(XmlHttpRequest);
+
+impl Sending {
+    /// Stops it; what the server has already, it has.
+    pub(crate) fn stop(&self) {
+        // Fails only for a request that never began.
+        let _ = self.0.abort();
+    }
+}
+
+/// Who is told of what is sent.
+pub(crate) struct Listener {
+    /// Gets it once it has begun.
+    pub(crate) begun: Box<dyn FnOnce(Sending)>,
+    /// Gets the bytes sent, of all.
+    pub(crate) tell: Box<dyn Fn(u64, u64)>,
+}
+
+impl Listener {
+    /// Nobody.
+    pub(super) fn nobody() -> Self {
+        Self {
+            begun: Box::new(drop),
+            tell: Box::new(|_, _| {}),
+        }
+    }
+}
+
+/// Posts a form.
+pub(super) async fn post_form<T: DeserializeOwned>(address: &str, form: &FormData, listener: Listener) -> Answer<T> {
+    let request = begin(address, form, listener).await.map_err(|_| Fault::Network)?;
     let status = request.status().unwrap_or_default();
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match status {
@@ -29,7 +55,8 @@ pub(super) async fn post_form<T: DeserializeOwned>(
 }
 
 /// The request once it has ended, however it did.
-async fn begin(address: &str, form: &FormData, tell: impl Fn(u64, u64) + 'static) -> Result<XmlHttpRequest, JsValue> {
+async fn begin(address: &str, form: &FormData, listener: Listener) -> Result<XmlHttpRequest, JsValue> {
+    let Listener { begun, tell } = listener;
     let request = XmlHttpRequest::new()?;
     request.open("POST", address)?;
     let told = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
@@ -38,6 +65,7 @@ async fn begin(address: &str, form: &FormData, tell: impl Fn(u64, u64) + 'static
     request.upload()?.set_onprogress(Some(told.as_ref().unchecked_ref()));
     let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
     request.send_with_opt_form_data(Some(form))?;
+    begun(Sending(request.clone()));
     JsFuture::from(ended).await?;
     Ok(request)
 }

@@ -67,6 +67,8 @@ pub(crate) fn Grid(
     label: &'static str,
     /// The names of the columns.
     columns: Vec<String>,
+    /// The column by which a person knows a row; it stays in view.
+    key: Option<usize>,
     /// Those at hand.
     pages: RowPages,
     /// Called with a page to fetch; the answer goes to `pages`.
@@ -85,7 +87,8 @@ pub(crate) fn Grid(
     let count = columns.len();
     let names = StoredValue::new(columns.clone());
     let rows = pages.count;
-    let view = View::new(rows, count, active);
+    let key = key.filter(|key| *key < count);
+    let view = View::new(rows, count, key, active);
     let editor = Editor::new();
     let first = Memo::new(move |_| (view.top.get() / ROW) as u64);
     let base = Memo::new(move |_| first.get() / REBASED * REBASED);
@@ -253,16 +256,18 @@ pub(crate) fn Grid(
         let (first, (row, _)) = (first.get(), view.active.get());
         (first..first + ELEMENTS).contains(&row).then_some(ACTIVE)
     };
-    let (elements, numbers): (Vec<_>, Vec<_>) = (0..ELEMENTS)
+    let ((elements, numbers), keys): ((Vec<_>, Vec<_>), Vec<_>) = (0..ELEMENTS)
         .map(|element| {
             // Each element keeps its row as long as that is in view.
             let row = Memo::new(move |_| {
                 let first = first.get();
                 first + (element + ELEMENTS - first % ELEMENTS) % ELEMENTS
             });
-            row_element(view, row, base, pages)
+            let (element, number, key) = row_element(view, row, base, pages);
+            ((element, number), key)
         })
         .unzip();
+    let key_name = key.and_then(|key| columns.get(key).cloned());
     let heads = columns
         .into_iter()
         .enumerate()
@@ -281,6 +286,7 @@ pub(crate) fn Grid(
         {capped}
         <div
             class="grid"
+            class:holds-key=view.is_held
             role="grid"
             tabindex="0"
             aria-label=label
@@ -310,6 +316,7 @@ pub(crate) fn Grid(
                 <div class="grid-view" role="presentation">
                     <div class="grid-row grid-head" role="row" aria-rowindex="1">
                         <div role="columnheader" class="grid-cell grid-number" aria-colindex="1">"Row"</div>
+                        {key_name.map(|name| view! { <div class="grid-cell grid-key" aria-hidden="true">{name}</div> })}
                         {heads}
                     </div>
                     <div
@@ -317,7 +324,8 @@ pub(crate) fn Grid(
                         role="rowgroup"
                         style:transform=move || format!("translateY({}px)", base.get() as i64 * ROW as i64 - view.top.get() as i64)
                         on:mousedown=move |event| {
-                            if let Some(at) = cell_of(&event).and_then(|cell| place_of(&cell)) {
+                            let held = held_row(&event).zip(key);
+                            if let Some(at) = cell_of(&event).and_then(|cell| place_of(&cell)).or(held) {
                                 if event.shift_key() {
                                     // else it would choose text
                                     event.prevent_default();
@@ -338,6 +346,7 @@ pub(crate) fn Grid(
                         }
                     >
                         <div class="grid-numbers" aria-hidden="true">{numbers}</div>
+                        <div class="grid-keys" aria-hidden="true">{keys}</div>
                         {elements}
                     </div>
                 </div>
@@ -354,6 +363,13 @@ fn text_of(row: &FileRow, column: usize) -> String {
 fn cell_of(event: &ev::MouseEvent) -> Option<HtmlElement> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest("[role='gridcell']").ok()??.dyn_into().ok()
+}
+
+/// The row whose held key an event is about, from 0.
+fn held_row(event: &ev::MouseEvent) -> Option<u64> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let held = target.closest(".grid-keys > [data-row]").ok()??;
+    held.get_attribute("data-row")?.parse().ok()
 }
 
 /// The row and the column of a cell, from 0, as the numbers say that those hear who listen to the page.

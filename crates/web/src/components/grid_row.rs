@@ -14,10 +14,14 @@ use super::{
 };
 use crate::text;
 
-/// A row and, for the column of numbers that stays in view, its number. `row` is the one to show, counted from 0; `base` the
+/// A row and, for the columns that stay in view, its number and its key. `row` is the one to show, counted from 0; `base` the
 /// one whose top is at 0.
-pub(super) fn row_element(view: View, row: Memo<u64>, base: Memo<u64>, pages: RowPages) -> (AnyView, AnyView) {
-    let (node, number) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
+pub(super) fn row_element(view: View, row: Memo<u64>, base: Memo<u64>, pages: RowPages) -> (AnyView, AnyView, AnyView) {
+    let (node, number, key) = (
+        NodeRef::<html::Div>::new(),
+        NodeRef::<html::Div>::new(),
+        NodeRef::<html::Div>::new(),
+    );
     let here = Memo::new(move |_| pages.row(row.get()));
     let active = Memo::new(move |_| {
         let (active, column) = view.active.get();
@@ -33,13 +37,18 @@ pub(super) fn row_element(view: View, row: Memo<u64>, base: Memo<u64>, pages: Ro
             Some(drawn) => drawn,
             None => {
                 let (node, number) = (node.get()?, number.get()?);
-                Drawn::of(&node, &number)?
+                let key = match view.key {
+                    Some(column) => Some((column, key.get()?)),
+                    None => None,
+                };
+                Drawn::of(&node, &number, key.as_ref().map(|(column, key)| (*column, &**key)))?
             }
         };
         let row = row.get();
         drawn.place(row, base.get(), view.rows.get());
         here.with(|here| drawn.write(row, here));
         drawn.activate(active.get(), chosen.get());
+        drawn.hold_key();
         Some(drawn)
     });
     let cells = (0..view.columns)
@@ -54,7 +63,10 @@ pub(super) fn row_element(view: View, row: Memo<u64>, base: Memo<u64>, pages: Ro
         </div>
     };
     let number = view! { <div class="grid-cell grid-number" node_ref=number></div> };
-    (element.into_any(), number.into_any())
+    let key = view
+        .key
+        .map(|_| view! { <div class="grid-cell grid-key" node_ref=key></div> });
+    (element.into_any(), number.into_any(), key.into_any())
 }
 
 /// The class of a cell.
@@ -144,6 +156,8 @@ struct Drawn {
     /// The number that stays in view.
     number: HtmlElement,
     number_text: Text,
+    /// The key that stays in view, and its column.
+    key: Option<Key>,
     cells: Vec<Cell>,
     /// Which row it shows, below which one, and of how many; `None`: none yet.
     place: Option<(u64, u64, u64)>,
@@ -152,8 +166,16 @@ struct Drawn {
     class: String,
 }
 
+/// The cell of the key column once more, held in view.
+struct Key {
+    column: usize,
+    element: HtmlElement,
+    text: Text,
+    look: Look,
+}
+
 impl Drawn {
-    fn of(element: &HtmlElement, number: &HtmlElement) -> Option<Self> {
+    fn of(element: &HtmlElement, number: &HtmlElement, key: Option<(usize, &HtmlElement)>) -> Option<Self> {
         let children = element.children();
         let mut children = (0..children.length()).filter_map(|place| children.item(place)?.dyn_into().ok());
         let header = Cell::of(children.next()?)?;
@@ -162,6 +184,15 @@ impl Drawn {
             header: header.text,
             number: number.clone(),
             number_text: Cell::of(number.clone())?.text,
+            key: match key {
+                Some((column, key)) => Some(Key {
+                    column,
+                    element: key.clone(),
+                    text: Cell::of(key.clone())?.text,
+                    look: Look::default(),
+                }),
+                None => None,
+            },
             cells: children.filter_map(Cell::of).collect(),
             place: None,
             shown: None,
@@ -176,9 +207,14 @@ impl Drawn {
         }
         self.place = Some((row, base, rows));
         let top = format!("{}px", row.saturating_sub(base) * ROW as u64);
-        for element in [&self.element, &self.number] {
+        let key = self.key.iter().map(|key| &key.element);
+        for element in [&self.element, &self.number].into_iter().chain(key) {
             // Fails only for properties that can't be written.
             let _ = element.style().set_property("top", &top);
+        }
+        if let Some(key) = &self.key {
+            let _ = key.element.set_attribute("data-row", &row.to_string());
+            key.element.set_hidden(row >= rows);
         }
         let _ = self.element.set_attribute("aria-rowindex", &(row + 2).to_string());
     }
@@ -232,6 +268,20 @@ impl Drawn {
             });
         }
         self.shown = Some((row, here.clone()));
+    }
+
+    /// Lets the held key say what the cell of the key column says.
+    fn hold_key(&mut self) {
+        let Some(key) = &mut self.key else { return };
+        let Some(cell) = self.cells.get(key.column) else { return };
+        let text = cell.text.data();
+        if key.text.data() != text {
+            key.text.set_data(&text);
+        }
+        if key.look != cell.look {
+            key.look = cell.look;
+            key.element.set_class_name(&format!("{} grid-key", cell.look.class()));
+        }
     }
 
     fn classes(&mut self, is_absent: bool, here: &Option<Row>) {

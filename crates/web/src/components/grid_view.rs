@@ -1,4 +1,7 @@
 //! What is seen of the rows of a grid: how far they are scrolled, which cells are chosen, and where keys lead.
+//!
+//! The number of a row and the cell of its key column, by which a person knows it, stay in view however far to the side it is
+//! scrolled.
 
 use leptos::{ev, html, prelude::*};
 
@@ -6,6 +9,11 @@ use leptos::{ev, html, prelude::*};
 pub(super) const ROW: f64 = 32.0;
 pub(super) const COLUMN: f64 = 176.0;
 pub(super) const NUMBER_COLUMN: f64 = 88.0;
+
+/// In a view that is narrower than this, what stays in view is narrower too, so that there is room beside it.
+const NARROW: f64 = 480.0;
+const NARROW_NUMBER_COLUMN: f64 = 56.0;
+const NARROW_KEY_COLUMN: f64 = 112.0;
 
 /// What is scrolled is at most this tall: every browser can do that.
 const TALLEST: f64 = 8_000_000.0;
@@ -29,10 +37,14 @@ pub(super) struct View {
     pub(super) active: RwSignal<At>,
     /// The other corner of the chosen cells.
     pub(super) anchor: RwSignal<At>,
+    /// The column by which a person knows a row.
+    pub(super) key: Option<usize>,
+    /// Whether that is scrolled out of view, so that it has to be held there.
+    pub(super) is_held: RwSignal<bool>,
 }
 
 impl View {
-    pub(super) fn new(rows: RwSignal<u64>, columns: usize, active: RwSignal<At>) -> Self {
+    pub(super) fn new(rows: RwSignal<u64>, columns: usize, key: Option<usize>, active: RwSignal<At>) -> Self {
         Self {
             node: NodeRef::new(),
             rows,
@@ -41,6 +53,17 @@ impl View {
             bar: StoredValue::new(0.0),
             active,
             anchor: RwSignal::new(active.get_untracked()),
+            key,
+            is_held: RwSignal::new(false),
+        }
+    }
+
+    /// How wide the number of a row and a held key are in a view of this width.
+    fn held(width: f64) -> (f64, f64) {
+        if width < NARROW {
+            (NARROW_NUMBER_COLUMN, NARROW_KEY_COLUMN)
+        } else {
+            (NUMBER_COLUMN, COLUMN)
         }
     }
 
@@ -62,6 +85,11 @@ impl View {
     /// The scroll bar was moved.
     pub(super) fn scroll(self) {
         let Some(node) = self.node.get_untracked() else { return };
+        let left = f64::from(node.scroll_left());
+        let is_held = self.key.is_some_and(|key| left > key as f64 * COLUMN);
+        if self.is_held.get_untracked() != is_held {
+            self.is_held.set(is_held);
+        }
         let (height, bar) = (f64::from(node.client_height()), f64::from(node.scroll_top()));
         let (last, end) = self.ends(height);
         let moved = bar - self.bar.get_value();
@@ -116,8 +144,15 @@ impl View {
             node.set_scroll_top(bar as i32);
         }
         let (left, width) = (f64::from(node.scroll_left()), f64::from(node.client_width()));
+        let (number, key) = Self::held(f64::from(node.offset_width()));
         let start = column as f64 * COLUMN;
-        let to = left.clamp((start + COLUMN + NUMBER_COLUMN - width).min(start), start);
+        let least = start
+            - if self.key.is_some_and(|key| key < column) {
+                key
+            } else {
+                0.0
+            };
+        let to = left.clamp((start + COLUMN + number - width).min(least), least);
         node.set_scroll_left(to as i32);
     }
 

@@ -19,7 +19,7 @@ use super::{
     badge::{Badge, Tone},
     icon::{Icon, icon},
     policies::{self, Policies},
-    value_table::{ValueTable, unclear},
+    value_table::{Members, ValueTable, unclear},
 };
 
 /// One column and what was chosen for it.
@@ -115,6 +115,9 @@ pub(crate) fn MatchTable(
     /// What is known of the values of columns, by their place.
     #[prop(into)]
     values: Signal<BTreeMap<usize, Values>>,
+    /// How many members groups have, as far as it is known.
+    #[prop(into)]
+    members: Signal<Members>,
     /// Asks for the values of a column.
     #[prop(into)]
     on_values: Callback<usize>,
@@ -124,6 +127,7 @@ pub(crate) fn MatchTable(
     let known = Known {
         catalog,
         values,
+        members,
         on_values,
     };
     let count = Memo::new(move |_| columns.with(Vec::len));
@@ -173,6 +177,7 @@ pub(crate) fn MatchTable(
 struct Known {
     catalog: Signal<Catalog>,
     values: Signal<BTreeMap<usize, Values>>,
+    members: Signal<Members>,
     on_values: Callback<usize>,
 }
 
@@ -289,6 +294,7 @@ fn Row(
                                             field=now
                                             closed=closed
                                             values=values
+                                            members=known.members
                                             on_change=move |field| on_policy.run((index, field))
                                         />
                                     }

@@ -1,6 +1,6 @@
 //! What a plan changes: tiles that count and filter, then person by person, field by field.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use passmuster_core::{
@@ -9,7 +9,7 @@ use passmuster_core::{
     wire::directory::Catalog,
 };
 
-use super::{button::Button, plan_change::change_row, plan_groups::NewGroups};
+use super::{button::Button, plan_change::change_row, plan_groups::NewGroups, value_table::Members};
 use crate::text;
 
 /// How many people are drawn at a time.
@@ -127,6 +127,12 @@ pub(crate) fn PlanView(
     plan: Plan,
     /// What the workspace calls its targets, and which groups it has.
     catalog: Catalog,
+    /// How many members its groups have, as far as it is known.
+    #[prop(optional)]
+    members: Members,
+    /// What is to be said of rows besides, by their number.
+    #[prop(optional)]
+    notes: BTreeMap<u64, String>,
     /// Takes a group that exists in the place of one that would be new.
     #[prop(optional)]
     on_use_existing: Option<Callback<(NewGroup, String)>>,
@@ -138,6 +144,7 @@ pub(crate) fn PlanView(
     let new_groups = StoredValue::new(plan.groups_created.iter().cloned().collect::<BTreeSet<_>>());
     let changes = StoredValue::new(plan.changes);
     let catalog = StoredValue::new(catalog);
+    let notes = StoredValue::new(notes);
     let found = Memo::new(move |_| {
         let tile = chosen.get();
         changes.with_value(|changes| {
@@ -237,6 +244,7 @@ pub(crate) fn PlanView(
                 changes=changes
                 complete=complete
                 catalog=catalog
+                members=members
                 on_use_existing=on_use_existing
             />
             {(total > 0)
@@ -269,7 +277,12 @@ pub(crate) fn PlanView(
                                                     found
                                                         .iter()
                                                         .take(limit.get())
-                                                        .map(|change| change_row(change, catalog))
+                                                        .map(|change| {
+                                                            let note = change.row.and_then(|row| {
+                                                                notes.with_value(|notes| notes.get(&row).cloned())
+                                                            });
+                                                            change_row(change, catalog, note)
+                                                        })
                                                         .collect_view()
                                                 })
                                             })

@@ -25,14 +25,17 @@ pub(crate) fn kind_badge(kind: ChangeKind) -> impl IntoView {
     }
 }
 
-/// A change as a row of the table.
-pub(crate) fn change_row(change: &Change, catalog: &Catalog) -> impl IntoView + use<> {
+/// A change as a row of the table, with a note about what stays as it is.
+pub(crate) fn change_row(change: &Change, catalog: &Catalog, note: Option<String>) -> impl IntoView + use<> {
     view! {
         <tr>
             <td data-label="Row" class="number">{change.row.map_or_else(|| "–".to_owned(), text::number)}</td>
             <td data-label="Person" class="person-cell">{change.email.clone()}</td>
             <td data-label="Change">{kind_badge(change.kind)}</td>
-            <td data-label="Fields">{edit_list(change, catalog)}</td>
+            <td data-label="Fields">
+                {edit_list(change, catalog)}
+                {note.map(|note| view! { <p class="kept">{note}</p> })}
+            </td>
         </tr>
     }
 }

@@ -15,6 +15,7 @@ use super::{
     button::{Button, Weight},
     dialog::Dialog,
     icon::{Icon, icon},
+    value_table::{Members, members_of},
 };
 use crate::text;
 
@@ -42,6 +43,8 @@ pub(crate) fn NewGroups(
     complete: bool,
     /// The groups that there are.
     catalog: StoredValue<Catalog>,
+    /// How many members those have.
+    members: Members,
     /// Takes a group that exists in the place of a new one.
     on_use_existing: Option<Callback<(NewGroup, String)>>,
 ) -> impl IntoView {
@@ -61,6 +64,9 @@ pub(crate) fn NewGroups(
         };
         let existing = catalog.with_value(|catalog| existing(group, catalog));
         let near = nearest(&group.name, existing.iter().map(String::as_str)).map(str::to_owned);
+        let near_size = near
+            .as_ref()
+            .and_then(|near| members_of(&members, &group.group_type, near));
         let acts = on_use_existing.filter(|_| !existing.is_empty()).map(|_| {
             let group = group.clone();
             view! {
@@ -78,7 +84,7 @@ pub(crate) fn NewGroups(
                         .map(|near| view! {
                             <p class="near">
                                 <Badge tone=Tone::Notice with=Icon::Warning text="Almost a group there is" />
-                                " Did you mean " <em>{near}</em> "?"
+                                " Did you mean " <em>{near}</em> {near_size.map(|members| format!(", {members}"))} "?"
                             </p>
                         })}
                 </td>
@@ -104,7 +110,7 @@ pub(crate) fn NewGroups(
                         </tr>
                     </thead>
                     <tbody>
-                        {move || groups.with_value(|groups| groups.iter().take(limit.get()).map(row).collect_view())}
+                        {move || groups.with_value(|groups| groups.iter().take(limit.get()).map(&row).collect_view())}
                     </tbody>
                 </table>
             </div>

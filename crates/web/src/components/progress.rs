@@ -1,10 +1,10 @@
-//! How far a long act has come, in a bar and in words, and how quickly.
+//! How far a long act has come, in a bar and in words, and how quickly; those who listen to the page hear every quarter.
 
 use js_sys::Date;
 use leptos::prelude::*;
 
 use super::button::Button;
-use crate::text;
+use crate::{session::Shell, text};
 
 /// How long something goes on before it is told how quickly, in milliseconds.
 const RATE_AFTER: f64 = 1000.0;
@@ -23,6 +23,16 @@ pub(crate) fn Progress(
     on_cancel: Option<Callback<()>>,
 ) -> impl IntoView {
     let begun = Date::now();
+    let shell = Shell::here();
+    let quarter = Memo::new(move |_| {
+        done.get()
+            .map(|(value, max)| (value * 4).checked_div(max).unwrap_or(0).min(4))
+    });
+    Effect::new(move || {
+        if let Some(quarter) = quarter.get() {
+            shell.say(format!("{} {} %", label.get_untracked(), quarter * 25));
+        }
+    });
     let rate = move || {
         let (value, _) = done.get()?;
         let passed = Date::now() - begun;

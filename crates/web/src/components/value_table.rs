@@ -1,8 +1,10 @@
 //! The values of a column whose field takes only certain words, and a rule for those that it wouldn't take.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use passmuster_core::{
-    field::Kind,
+    field::{Kind, Target},
     mapping::ApiField,
     values::{Closed, ValueUse, Values},
 };
@@ -12,6 +14,15 @@ use super::{
     icon::Icon,
 };
 use crate::text;
+
+/// How many members groups have, by type and name.
+pub(crate) type Members = BTreeMap<String, BTreeMap<String, u64>>;
+
+/// `41 members`, as far as it is known.
+pub(crate) fn members_of(members: &Members, group_type: &str, group: &str) -> Option<String> {
+    let count = members.get(group_type)?.get(group)?;
+    Some(text::count(*count, "member", "members"))
+}
 
 /// More words than this are not listed in a select; they are typed, with suggestions.
 const LISTED: usize = 200;
@@ -40,6 +51,9 @@ pub(crate) fn ValueTable(
     closed: Closed,
     /// The values.
     values: Values,
+    /// How many members groups have.
+    #[prop(into)]
+    members: Signal<Members>,
     /// Gets the API field with another rule.
     #[prop(into)]
     on_change: Callback<ApiField>,
@@ -79,6 +93,7 @@ pub(crate) fn ValueTable(
                 words,
                 is_typed,
                 list: list.clone(),
+                members,
             };
             row(field, found, is_group, input, on_change)
         })
@@ -105,11 +120,20 @@ pub(crate) fn ValueTable(
     }
 }
 
+/// The group type that a field's cells name one group of.
+fn group_type(field: &ApiField) -> Option<String> {
+    match &field.target {
+        Target::GroupMembership(group_type) => Some(group_type.clone()),
+        _ => None,
+    }
+}
+
 /// How a meaning is given.
 struct Input {
     words: StoredValue<Vec<String>>,
     is_typed: bool,
     list: String,
+    members: Signal<Members>,
 }
 
 fn row(
@@ -147,6 +171,7 @@ fn row(
         None => "Choose a meaning…".to_owned(),
     };
     let label = field.with_untracked(|field| format!("Meaning of {value} in column {}", field.api_field));
+    let (members, of_type) = (input.members, field.with_untracked(group_type));
     let control = if input.is_typed {
         view! {
             <input
@@ -190,14 +215,20 @@ fn row(
         (false, _) => Some("Needs a meaning"),
     };
     let near = StoredValue::new(near);
+    let size = move |word: &str| {
+        let of_type = of_type.as_ref()?;
+        members
+            .with(|members| members_of(members, of_type, word))
+            .map(|size| format!(", {size}"))
+    };
     let offers = move || {
         near.with_value(|near| {
             (!near.is_empty()).then(|| {
                 let offers = near.iter().cloned().map(|word| {
-                    let use_it = word.clone();
+                    let (use_it, size) = (word.clone(), size(&word));
                     view! {
                         <button type="button" class="button small" on:click=move |_| choose.run(use_it.clone())>
-                            "Use " {word}
+                            "Use " {word} {size}
                         </button>
                     }
                 });

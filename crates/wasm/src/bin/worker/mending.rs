@@ -4,7 +4,8 @@ use passmuster_core::{
     import::{Options, prepare_telling},
     mapping::Mapping,
     mend::{
-        Mends, RowMend, Step,
+        Mends, RowMend,
+        history::History,
         listing::{Findings, RowCounts, RowProblem, Show, of_one_row},
         original::Original,
     },
@@ -22,8 +23,7 @@ type Answer = (FromWorker, Option<Vec<u8>>);
 #[derive(Default)]
 pub(crate) struct Bench {
     mends: Mends,
-    done: Vec<Step>,
-    undone: Vec<Step>,
+    history: History,
     findings: Option<Findings>,
     rows: u64,
     /// Rows that were checked by themselves since the file was.
@@ -70,9 +70,9 @@ impl Bench {
                 after,
                 limit,
             } if number == last => self.show(original, number, show, after, limit),
-            ToWorker::Mend { words, act } => self.act(original, mapping, words, act),
-            ToWorker::Undo => self.turn(original, mapping, true),
-            ToWorker::Redo => self.turn(original, mapping, false),
+            ToWorker::Mend { words, act, rule } => self.act(original, mapping, words, act, rule),
+            ToWorker::Undo { step } => self.turn(original, mapping, true, step),
+            ToWorker::Redo => self.turn(original, mapping, false, None),
             ToWorker::Find { find, with } => {
                 let replaced = original.replace(&self.mends, &find, &with);
                 FromWorker::Finds {
@@ -90,7 +90,11 @@ impl Bench {
             },
             ToWorker::Give { what } => {
                 let bytes = self.give(original, what)?;
-                return Some((FromWorker::Given { what }, Some(bytes)));
+                let left_out = match what {
+                    Given::ToSend => original.left_out(&self.mends),
+                    _ => Vec::new(),
+                };
+                return Some((FromWorker::Given { what, left_out }, Some(bytes)));
             }
             _ => return None,
         };
@@ -167,7 +171,14 @@ impl Bench {
         }
     }
 
-    fn act(&mut self, original: &Original<'_>, mapping: &Mapping, words: String, act: Act) -> FromWorker {
+    fn act(
+        &mut self,
+        original: &Original<'_>,
+        mapping: &Mapping,
+        words: String,
+        act: Act,
+        rule: Option<u32>,
+    ) -> FromWorker {
         let now = |mends: &Mends, row: u32| mends.row(row).cloned().unwrap_or_default();
         let touched;
         let rows = match act {
@@ -228,28 +239,36 @@ impl Bench {
             }
         };
         let is_idle = rows.iter().all(|(row, mend)| now(&self.mends, *row) == *mend);
-        if is_idle {
-            return self.mended(original, mapping, 0, &[]);
+        if is_idle && rule.is_none() {
+            return self.mended(original, mapping, (0, None), &[]);
         }
-        let step = self.mends.apply(words, rows);
+        let step = self.history.act(&mut self.mends, words, rule, rows);
         let rows: Vec<u32> = step.rows().collect();
-        self.done.push(step);
-        self.undone.clear();
-        self.mended(original, mapping, touched, &rows)
+        self.mended(original, mapping, (touched, None), &rows)
     }
 
-    fn turn(&mut self, original: &Original<'_>, mapping: &Mapping, back: bool) -> FromWorker {
-        let taken = if back { self.done.pop() } else { self.undone.pop() };
-        let Some(mut step) = taken else {
-            return self.mended(original, mapping, 0, &[]);
+    fn turn(&mut self, original: &Original<'_>, mapping: &Mapping, back: bool, step: Option<u32>) -> FromWorker {
+        let turned = if back {
+            self.history.undo(&mut self.mends, step)
+        } else {
+            self.history.redo(&mut self.mends)
         };
-        self.mends.turn(&mut step);
+        let Some(step) = turned else {
+            return self.mended(original, mapping, (0, None), &[]);
+        };
+        let rule = step.rule.map(|rule| (rule, back));
         let rows: Vec<u32> = step.rows().collect();
-        if back { &mut self.undone } else { &mut self.done }.push(step);
-        self.mended(original, mapping, rows.len() as u64, &rows)
+        let touched = (rows.len() as u64).max(u64::from(rule.is_some()));
+        self.mended(original, mapping, (touched, rule), &rows)
     }
 
-    fn mended(&mut self, original: &Original<'_>, mapping: &Mapping, touched: u64, rows: &[u32]) -> FromWorker {
+    fn mended(
+        &mut self,
+        original: &Original<'_>,
+        mapping: &Mapping,
+        (touched, rule): (u64, Option<(u32, bool)>),
+        rows: &[u32],
+    ) -> FromWorker {
         let mut row = None;
         if let [one] = rows {
             let is_out = self.mends.row(*one).is_some_and(|mend| mend.left_out);
@@ -263,14 +282,19 @@ impl Bench {
             self.fresh.push((*one, problems.clone()));
             row = Some((u64::from(*one), problems));
         }
-        let steps = self.done.iter().rev().take(STEPS_TOLD);
+        let steps = self.history.steps();
+        let step_count = steps.len() as u64;
         FromWorker::Mended {
             touched,
             row,
             extent: self.mends.extent(),
-            steps: steps.map(|step| step.words.clone()).collect(),
-            step_count: self.done.len() as u64,
-            undone: self.undone.len() as u64,
+            steps: steps
+                .take(STEPS_TOLD)
+                .map(|step| (step.id, step.words.clone()))
+                .collect(),
+            step_count,
+            undone: self.history.undone() as u64,
+            rule,
         }
     }
 

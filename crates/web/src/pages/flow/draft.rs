@@ -107,14 +107,22 @@ impl Draft {
         }
     }
 
-    /// Chooses a target for a column; gives back the name of the column that it was taken from.
-    pub(crate) fn choose(&mut self, index: usize, target: Option<Target>, saved: Option<&Mapping>) -> Option<String> {
+    /// Chooses a target for a column. Another column that has it takes what this one had; gives back that column's name
+    /// and its target now.
+    pub(crate) fn choose(
+        &mut self,
+        index: usize,
+        target: Option<Target>,
+        saved: Option<&Mapping>,
+    ) -> Option<(String, Option<Target>)> {
+        let had = self.columns.get(index).and_then(|row| row.field.as_ref());
+        let had = had.map(|field| field.target.clone()).filter(|_| target.is_some());
         let mut moved = None;
         if let Some(target) = &target {
             for (at, row) in self.columns.iter_mut().enumerate() {
                 if at != index && row.field.as_ref().is_some_and(|field| field.target == *target) {
-                    row.field = None;
-                    moved = Some(row.column.name.clone());
+                    row.field = had.clone().map(|had| api_field(&row.column.name, had, saved));
+                    moved = Some((row.column.name.clone(), had.clone()));
                 }
             }
         }
@@ -131,12 +139,16 @@ impl Draft {
         }
     }
 
-    /// Makes a value of a column mean another; `None`: no field is chosen for that column.
-    pub(crate) fn add_rule(&mut self, column: &str, from: &str, to: &str) -> Option<()> {
+    /// Makes a value of a column mean another, or by `None` nothing of its own; gives back what it meant before. `None`: no
+    /// field is chosen for that column.
+    pub(crate) fn set_rule(&mut self, column: &str, from: &str, to: Option<&str>) -> Option<Option<String>> {
         let row = self.columns.iter_mut().find(|row| row.column.name == column)?;
-        let field = row.field.as_mut()?;
-        field.value_map.insert(from.trim().to_owned(), to.trim().to_owned());
-        Some(())
+        let rules = &mut row.field.as_mut()?.value_map;
+        let from = from.trim();
+        Some(match to {
+            Some(to) => rules.insert(from.to_owned(), to.trim().to_owned()),
+            None => rules.remove(from),
+        })
     }
 
     /// Maps the cells that name a group to another group, in columns of members and of managers of its type.

@@ -135,6 +135,7 @@ pub(super) fn MatchStep(flow: Flow) -> impl IntoView {
                         catalog=flow.catalog
                         saved_names=saved_names()
                         values=flow.values
+                        members=flow.members
                         on_values=move |index| flow.ask_for_values(index)
                     />
                 }

@@ -1,5 +1,7 @@
 //! What would change, and the one button that does it.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use passmuster_core::{
     plan::{NewGroup, Plan, listing},
@@ -31,6 +33,9 @@ use crate::{
     session::Shell,
     text,
 };
+
+/// How the rules about managers say that one stays.
+const STAYS: &str = "the manager stays as it is.";
 
 /// The step.
 #[component]
@@ -79,12 +84,44 @@ fn Sending(flow: Flow) -> impl IntoView {
         Some((sent, all)) => format!("Sending {} of {}", text::bytes(sent), text::bytes(all)),
         None => "Sending the file and asking what would change…".to_owned(),
     });
-    view! { <Progress label=label done=on_its_way /> }
+    view! { <Progress label=label done=on_its_way on_cancel=Callback::new(move |()| flow.stop_sending()) /> }
+}
+
+/// How far loading has come: as long as the file is being sent it can be stopped, and then it goes on whoever looks.
+#[component]
+fn Applying(flow: Flow) -> impl IntoView {
+    let on_its_way = Memo::new(move |_| flow.sent.get().filter(|(sent, all)| sent < all));
+    let label = Memo::new(move |_| match on_its_way.get() {
+        Some((sent, all)) => format!("Sending {} of {}", text::bytes(sent), text::bytes(all)),
+        None => "Sending the file…".to_owned(),
+    });
+    let uploads = uploads_address(flow);
+    let goes_on = Memo::new(move |_| flow.goes_on());
+    move || {
+        if !flow.applying.get() {
+            return ().into_any();
+        }
+        if goes_on.get() {
+            let leave = uploads.clone().map(|address| {
+                view! { <a class="button" href=address data-test="leave-it">"Leave — it goes on"</a> }
+            });
+            return view! {
+                <div class="applying">
+                    <p class="hint" role="status">"All is sent; the changes are being made, whole or not at all."</p>
+                    {leave}
+                </div>
+            }
+            .into_any();
+        }
+        view! { <Progress label=label done=on_its_way on_cancel=Callback::new(move |()| flow.stop_sending()) /> }
+            .into_any()
+    }
 }
 
 #[component]
 fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
     let act = act(&plan);
+    let notes = managers_kept(&report);
     let nothing = act.is_none();
     let sandbox = flow
         .about
@@ -164,6 +201,8 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
             <PlanView
                 plan=plan
                 catalog=flow.catalog.get_untracked()
+                members=flow.members.get_untracked()
+                notes=notes
                 on_use_existing=Callback::new(move |(group, existing): (NewGroup, String)| {
                     flow.use_existing(&group, &existing);
                 })
@@ -173,17 +212,7 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
             <div class="step-foot" class:sticky=move || !stale()>
             {move || flow.fault.get().filter(|fault| !is_conflict(fault)).map(|fault| view! { <Refused flow=flow fault=fault during_apply=true /> })}
                 {keep}
-                {move || {
-                    let sent = flow.sent.get().filter(|_| flow.applying.get());
-                    sent.map(|(sent, all)| {
-                        let words = if sent < all {
-                            format!("Sending {} of {}", text::bytes(sent), text::bytes(all))
-                        } else {
-                            "All is sent; the changes are being made, whole or not at all.".to_owned()
-                        };
-                        view! { <p class="hint" role="status">{words}</p> }
-                    })
-                }}
+                <Applying flow=flow />
                 <div class="actions">
                     {foot}
                     <Button on_press=Callback::new(move |()| flow.go(Step::Match))>"Back to the columns"</Button>
@@ -191,6 +220,25 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// By row, whose manager stays because the file names one who can't be it.
+fn managers_kept(report: &Report) -> BTreeMap<u64, String> {
+    let kept = report.problems.iter().filter(|problem| {
+        matches!(&*problem.rule, "unknown_manager" | "inactive_manager") && problem.message.ends_with(STAYS)
+    });
+    kept.filter_map(|problem| {
+        let (kind, named) = match &*problem.rule {
+            "unknown_manager" => ("unknown", problem.value.as_deref()),
+            _ => ("inactive", problem.value.as_deref()),
+        };
+        let named = named.map(|named| format!(": {named}")).unwrap_or_default();
+        Some((
+            problem.row?,
+            format!("Direct Manager kept, the file names an {kind} one{named}"),
+        ))
+    })
+    .collect()
 }
 
 /// Hands the plan to the person as a file, with all of its changes.

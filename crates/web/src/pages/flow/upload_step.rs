@@ -55,7 +55,7 @@ pub(super) fn UploadStep(flow: Flow) -> impl IntoView {
                     {if flow.is_local() {
                         "The file never leaves this browser: this page sends nothing at all."
                     } else {
-                        "The file stays in this browser until you ask for the plan."
+                        "The file stays in this browser until you ask for the plan. To match it, this page has fetched the mapping and the names of your fields and groups with their sizes, and no users."
                     }}
                 </p>
                 <Starting flow=flow />

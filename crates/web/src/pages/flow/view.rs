@@ -30,6 +30,7 @@ pub(crate) fn FlowView(
         flow.saved.set(Some(integration.mapping.clone()));
         flow.about.set(Some(integration));
         flow.catalog.set(catalog);
+        flow.ask_for_members();
     }
     flow.make_ready();
     let steps: &'static [&'static str] = if flow.is_local() {

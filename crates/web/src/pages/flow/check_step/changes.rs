@@ -1,4 +1,4 @@
-//! The list of what a person changed, the last change first.
+//! The list of what a person changed, the last change first; each can be taken back by itself, the rules saved among them.
 
 use leptos::prelude::*;
 use passmuster_core::wire::worker::Given;
@@ -17,13 +17,19 @@ pub(super) fn Changes(flow: Flow) -> impl IntoView {
     let lines = move || {
         let steps = mending.steps.get();
         let told = steps.len() as u64;
-        let lines = steps.into_iter().enumerate().map(|(index, words)| {
+        let lines = steps.into_iter().map(|(step, words)| {
             view! {
                 <li>
-                    <span class="cell-text">{words}</span>
-                    {(index == 0).then(|| view! {
-                        <button type="button" class="button quiet" data-test="undo-last" on:click=move |_| flow.undo()>"Undo"</button>
-                    })}
+                    <span class="cell-text">{words.clone()}</span>
+                    <button
+                        type="button"
+                        class="button quiet small"
+                        data-test="undo-step"
+                        on:click=move |_| flow.undo_step(Some(step))
+                    >
+                        "Undo"
+                        <span class="visually-hidden">": " {words}</span>
+                    </button>
                 </li>
             }
         });

@@ -140,12 +140,13 @@ fn Bench(flow: Flow, columns: Vec<String>) -> impl IntoView {
     let in_table = StoredValue::new(in_table);
     let rows = move || {
         if plain.get() {
-            view! { <PlainTable flow=flow columns=in_table.get_value() /> }.into_any()
+            view! { <PlainTable flow=flow columns=in_table.get_value() key=flow.key_column() /> }.into_any()
         } else {
             view! {
                 <Grid
                     label="Rows of the file"
                     columns=in_grid.get_value()
+                    key=flow.key_column()
                     pages=flow.rows
                     on_need=Callback::new(move |page| flow.ask_for_rows(page))
                     active=mending.active

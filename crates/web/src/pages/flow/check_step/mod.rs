@@ -133,11 +133,10 @@ pub(super) fn mended_note(flow: Flow) -> Option<impl IntoView + use<>> {
         }
         if extent.left_out > 0 {
             let rows = text::count(extent.left_out, "row", "rows");
-            words.push(format!(
-                "{rows} left out, so that the rows behind have other numbers here"
-            ));
+            words.push(format!("{rows} left out"));
         }
-        view! { <p class="hint" data-test="mended-note">{format!("The file is sent with {}.", text::list(&words))}</p> }
+        let numbers = if extent.left_out > 0 { " Rows are numbered as in your file." } else { "" };
+        view! { <p class="hint" data-test="mended-note">{format!("The file is sent with {}.{numbers}", text::list(&words))}</p> }
     })
 }
 

@@ -1,7 +1,7 @@
 //! How many rows are how, each count a button that shows just those rows.
 
 use leptos::prelude::*;
-use passmuster_core::mend::listing::Show;
+use passmuster_core::{mend::listing::Show, wire::worker::Given};
 
 use super::super::state::Flow;
 use crate::{
@@ -54,6 +54,11 @@ pub(super) fn Summary(flow: Flow) -> impl IntoView {
                 })}
             </div>
             <p class="hint" data-test="rows-rest">{rest}</p>
+            {move || (counts.get().left_out > 0).then(|| view! {
+                <button type="button" class="button quiet small" data-test="save-left-out" on:click=move |_| flow.give(Given::LeftOut)>
+                    "Save those left out as a file"
+                </button>
+            })}
             <p class="again hint" aria-hidden="true">{move || mending.again.get().then_some("Checking again…")}</p>
         </div>
     }

@@ -13,7 +13,12 @@ const ROWS: u64 = 50;
 
 /// The table.
 #[component]
-pub(super) fn PlainTable(flow: Flow, columns: Vec<String>) -> impl IntoView {
+pub(super) fn PlainTable(
+    flow: Flow,
+    columns: Vec<String>,
+    /// The column by which a person knows a row; it stays in view.
+    key: Option<usize>,
+) -> impl IntoView {
     let mending = flow.mending;
     let rows = flow.rows;
     let page = RwSignal::new(0_u64);
@@ -30,45 +35,46 @@ pub(super) fn PlainTable(flow: Flow, columns: Vec<String>) -> impl IntoView {
     });
     let heads = columns
         .iter()
-        .map(|name| view! { <th scope="col">{name.clone()}</th> })
+        .enumerate()
+        .map(|(column, name)| view! { <th scope="col" class:held=key == Some(column)>{name.clone()}</th> })
         .collect_view();
     let lines = move || {
         let here = (first.get()..last.get()).filter_map(|place| Some((place, rows.row(place)?)));
-        let lines = here.map(|(place, row)| {
-            let number = row.row;
-            let problems = row.problems.iter().map(|problem| {
+        let lines =
+            here.map(|(place, row)| {
+                let number = row.row;
+                let problems = row.problems.iter().map(|problem| {
+                    view! {
+                        <li>{severity_badge(problem.severity)} " " {problem.message.clone()}</li>
+                    }
+                });
+                let problems = problems.collect_view();
+                let cells =
+                    row.cells.iter().cloned().enumerate().map(
+                        |(column, cell)| view! { <td class:held=key == Some(column)>{cell.unwrap_or_default()}</td> },
+                    );
                 view! {
-                    <li>{severity_badge(problem.severity)} " " {problem.message.clone()}</li>
+                    <tr class:left-out=row.left_out>
+                        <th scope="row" class="number">{text::number(number)}</th>
+                        <td class="plain-problems">
+                            {row.left_out.then_some("Left out")}
+                            <ul>{problems}</ul>
+                            <button
+                                type="button"
+                                class="button quiet"
+                                aria-label=format!("Edit row {number}")
+                                on:click=move |_| {
+                                    mending.active.set((place, 0));
+                                    mending.open_row.set(Some(number));
+                                }
+                            >
+                                "Edit"
+                            </button>
+                        </td>
+                        {cells.collect_view()}
+                    </tr>
                 }
             });
-            let problems = problems.collect_view();
-            let cells = row
-                .cells
-                .iter()
-                .cloned()
-                .map(|cell| view! { <td>{cell.unwrap_or_default()}</td> });
-            view! {
-                <tr class:left-out=row.left_out>
-                    <th scope="row" class="number">{text::number(number)}</th>
-                    <td class="plain-problems">
-                        {row.left_out.then_some("Left out")}
-                        <ul>{problems}</ul>
-                        <button
-                            type="button"
-                            class="button quiet"
-                            aria-label=format!("Edit row {number}")
-                            on:click=move |_| {
-                                mending.active.set((place, 0));
-                                mending.open_row.set(Some(number));
-                            }
-                        >
-                            "Edit"
-                        </button>
-                    </td>
-                    {cells.collect_view()}
-                </tr>
-            }
-        });
         lines.collect_view()
     };
     let told = move || {

@@ -50,17 +50,35 @@ impl Flow {
     /// Chooses a target for a column.
     pub(crate) fn choose(self, index: usize, target: Option<Target>) {
         self.forget_values_of(index);
+        // Another column may get another target by this.
+        if let Some(other) = self.column_of(target.as_ref()) {
+            self.forget_values_of(other);
+        }
         let moved = self
             .change_draft(|draft, saved| draft.choose(index, target.clone(), saved))
             .flatten();
-        let words = moved.zip(target).map(|(from, target)| {
+        let words = moved.zip(target).map(|((from, swapped), target)| {
             let label = target.label();
-            format!("{label} was moved here from column {from}, which is not used any more.")
+            match swapped {
+                Some(swapped) => format!(
+                    "Swapped: {label} is read here now, and {} from column {from}.",
+                    swapped.label()
+                ),
+                None => format!("{label} was moved here from column {from}, which is not used any more."),
+            }
         });
         if let Some(words) = &words {
             self.shell.say(words.clone());
         }
         self.noted.set(words);
+    }
+
+    /// The column that a target is chosen for.
+    pub(super) fn column_of(self, target: Option<&Target>) -> Option<usize> {
+        self.draft.with_untracked(|draft| {
+            let mut columns = draft.as_ref()?.columns.iter();
+            columns.position(|row| row.field.as_ref().is_some_and(|field| Some(&field.target) == target))
+        })
     }
 
     /// Names something that the workspace will have, where no workspace can be asked.

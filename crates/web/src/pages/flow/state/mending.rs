@@ -6,6 +6,7 @@ use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use passmuster_core::problem::Report;
 use passmuster_core::{
+    field::Target,
     mend::{
         Extent,
         listing::{RowCounts, RowProblem, Show},
@@ -21,7 +22,7 @@ use crate::{
         grid::{At, GridAct},
         row_pages::PAGE,
     },
-    pages::flow::download::save_blob,
+    pages::flow::{download::save_blob, draft::Draft},
     text,
 };
 
@@ -55,6 +56,19 @@ impl Offer {
     }
 }
 
+/// A rule that was saved while the file was mended, which belongs to the list of changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SavedRule {
+    /// The column's name.
+    column: String,
+    /// The value.
+    from: String,
+    /// What it means.
+    to: String,
+    /// What it meant before.
+    had: Option<String>,
+}
+
 /// What the page shows of the changes.
 #[derive(Clone, Copy)]
 pub(crate) struct Mending {
@@ -64,8 +78,8 @@ pub(crate) struct Mending {
     pub(crate) counts: RwSignal<RowCounts>,
     /// All that is changed.
     pub(crate) extent: RwSignal<Extent>,
-    /// The changes in words, the last one first.
-    pub(crate) steps: RwSignal<Vec<String>>,
+    /// The changes with their numbers, in words, the last one first.
+    pub(crate) steps: RwSignal<Vec<(u32, String)>>,
     /// How many there are.
     pub(crate) step_count: RwSignal<u64>,
     /// How many can be done again.
@@ -92,6 +106,10 @@ pub(crate) struct Mending {
     counts_offer: StoredValue<bool>,
     /// The file as it is sent.
     pub(super) to_send: StoredValue<Option<File>, LocalStorage>,
+    /// The rows that it hasn't, rising.
+    pub(super) left_out: StoredValue<Vec<u32>>,
+    /// The rules that were saved, also those taken back; changes name them by their place.
+    rules: StoredValue<Vec<SavedRule>>,
 }
 
 impl Mending {
@@ -114,6 +132,8 @@ impl Mending {
             plan_waits: StoredValue::new(false),
             counts_offer: StoredValue::new(false),
             to_send: StoredValue::new_local(None),
+            left_out: StoredValue::new(Vec::new()),
+            rules: StoredValue::new(Vec::new()),
         }
     }
 
@@ -138,6 +158,8 @@ impl Mending {
         self.again.set(false);
         self.plan_waits.set_value(false);
         self.to_send.set_value(None);
+        self.left_out.set_value(Vec::new());
+        self.rules.set_value(Vec::new());
     }
 }
 
@@ -152,14 +174,23 @@ impl Flow {
 
     /// Changes the file.
     pub(crate) fn mend(self, words: String, act: Act) {
+        self.mend_with(words, act, None);
+    }
+
+    fn mend_with(self, words: String, act: Act, rule: Option<u32>) {
         self.mending.offer.set(None);
-        self.tell_worker(&ToWorker::Mend { words, act });
+        self.tell_worker(&ToWorker::Mend { words, act, rule });
     }
 
     /// Takes the last change back.
     pub(crate) fn undo(self) {
+        self.undo_step(None);
+    }
+
+    /// Takes one change back, or the last one.
+    pub(crate) fn undo_step(self, step: Option<u32>) {
         self.mending.offer.set(None);
-        self.tell_worker(&ToWorker::Undo);
+        self.tell_worker(&ToWorker::Undo { step });
     }
 
     /// Does again what was taken back.
@@ -271,6 +302,11 @@ impl Flow {
         }
     }
 
+    /// The column by which a person knows a row: that of the addresses, which the directory is held against too.
+    pub(crate) fn key_column(self) -> Option<usize> {
+        self.column_of(Some(&Target::Email))
+    }
+
     /// The name of a column.
     pub(crate) fn column_name(self, column: usize) -> String {
         self.report.with_untracked(|report| {
@@ -295,24 +331,28 @@ impl Flow {
     pub(crate) fn save_as_rule(self, offer: &Offer) {
         let column = offer.column as usize;
         let name = self.column_name(column);
-        let added = self
-            .draft
-            .try_update(|draft| {
-                let draft = draft.as_mut()?;
-                draft.add_rule(&name, &offer.from, &offer.to)
-            })
-            .flatten();
-        if added.is_none() {
+        let Some(had) = self.set_rule(&name, &offer.from, Some(&offer.to)) else {
             self.shell.say("This column has no field yet; match it first");
             return;
-        }
-        self.mend(
+        };
+        let mut number = 0;
+        self.mending.rules.update_value(|rules| {
+            number = rules.len() as u32;
+            rules.push(SavedRule {
+                column: name.clone(),
+                from: offer.from.clone(),
+                to: offer.to.clone(),
+                had,
+            });
+        });
+        self.mend_with(
             format!(
                 "{name}: {} means {} from now on",
                 quoted(&offer.from),
                 quoted(&offer.to)
             ),
             Act::Cells(vec![(offer.row, offer.column, None)]),
+            Some(number),
         );
         self.keep_columns.set(!self.is_local());
         self.check_again();
@@ -321,6 +361,26 @@ impl Flow {
             quoted(&offer.from),
             quoted(&offer.to)
         ));
+    }
+
+    /// Makes a value of a column mean something, or nothing of its own; gives back what it meant before. `None`: the column
+    /// has no field.
+    fn set_rule(self, column: &str, from: &str, to: Option<&str>) -> Option<Option<String>> {
+        let change = |draft: &mut Option<Draft>| draft.as_mut()?.set_rule(column, from, to);
+        self.draft.try_update(change).flatten()
+    }
+
+    /// A change was taken back or done again, and the rule that came with it goes the same way.
+    fn turn_rule(self, number: u32, back: bool) {
+        let rule = self
+            .mending
+            .rules
+            .with_value(|rules| rules.get(number as usize).cloned());
+        let Some(rule) = rule else { return };
+        let meaning = if back { rule.had } else { Some(rule.to) };
+        self.set_rule(&rule.column, &rule.from, meaning.as_deref());
+        let differs = untrack(move || self.differs());
+        self.keep_columns.set(differs && !self.is_local());
     }
 
     /// Takes what the worker says of the changes.
@@ -334,7 +394,11 @@ impl Flow {
                 steps,
                 step_count,
                 undone,
+                rule,
             } => {
+                if let Some((number, back)) = rule {
+                    self.turn_rule(number, back);
+                }
                 mending.extent.set(extent);
                 mending.steps.set(steps);
                 mending.step_count.set(step_count);
@@ -376,7 +440,10 @@ impl Flow {
                 }
                 None => self.shell.say("No errors or warnings are left among these rows"),
             },
-            FromWorker::Given { what } => {
+            FromWorker::Given { what, left_out } => {
+                if what == Given::ToSend {
+                    mending.left_out.set_value(left_out);
+                }
                 if let Some(bytes) = bytes {
                     self.take_file(what, &bytes);
                 }
@@ -397,7 +464,13 @@ impl Flow {
                 } else {
                     text::count(count, "problem left in it", "problems left in it")
                 };
-                format!("Row {}: {state}", text::number(row))
+                let offer = self
+                    .mending
+                    .offer
+                    .get_untracked()
+                    .filter(|offer| u64::from(offer.row) == row);
+                let column = offer.map(|offer| format!(", {}", self.column_name(offer.column as usize)));
+                format!("Row {}{}: {state}", text::number(row), column.unwrap_or_default())
             }
             None => format!("{} changed", text::count(touched, "place", "places")),
         };

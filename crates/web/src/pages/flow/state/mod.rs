@@ -1,5 +1,6 @@
 //! The state of the flow; its acts are in the files beside this one. The file itself is in the worker and in no signal.
 
+mod as_seen;
 mod checking;
 mod matching;
 pub(crate) mod mending;
@@ -24,7 +25,13 @@ use web_sys::File;
 
 use self::mending::Mending;
 use super::draft::Draft;
-use crate::{api::Fault, components::row_pages::RowPages, session::Shell, worker::Checker};
+use crate::{
+    api::{Fault, Sending},
+    components::row_pages::RowPages,
+    components::value_table::Members,
+    session::Shell,
+    worker::Checker,
+};
 
 /// The steps, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,6 +182,12 @@ pub(crate) struct Flow {
     pub(super) plan_next: StoredValue<bool>,
     /// Bytes sent, of all, while something is sent.
     pub(crate) sent: RwSignal<Option<(u64, u64)>>,
+    /// What is being sent.
+    sending: StoredValue<Option<Sending>, LocalStorage>,
+    /// Whether a person stopped what was sent last.
+    stopped: StoredValue<bool>,
+    /// How many members groups have, by type and name, as far as it is known.
+    pub(crate) members: RwSignal<Members>,
     /// How long loading took, in milliseconds.
     pub(crate) took: RwSignal<Option<f64>>,
     /// Whether the columns are to become the integration's mapping.
@@ -230,6 +243,9 @@ impl Flow {
             signed_out: RwSignal::new(false),
             plan_next: StoredValue::new(false),
             sent: RwSignal::new(None),
+            sending: StoredValue::new_local(None),
+            stopped: StoredValue::new(false),
+            members: RwSignal::new(Members::new()),
             took: RwSignal::new(None),
             keep_columns: RwSignal::new(false),
             kept_columns: RwSignal::new(None),
@@ -267,6 +283,11 @@ impl Flow {
     /// Whether a file is open that leaving would lose.
     pub(crate) fn has_work(self) -> bool {
         self.chosen.with_untracked(Option::is_some) && self.result.with_untracked(Option::is_none)
+    }
+
+    /// Whether all of the file is sent, so that it is loaded, or not, whoever stays to look.
+    pub(crate) fn goes_on(self) -> bool {
+        self.applying.get() && self.sent.get().is_some_and(|(sent, all)| sent >= all)
     }
 
     /// Whether nobody has to say which row is the header.

@@ -1,13 +1,13 @@
-//! Sends the file: for the plan first, then to be applied as the plan says.
+//! Sends the file: for the plan first, then to be applied as the plan says. What is still being sent can be stopped.
 
 use js_sys::Date;
 use leptos::prelude::*;
-use passmuster_core::{plan::Plan, wire::worker::Given};
+use passmuster_core::{mapping::ApiField, plan::Plan, wire::worker::Given};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Flow, Step};
+use super::{Flow, Step, as_seen};
 use crate::{
-    api::{self, Answer, Fault, Parcel},
+    api::{self, Answer, Fault, Listener, Parcel},
     text,
 };
 
@@ -52,14 +52,24 @@ impl Flow {
         self.step.set(Step::Review);
         let asked = self.check_number.get_value();
         spawn_local(async move {
-            let answer = api::plan(&parcel, self.telling()).await;
-            self.sent.set(None);
+            let answer = api::plan(&parcel, self.listener()).await;
+            self.end_sending();
             self.planning.set(false);
+            if self.stopped.try_get_value() == Some(true) {
+                self.step.set(Step::Check);
+                self.shell.say("Cancelled. Nothing was stored or changed");
+                return;
+            }
             if self.check_number.try_get_value() != Some(asked) {
                 return;
             }
             match answer {
-                Ok(answer) => {
+                Ok(mut answer) => {
+                    let left_out = self.rows_not_sent();
+                    as_seen::report(&mut answer.report, &left_out);
+                    if let Some(plan) = &mut answer.plan {
+                        as_seen::plan(plan, &left_out, &parcel.mapping, |field| self.may_clear_by_word(field));
+                    }
                     self.shell.say(match &answer.plan {
                         Some(plan) => format!(
                             "The plan is here: {} change",
@@ -77,11 +87,51 @@ impl Flow {
         });
     }
 
-    /// Tells how much is sent; nobody may be there any more to be told.
-    fn telling(self) -> impl Fn(u64, u64) + 'static {
-        move |sent, all| {
-            self.sent.try_set(Some((sent, all)));
+    /// Keeps what is being sent, and how much of it is; nobody may be there any more to be told.
+    fn listener(self) -> Listener {
+        self.stopped.set_value(false);
+        Listener {
+            begun: Box::new(move |sending| self.sending.set_value(Some(sending))),
+            tell: Box::new(move |sent, all| {
+                self.sent.try_set(Some((sent, all)));
+            }),
         }
+    }
+
+    fn end_sending(self) {
+        self.sent.set(None);
+        self.sending.set_value(None);
+    }
+
+    /// Stops sending.
+    pub(crate) fn stop_sending(self) {
+        self.stopped.set_value(true);
+        self.sending.with_value(|sending| {
+            if let Some(sending) = sending {
+                sending.stop();
+            }
+        });
+    }
+
+    /// The rows of the file that are not in what is sent.
+    fn rows_not_sent(self) -> Vec<u32> {
+        if self.mending.is_mended_now() {
+            self.mending.left_out.get_value()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Whether the column of a field may have cells that say `<clear>`, or that a rule makes blank.
+    fn may_clear_by_word(self, field: &ApiField) -> bool {
+        let is_word = |text: &str| text.is_empty() || text.trim() == "<clear>";
+        let by_rule = field.value_map.values().any(|meant| is_word(meant));
+        by_rule
+            || self.draft.with_untracked(|draft| {
+                let columns = draft.iter().flat_map(|draft| &draft.columns);
+                let mut mine = columns.filter(|row| row.column.name == field.api_field);
+                mine.any(|row| row.column.distinct.iter().any(|value| is_word(&value.value)))
+            })
     }
 
     /// Keeps why a request gave nothing; one whose session has ended is asked to sign in, and nothing is lost.
@@ -110,7 +160,12 @@ impl Flow {
             return Ok(Some(shown));
         }
         let Some(parcel) = self.parcel() else { return Ok(None) };
-        let answer = api::plan_in_full(&parcel).await?;
+        let mut answer = api::plan_in_full(&parcel).await?;
+        if let Some(plan) = &mut answer.plan {
+            as_seen::plan(plan, &self.rows_not_sent(), &parcel.mapping, |field| {
+                self.may_clear_by_word(field)
+            });
+        }
         Ok(answer.plan.filter(|plan| plan.hash == shown.hash))
     }
 
@@ -131,8 +186,8 @@ impl Flow {
         let over_limits = self.over_limits.get_untracked();
         let begun = Date::now();
         spawn_local(async move {
-            let answer = api::apply(&parcel, &hash, over_limits, self.telling()).await;
-            self.sent.set(None);
+            let answer = api::apply(&parcel, &hash, over_limits, self.listener()).await;
+            self.end_sending();
             self.took.set(Some(Date::now() - begun));
             match answer {
                 Ok(answer) => {

@@ -1,4 +1,5 @@
-//! What the values of columns mean, where a field takes only certain words: asked of the worker, which has the file.
+//! What the values of columns mean, where a field takes only certain words: asked of the worker, which has the file. How
+//! many members groups have is asked of the server, before there is a file.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +9,10 @@ use passmuster_core::{
     values::{Closed, Values},
     wire::worker::ToWorker,
 };
+use wasm_bindgen_futures::spawn_local;
 
 use super::Flow;
+use crate::api;
 
 impl Flow {
     /// Asks what the values of all columns mean that are few enough to be known already; nothing is read for it.
@@ -35,6 +38,21 @@ impl Flow {
             (!column.distinct_capped).then(|| column.distinct.clone())
         });
         self.ask(index, known);
+    }
+
+    /// Asks how many members the groups have; without an answer they are named without it.
+    pub(crate) fn ask_for_members(self) {
+        let types = self.catalog.with_untracked(|catalog| {
+            let with_groups = catalog.group_types.iter().filter(|of_type| !of_type.groups.is_empty());
+            with_groups.map(|of_type| of_type.name.clone()).collect::<Vec<_>>()
+        });
+        spawn_local(async move {
+            for of_type in types {
+                if let Ok(members) = api::members(&of_type).await {
+                    self.members.try_update(|known| known.insert(of_type, members));
+                }
+            }
+        });
     }
 
     fn ask(self, index: usize, known: Option<Vec<Distinct>>) {

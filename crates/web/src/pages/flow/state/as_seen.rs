@@ -1,0 +1,67 @@
+//! What the server says of the file as it was sent, told of the file that the person sees: its row numbers, and why values go.
+
+use passmuster_core::{
+    mapping::{ApiField, Mapping, OnBlank},
+    plan::{Plan, Value},
+    problem::Report,
+};
+
+/// The row of the file that is the sent file's row of this number, where the file was sent without some rows, which rise.
+fn row_of_file(row: u64, left_out: &[u32]) -> u64 {
+    let before = left_out.iter().map(|out| u64::from(*out));
+    before.fold(row, |row, out| if out <= row { row + 1 } else { row })
+}
+
+/// A report by the rows of the file. Its lines are those of what was sent, so they go.
+pub(super) fn report(report: &mut Report, left_out: &[u32]) {
+    if left_out.is_empty() {
+        return;
+    }
+    for problem in &mut report.problems {
+        problem.row = problem.row.map(|row| row_of_file(row, left_out));
+        problem.line = None;
+    }
+    for tally in &mut report.summary {
+        tally.first_row = tally.first_row.map(|row| row_of_file(row, left_out));
+    }
+}
+
+/// A plan by the rows of the file, with the reason of each value that is cleared.
+pub(super) fn plan(plan: &mut Plan, left_out: &[u32], mapping: &Mapping, by_word: impl Fn(&ApiField) -> bool) {
+    for change in &mut plan.changes {
+        change.row = change.row.map(|row| row_of_file(row, left_out));
+        let is_cleared = |before: &Value, after: &Value| {
+            *before != Value::Null && (*after == Value::Null || after == &Value::List(Vec::new()))
+        };
+        if !change.edits.iter().any(|edit| is_cleared(&edit.before, &edit.after)) {
+            continue;
+        }
+        for edit in change.edits.make_list() {
+            let said = edit.reason.as_deref();
+            if !is_cleared(&edit.before, &edit.after) || said.is_some_and(|reason| reason != "cleared by the file") {
+                continue;
+            }
+            let field = mapping.field_of(&edit.field);
+            edit.reason = field.map(|field| {
+                match (field.on_blank, by_word(field)) {
+                    (OnBlank::Clear, false) => "cleared because blank",
+                    (OnBlank::Clear, true) => "cleared because blank or <clear>",
+                    _ => "cleared by <clear>",
+                }
+                .to_owned()
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_behind_those_left_out_keep_their_numbers() {
+        let rows: Vec<u64> = (1..=5).map(|row| row_of_file(row, &[2, 3, 6])).collect();
+        assert_eq!(rows, [1, 4, 5, 7, 8]);
+        assert_eq!(row_of_file(9, &[]), 9);
+    }
+}
