@@ -29,9 +29,11 @@ pub(crate) fn Progress(
             .map(|(value, max)| (value * 4).checked_div(max).unwrap_or(0).min(4))
     });
     Effect::new(move || {
-        if let Some(quarter) = quarter.get() {
-            shell.say(format!("{} {} %", label.get_untracked(), quarter * 25));
-        }
+        let label = label.get_untracked();
+        shell.say(match quarter.get() {
+            Some(quarter) => format!("{label} {} %", quarter * 25),
+            None => label,
+        });
     });
     let rate = move || {
         let (value, _) = done.get()?;

@@ -215,7 +215,7 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
                 <Applying flow=flow />
                 <div class="actions">
                     {foot}
-                    <Button on_press=Callback::new(move |()| flow.go(Step::Match))>"Back to the columns"</Button>
+                    <Button disabled=flow.applying on_press=Callback::new(move |()| flow.go(Step::Match))>"Back to the columns"</Button>
                 </div>
             </div>
         </section>

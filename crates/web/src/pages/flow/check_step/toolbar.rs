@@ -40,13 +40,11 @@ pub(super) fn Toolbar(
     let errors = move || mending.counts.get().errors;
     view! {
         <div class="mend-tools" role="group" aria-label="Mend the file">
-            <button type="button" class="button quiet" title="Control+Z" aria-keyshortcuts="Control+Z" data-test="undo" disabled=none_done on:click=move |_| flow.undo()>
+            <button type="button" class="button quiet" title="Undo: Control+Z" aria-label="Undo" aria-keyshortcuts="Control+Z" data-test="undo" disabled=none_done on:click=move |_| flow.undo()>
                 {icon(Icon::Back)}
-                "Undo"
             </button>
-            <button type="button" class="button quiet" title="Control+Shift+Z" aria-keyshortcuts="Control+Shift+Z" data-test="redo" disabled=none_undone on:click=move |_| flow.redo()>
+            <button type="button" class="button quiet" title="Redo: Control+Shift+Z" aria-label="Redo" aria-keyshortcuts="Control+Shift+Z" data-test="redo" disabled=none_undone on:click=move |_| flow.redo()>
                 {icon(Icon::Forth)}
-                "Redo"
             </button>
             {tool(Icon::Chevron, "Next problem", "F8", "next-problem", Callback::new(move |()| flow.next_problem(false)))}
             {tool(Icon::Search, "Find and replace", "Control+H", "replace", Callback::new(move |()| mending.replacing.set(true)))}
