@@ -84,7 +84,9 @@ pub(crate) fn NewGroups(
                         .map(|near| view! {
                             <p class="near">
                                 <Badge tone=Tone::Notice with=Icon::Warning text="Almost a group there is" />
-                                " Did you mean " <em>{near}</em> {near_size.map(|members| format!(", {members}"))} "?"
+                                <span>
+                                    "Did you mean " <em>{near}</em> {near_size.map(|members| format!(", {members}"))} "?"
+                                </span>
                             </p>
                         })}
                 </td>

@@ -106,11 +106,13 @@ pub(super) fn tally(report: &mut Report, problems: Vec<Problem>) {
 pub(super) fn remarks(report: &Report) -> Option<impl IntoView + use<>> {
     let count = report.warning_count + report.info_count;
     (count > 0).then(|| {
-        let words = format!(
-            "{} and {}",
-            text::count(report.warning_count, "warning", "warnings"),
-            text::count(report.info_count, "info", "infos")
-        );
+        let counts = [
+            (report.warning_count, "warning", "warnings"),
+            (report.info_count, "info", "infos"),
+        ];
+        let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+        let counts: Vec<_> = counts.map(|(count, one, many)| text::count(count, one, many)).collect();
+        let words = text::list(&counts);
         let report = report.clone();
         view! {
             <details class="fold">
