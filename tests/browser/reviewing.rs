@@ -95,6 +95,49 @@ async fn a_misspelled_group_becomes_the_one_that_is_meant() {
 }
 
 #[tokio::test]
+async fn what_goes_and_what_stays_says_why() {
+    let mut visit = Visit::start().await;
+    visit.become_admin().await;
+    visit.enable_integration().await;
+    let key = visit.key();
+    let boss = "ada@larkfield.example";
+    for name in ["ann", "bob"] {
+        let user = json!({"email": format!("{name}@larkfield.example"), "first_name": name, "last_name": "Hill", "manager": boss});
+        let made = visit.server.post("/api/admin/users/").bearer_auth(&key).json(&user);
+        let made = made.send().await.unwrap();
+        assert!(made.status().is_success(), "{}", made.text().await.unwrap());
+    }
+    visit.press(&test("to-check-upload")).await;
+    visit.wait_for_worker().await;
+    let file = visit.write_file(
+        "users.csv",
+        b"Email,First Name,Last Name,Manager\nann@larkfield.example,Ann,Hill,\nbob@larkfield.example,Bob,Hill,nobody@larkfield.example\n",
+    );
+    visit.choose_file(&file).await;
+    visit.see_words("Match columns", ".step-head h2").await;
+    visit
+        .press("tr:has([data-column='Manager']) button[aria-expanded]")
+        .await;
+    visit.choose(".policy-row .choice:nth-of-type(2) select", "1").await;
+    visit.see_words("Unknown: keep", ".policy-toggle").await;
+    visit.picture("policies", WIDE_LIGHT).await;
+    visit.press(&test("check")).await;
+    visit.press(&test("show-plan")).await;
+    visit.see(&test("plan")).await;
+    let ann = visit.see_words("ann@larkfield.example", "table.changes tbody tr").await;
+    let words = ann.text().await.unwrap();
+    assert!(words.contains("cleared because blank"), "{words}");
+    let bob = visit.see_words("bob@larkfield.example", "table.changes tbody tr").await;
+    let words = bob.text().await.unwrap();
+    assert!(
+        words.contains("Manager kept; the one in the file is unknown: nobody@larkfield.example"),
+        "{words}"
+    );
+    visit.picture("review-reasons", WIDE_LIGHT).await;
+    visit.expect_quiet_console().await;
+}
+
+#[tokio::test]
 async fn the_whole_plan_can_be_kept_as_a_file() {
     let mut visit = Visit::start_with_hris().await;
     visit.plan_the_export().await;

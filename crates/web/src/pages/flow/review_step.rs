@@ -228,14 +228,16 @@ fn managers_kept(report: &Report) -> BTreeMap<u64, String> {
         matches!(&*problem.rule, "unknown_manager" | "inactive_manager") && problem.message.ends_with(STAYS)
     });
     kept.filter_map(|problem| {
-        let (kind, named) = match &*problem.rule {
-            "unknown_manager" => ("unknown", problem.value.as_deref()),
-            _ => ("inactive", problem.value.as_deref()),
-        };
-        let named = named.map(|named| format!(": {named}")).unwrap_or_default();
+        let is_unknown = problem.rule == "unknown_manager";
+        let kind = if is_unknown { "unknown" } else { "inactive" };
+        let named = problem
+            .value
+            .as_deref()
+            .map(|named| format!(": {named}"))
+            .unwrap_or_default();
         Some((
             problem.row?,
-            format!("Direct Manager kept, the file names an {kind} one{named}"),
+            format!("Manager kept; the one in the file is {kind}{named}"),
         ))
     })
     .collect()
