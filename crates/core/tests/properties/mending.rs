@@ -2,6 +2,7 @@
 
 use passmuster_core::import::{Options, prepare, prepare_sheet};
 use passmuster_core::mapping::{FileFormat, Mapping};
+use passmuster_core::mend::history::History;
 use passmuster_core::mend::listing::{Findings, Show};
 use passmuster_core::mend::original::Original;
 use passmuster_core::mend::replacing::Find;
@@ -105,6 +106,43 @@ proptest! {
                 prop_assert_eq!(original.to_send(&Mends::default()), text.as_bytes());
             }
         }
+    }
+
+    #[test]
+    fn acts_taken_back_in_any_order_leave_nothing(
+        acts in vec((btree_map(1..4_u32, (0..3_u32, option::of("[ab]")), 1..3), prop::bool::weighted(0.2)), 1..8),
+        order in vec(any::<prop::sample::Index>(), 8),
+        turns in vec(any::<bool>(), 8),
+    ) {
+        let (mut history, mut mends) = (History::default(), Mends::default());
+        for (rows, leaves) in &acts {
+            let rows = rows.iter().map(|(row, (column, text))| {
+                let mut mend = mends.row(*row).cloned().unwrap_or_default();
+                mend.put(*column, text.clone());
+                mend.left_out ^= leaves;
+                (*row, mend)
+            });
+            let rows = rows.collect();
+            history.act(&mut mends, String::new(), None, rows);
+        }
+        let all = mends.clone();
+        // Taken back and done again at once, the last one leaves all as it was.
+        history.undo(&mut mends, None);
+        history.redo(&mut mends);
+        prop_assert_eq!(&mends, &all);
+        for (index, forth) in order.iter().zip(turns) {
+            let ids: Vec<u32> = history.steps().map(|step| step.id).collect();
+            if ids.is_empty() {
+                break;
+            }
+            history.undo(&mut mends, Some(ids[index.index(ids.len())]));
+            if forth {
+                history.redo(&mut mends);
+            }
+        }
+        while history.undo(&mut mends, None).is_some() {}
+        prop_assert!(mends.is_empty(), "{:?}", mends);
+        prop_assert_eq!(history.undone(), acts.len());
     }
 
     #[test]
