@@ -84,16 +84,20 @@ impl Original<'_> {
         self.marked(out)
     }
 
-    /// What was changed, a line for each cell: row, column, and what stood and stands there.
-    pub fn changes(&self, mends: &Mends) -> Vec<u8> {
+    /// What was changed, a line for each cell: row, column, and what stood and stands there. Rules that were saved come
+    /// first, in words, without a row.
+    pub fn changes<'w>(&self, mends: &Mends, rules: impl Iterator<Item = &'w str>) -> Vec<u8> {
         let mut out = String::from("row,column,before,after\n");
         let mut tell = |row: u32, column: &str, before: String, after: String| {
-            let number = row.to_string();
+            let number = if row == 0 { String::new() } else { row.to_string() };
             let texts = [column.to_owned(), before, after].map(guarded);
             let cells = std::iter::once(number.as_str()).chain(texts.iter().map(String::as_str));
             write_record(&mut out, cells, b',');
             out.push('\n');
         };
+        for rule in rules {
+            tell(0, "(a rule)", String::new(), rule.to_owned());
+        }
         for (row, mend) in mends.rows() {
             if mend.left_out {
                 tell(*row, "(the row)", "sent".to_owned(), "left out".to_owned());

@@ -197,7 +197,7 @@ proptest! {
             }
             original.to_send(&mends);
             original.with_reasons(&mends, &findings);
-            original.changes(&mends);
+            original.changes(&mends, std::iter::once("a rule"));
             original.of_rows(&[1, 3]);
             for row in 0..10 {
                 original.alone(row, &mends);

@@ -313,7 +313,10 @@ impl Bench {
         Some(match what {
             Given::Mended | Given::ToSend => original.to_send(&self.mends),
             Given::Reasons => original.with_reasons(&self.mends, self.findings.as_ref()?),
-            Given::Changes => original.changes(&self.mends),
+            Given::Changes => {
+                let rules = self.history.steps().filter(|step| step.rule.is_some());
+                original.changes(&self.mends, rules.map(|step| step.words.as_str()))
+            }
             Given::LeftOut => original.of_rows(&original.left_out(&self.mends)),
         })
     }
