@@ -1,6 +1,6 @@
 //! Takes a page apart: one WebAssembly file that every visit loads, and one for each part that is fetched later.
 //!
-//! Where it is cut stands in the page, as `wasm_split`; this finds what each part alone needs. The parts lie in a
+//! Where it is cut stands in the page, as `wasm_split`; this finds what each part needs. The parts lie in a
 //! folder named by the whole, so that an open page never meets parts of another version.
 
 use std::{
@@ -13,6 +13,8 @@ use std::{
 
 use anyhow::{Context, anyhow};
 use wasm_split_cli_support::{Options, transform};
+
+mod join;
 
 /// The folder of all parts, in the folder that `wasm-bindgen` writes to, and in the page.
 pub(crate) const FOLDER: &str = "parts";
@@ -58,6 +60,7 @@ pub(crate) fn split(arguments: &mut Vec<OsString>) -> anyhow::Result<()> {
     for part in parts.split_modules {
         fs::rename(&part, home.join(part.file_name().context("a part is a file")?))?;
     }
+    join::join(&home, &parts.prefetch_map)?;
     arguments[at] = rest.into_os_string();
     // The parts use the page's memory and table of functions.
     arguments.push("--keep-lld-exports".into());

@@ -14,13 +14,14 @@ use anyhow::{Context, ensure};
 mod parts;
 
 /// What Rust's compiler uses of WebAssembly; a part doesn't say so itself.
-const FEATURES: [&str; 6] = [
+const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
     "--enable-mutable-globals",
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
+    "--enable-simd",
 ];
 
 fn main() -> anyhow::Result<()> {

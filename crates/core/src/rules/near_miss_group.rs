@@ -1,7 +1,7 @@
 //! `near_miss_group`: A group that would be new and whose name differs from that of another only by case, space, punctuation or one letter.
 
 use super::{Family, Rule, Words};
-use unicode_normalization::UnicodeNormalization;
+use icu_normalizer::DecomposingNormalizerBorrowed;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -15,8 +15,9 @@ pub static RULE: Rule = Rule {
 
 /// What it says.
 pub fn words(name: &str, near: &str) -> Words {
+    let parts = DecomposingNormalizerBorrowed::new_nfd();
     Words::new(
-        if name.nfc().eq(near.nfc()) {
+        if parts.normalize(name) == parts.normalize(near) {
             format!(
                 "\"{}\" looks like another group of that name, but its accents are stored as characters of their own.",
                 super::shown(name)

@@ -257,7 +257,7 @@ pub fn ascii_twin(address: &str) -> Option<String> {
 
 /// The form in which look-alikes are equal.
 pub fn skeleton(address: &str) -> String {
-    unicode_security::skeleton(&address.to_lowercase()).collect()
+    super::shape::skeleton(&address.to_lowercase())
 }
 
 #[cfg(test)]

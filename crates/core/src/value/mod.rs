@@ -4,6 +4,7 @@ pub mod attribute;
 pub mod boolean;
 pub mod email;
 pub mod role;
+mod shape;
 pub mod text;
 pub mod time_zone;
 
