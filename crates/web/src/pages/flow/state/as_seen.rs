@@ -12,6 +12,21 @@ fn row_of_file(row: u64, left_out: &[u32]) -> u64 {
     before.fold(row, |row, out| if out <= row { row + 1 } else { row })
 }
 
+/// A message by the rows of the file, where it names another row: `Row 5 (line 6) has the same address.`
+fn message_of_file(message: &str, left_out: &[u32]) -> Option<String> {
+    const BEGINNINGS: [&str; 2] = ["Row ", "This row repeats row "];
+    let (beginning, rest) = BEGINNINGS
+        .into_iter()
+        .find_map(|beginning| Some((beginning, message.strip_prefix(beginning)?)))?;
+    let end = rest.find(|character: char| !character.is_ascii_digit())?;
+    let row = row_of_file(rest[..end].parse().ok()?, left_out);
+    let rest = &rest[end..];
+    // The line is one of what was sent.
+    let line = rest.strip_prefix(" (line ").and_then(|line| line.split_once(')'));
+    let rest = line.map_or(rest, |(_, behind)| behind);
+    Some(format!("{beginning}{row}{rest}"))
+}
+
 /// A report by the rows of the file. Its lines are those of what was sent, so they go.
 pub(super) fn report(report: &mut Report, left_out: &[u32]) {
     if left_out.is_empty() {
@@ -20,6 +35,9 @@ pub(super) fn report(report: &mut Report, left_out: &[u32]) {
     for problem in &mut report.problems {
         problem.row = problem.row.map(|row| row_of_file(row, left_out));
         problem.line = None;
+        if let Some(message) = message_of_file(&problem.message, left_out) {
+            problem.message = message;
+        }
     }
     for tally in &mut report.summary {
         tally.first_row = tally.first_row.map(|row| row_of_file(row, left_out));
@@ -63,5 +81,19 @@ mod tests {
         let rows: Vec<u64> = (1..=5).map(|row| row_of_file(row, &[2, 3, 6])).collect();
         assert_eq!(rows, [1, 4, 5, 7, 8]);
         assert_eq!(row_of_file(9, &[]), 9);
+    }
+
+    #[test]
+    fn messages_name_rows_of_the_file() {
+        let told = |message: &str| message_of_file(message, &[2]);
+        assert_eq!(
+            told("Row 5 (line 6) has the same address, and Team differs.").as_deref(),
+            Some("Row 6 has the same address, and Team differs.")
+        );
+        assert_eq!(
+            told("This row repeats row 1 and was taken as one with it.").as_deref(),
+            Some("This row repeats row 1 and was taken as one with it.")
+        );
+        assert_eq!(told("\"Row 5\" is no address."), None);
     }
 }
