@@ -34,7 +34,11 @@ on_both_databases! {
         let entry = &sender.audit("?target=JASON@yourcompany.com").await[0];
         assert_eq!((&entry["action"], &entry["via"], &entry["upload_id"]), (&json!("user_created"), &json!("data"), &json!(upload_id)));
         assert!(entry["edits"].as_array().unwrap().iter().any(|edit| edit["field"] == "user.email" && edit["before"] == json!(null)));
+        assert!(entry["request_id"].is_string() && entry["address"] == "127.0.0.1", "{entry}");
         assert_eq!(sender.audit("?action=user_created").await.len(), 2);
+        for (query, count) in [("action=user_created", 2), ("target=JASON@yourcompany.com", 1), ("actor=nobody", 0)] {
+            assert_eq!(sender.get(&format!("audit/count/?{query}")).await, json!({"entries": count, "is_capped": false}), "{query}");
+        }
         let at = entry["at"].as_str().unwrap();
         assert_eq!(sender.audit(&format!("?action=user_created&since={at}")).await.len(), 2);
         assert!(sender.audit("?since=2100-01-01").await.is_empty());

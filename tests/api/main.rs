@@ -32,6 +32,7 @@ mod sending;
 mod sessions;
 mod several;
 mod snapshots;
+mod sorting;
 mod taken_back;
 mod tokens;
 mod trouble;

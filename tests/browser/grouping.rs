@@ -9,6 +9,12 @@ async fn a_misspelt_group_is_merged_into_the_right_one() {
     visit.see_words("Office", ".pane-link").await;
     visit.press_words("Team", ".pane-link").await;
     visit.see_words("Enablement", &test("groups")).await;
+    visit
+        .see_words(
+            "Created by the upload of NA Sales just now, not used before",
+            &test("groups"),
+        )
+        .await;
     visit.press_words("Support", &format!("{} a", test("groups"))).await;
     visit.see(&test("members")).await;
     visit.look_from_all_sides("groups").await;
@@ -67,9 +73,26 @@ async fn a_group_is_added_renamed_and_gets_people() {
     visit.press_words("Bonn", &format!("{} a", test("groups"))).await;
     visit.see_words("1 member", ".shown").await;
 
-    // A manager of the group.
+    // The same by dragging somebody onto another group.
+    visit.press_words("Osaka", &format!("{} a", test("groups"))).await;
+    visit.see_words("Osaka", ".pane h2").await;
+    visit.see(&test("members")).await;
+    let somebody = visit.see(&format!("{} li:first-child", test("members"))).await;
+    let bonn = visit.see(&format!("{} a[href*='Bonn']", test("groups"))).await;
+    somebody.js_drag_to(&bonn).await.unwrap();
+    visit.see_words("Osaka", &format!("{} del", test("plan-dialog"))).await;
+    visit.press(&test("confirm")).await;
+    visit.see_words("Updated 1 user.", &test("done")).await;
+    visit.press_words("Bonn", &format!("{} a", test("groups"))).await;
+    visit.see_words("2 members", ".shown").await;
+
+    // A manager of the group, found by name.
     visit.press(&test("add-manager")).await;
-    visit.fill("#asked-name", &crate::people::address(3)).await;
+    visit.fill("#asked-name", "dmitri ab").await;
+    visit
+        .is_offered(&format!("#asked-people option[value='{}']", crate::people::address(3)))
+        .await;
+    visit.replace("#asked-name", &crate::people::address(3)).await;
     visit.press(&test("name-it")).await;
     visit.see_words("Is Manager", &test("plan-dialog")).await;
     visit.press(&test("confirm")).await;

@@ -187,6 +187,51 @@ async fn users_are_found_narrowed_and_paged_through() {
     visit.press_words("Status", ".filter-chip").await;
     visit.see_words("34 of 34 users", &test("shown")).await;
 
+    // Another order, there and back; the address says which.
+    visit.open("/users").await;
+    visit.see_words("50 of 135 users", &test("shown")).await;
+    let by_address = visit.names().await;
+    visit.press(&test("sort-name")).await;
+    visit
+        .see("th[aria-sort='ascending'] [data-test='sort-name'] .icon")
+        .await;
+    visit.see_words("Ada Hill", ".users tbody tr:first-child").await;
+    let by_name = visit.names().await;
+    assert!(by_name.is_sorted_by_key(|name| name.to_lowercase()), "{by_name:?}");
+    visit.press(&test("next")).await;
+    visit.see("a[data-test='previous']").await;
+    let more = visit.names().await;
+    assert!(
+        more.is_sorted_by_key(|name| name.to_lowercase()) && by_name.last() <= more.first(),
+        "{more:?}"
+    );
+    visit.press(&test("sort-name")).await;
+    visit.see("th[aria-sort='descending']").await;
+    visit.see_words("Zoë", ".users tbody tr:first-child").await;
+    visit.see("span[data-test='previous']").await;
+    visit.press(&test("sort-email")).await;
+    visit
+        .see("th[aria-sort='ascending'] [data-test='sort-email'] .icon")
+        .await;
+    visit.see_words("Ada Hill", ".users tbody tr:first-child").await;
+    assert_eq!(visit.names().await, by_address);
+    visit.press(&test("sort-change")).await;
+    visit
+        .see("th[aria-sort='descending'] [data-test='sort-change'] .icon")
+        .await;
+    visit.look_from_all_sides("people-users-sorted").await;
+
+    // A manager is found by their name.
+    visit.press(&test("open-filters")).await;
+    visit.fill("#filter-manager", "amara ab").await;
+    visit
+        .is_offered(&format!("#filter-managers option[value='{}']", address(0)))
+        .await;
+    visit.replace("#filter-manager", &address(0)).await;
+    visit.see_words("Amara Abara", "#filter-manager-name").await;
+    visit.press(&test("apply-filters")).await;
+    visit.see_words("50 of 133 users", &test("shown")).await;
+
     // Columns stay in the address.
     visit.press(&test("open-columns")).await;
     visit.press_words("Time Zone", "#user-columns label").await;
@@ -216,6 +261,32 @@ async fn several_users_change_at_once_or_none_does() {
     visit.look_from_all_sides("people-set-group").await;
     visit.press(&test("confirm")).await;
     visit.see_words("Updated 8 users.", &test("done")).await;
+
+    // A tag for two of them; who has it already stays as they are.
+    visit.open("/users?q=duarte&sort=name").await;
+    visit.press(&test("choose-page")).await;
+    visit.press(&test("add-tag")).await;
+    visit.press(&test("choose-tag")).await;
+    visit.see_words("Type the tag.", "#new-tag-error").await;
+    visit.fill("#new-tag", "onboarded").await;
+    visit.look_from_all_sides("people-add-tag").await;
+    visit.press(&test("choose-tag")).await;
+    visit.see_words("8 people", &test("plan-dialog")).await;
+    visit.press(&test("confirm")).await;
+    visit.see_words("Updated 8 users.", &test("done")).await;
+
+    // More than an upload may do by itself: the number is typed first.
+    visit.open(&format!("/users?manager={}", address(0))).await;
+    visit.press(&test("choose-page")).await;
+    visit.press(&test("choose-all")).await;
+    visit.press(&test("deactivate")).await;
+    visit.see_words("133 of 135 active users", &test("plan-dialog")).await;
+    visit.see(&format!("{}[aria-disabled='true']", test("confirm"))).await;
+    visit.look_from_all_sides("people-over-limit").await;
+    visit.press(&test("confirm")).await;
+    visit.fill("#over-limit", "133").await;
+    visit.see(&format!("{}:not([aria-disabled])", test("confirm"))).await;
+    visit.press(&test("cancel")).await;
 
     // All who match includes the last admin: then nobody is deactivated.
     visit.open("/users?status=active").await;

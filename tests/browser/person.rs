@@ -40,7 +40,41 @@ async fn a_user_is_edited_card_by_card() {
         .await;
     visit.see_words("Europe/Berlinx", "#value-time_zone-error").await;
 
+    // What is typed is kept behind the other tabs, and saved with Ctrl+S or the bar; or put back.
+    visit.see_words("Profile", &test("unsaved")).await;
+    visit.press_words("History", ".tabs a").await;
+    visit.see(&test("history")).await;
+    visit.press_words("Values", ".tabs a").await;
+    visit.see_words("Europe/Berlinx", "#value-time_zone-error").await;
+    visit.replace("#value-last_name", "Bergman").await;
+    visit.replace("#value-tags", "q4\nlead").await;
+    visit.see_words("Profile, Tags and Aliases", &test("unsaved")).await;
+    visit.look_from_all_sides("person-unsaved").await;
+    visit.press(&test("discard")).await;
+    visit.see("body:not(:has([data-test='unsaved']))").await;
+    visit.replace("#value-last_name", "Bergman").await;
+    visit.replace("#value-username", "bruno@larkfield.example").await;
+    visit.press(&test("save-all")).await;
+    visit.see_words("Updated 1 user.", &test("done")).await;
+    visit.see_words("Bruno Bergman", "h1").await;
+
+    // A circle is refused in words, at the field.
+    visit.open(&format!("/users/{}", address(0))).await;
+    visit.see("#value-manager").await;
+    visit.fill("#value-manager", &address(13)).await;
+    visit.see_words("Bruno Bergman", &test("card-manager")).await;
+    visit
+        .press(&format!("{} button[type='submit']", test("card-manager")))
+        .await;
+    visit.see_words("circle", "#value-manager-error").await;
+    visit.look_from_all_sides("person-circle").await;
+    visit.press(".side a[href='/users']").await;
+    visit.see_words("Leave without saving?", "dialog[open] h2").await;
+    visit.press(&format!("dialog[open] {}", test("cancel"))).await;
+    visit.press(&test("discard")).await;
+
     // What gives somebody a right is looked at first.
+    visit.open(&format!("/users/{}", address(13))).await;
     let manager = visit.see("#value-manager").await;
     manager.clear().await.unwrap();
     visit.fill("#value-manager", &address(2)).await;

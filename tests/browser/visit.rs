@@ -174,6 +174,13 @@ impl Visit {
         self.see_by(By::Css(css)).await
     }
 
+    /// Waits for an element that the browser itself may show, such as a proposal.
+    pub(crate) async fn is_offered(&self, css: &str) {
+        if self.browser.query(By::Css(css)).first().await.is_err() {
+            self.miss(css).await;
+        }
+    }
+
     /// Waits until an element like `css` has `words`.
     pub(crate) async fn see_words(&self, words: &str, css: &str) -> WebElement {
         let words_in = words.to_owned();

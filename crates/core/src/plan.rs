@@ -148,6 +148,17 @@ pub enum ChangeKind {
     Removed,
 }
 
+impl ChangeKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Created,
+        Self::Updated,
+        Self::Deactivated,
+        Self::Reactivated,
+        Self::Removed,
+    ];
+}
+
 /// What happens to one user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {

@@ -175,6 +175,7 @@ fn administration() -> Vec<Route> {
         post("/api/admin/attributes", INTEGRATIONS, groups::create_attribute),
         // who changed what
         get("/api/admin/audit", &[AuditView], audit::list),
+        get("/api/admin/audit/count", &[AuditView], audit::count),
         get("/api/admin/audit/export", &[AuditView], audit::export),
         // settings
         get(

@@ -15,6 +15,7 @@ use crate::error::Failure;
 use crate::metrics;
 use crate::notices::{self, Event};
 use crate::receive::{Given, Submission};
+use crate::request;
 use crate::store::idempotency::{self, Answer};
 use crate::store::uploads::{self, NewUpload};
 use crate::store::{StoreError, Stored, Tx, credentials, to_json};
@@ -51,6 +52,7 @@ pub(crate) async fn record(app: &App, tx: &mut Tx, received: Received<'_>, endin
         shape,
     } = received;
     let workspace = &submission.workspace.id;
+    let here = request::here();
     let upload = NewUpload {
         id: ending.upload_id,
         integration_id: &submission.integration.id,
@@ -70,6 +72,7 @@ pub(crate) async fn record(app: &App, tx: &mut Tx, received: Received<'_>, endin
         crossed: ending.crossed,
         report: ending.report,
         audit: ending.audit,
+        here: here.as_ref(),
     };
     uploads::insert(tx, workspace, &upload).await?;
     metrics::uploaded(ending.outcome, ending.report, upload.bytes);

@@ -146,27 +146,24 @@ mod tests {
             Value::Bool(false),
             Value::List(Vec::new()),
         ]);
-        let kinds = [
-            ChangeKind::Created,
-            ChangeKind::Updated,
-            ChangeKind::Deactivated,
-            ChangeKind::Reactivated,
-            ChangeKind::Removed,
-        ];
-        let changes = kinds.iter().zip(odd).enumerate().map(|(at, (kind, text))| Change {
-            row: (at > 0).then_some(at as u64 * 1000),
-            email: text.to_owned(),
-            kind: *kind,
-            edits: (values.iter().zip(values.iter().rev()))
-                .map(|(before, after)| Edit {
-                    field: Target::GroupMembership(text.to_owned()),
-                    before: before.clone(),
-                    after: after.clone(),
-                    reason: (at > 1).then(|| text.to_owned()),
-                })
-                .collect(),
-            user_id: Some("1".to_owned()),
-        });
+        let changes = ChangeKind::ALL
+            .iter()
+            .zip(odd)
+            .enumerate()
+            .map(|(at, (kind, text))| Change {
+                row: (at > 0).then_some(at as u64 * 1000),
+                email: text.to_owned(),
+                kind: *kind,
+                edits: (values.iter().zip(values.iter().rev()))
+                    .map(|(before, after)| Edit {
+                        field: Target::GroupMembership(text.to_owned()),
+                        before: before.clone(),
+                        after: after.clone(),
+                        reason: (at > 1).then(|| text.to_owned()),
+                    })
+                    .collect(),
+                user_id: Some("1".to_owned()),
+            });
         let group = NewGroup {
             group_type: "Team".to_owned(),
             name: "\"A\"".to_owned(),

@@ -61,14 +61,23 @@ pub struct AuditEntry {
     pub integration: Option<(String, String)>,
     /// The upload's record that says so, from 1.
     pub row: Option<u64>,
-    /// The request that did it, as its answer's `X-Request-Id` says; not of uploads.
+    /// The request that did it, as its answer's `X-Request-Id` says.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub request_id: Option<String>,
-    /// Where the request came from; not of uploads.
+    /// Where the request came from.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub address: Option<String>,
     /// Before and after.
     pub edits: Vec<FieldEdit>,
+}
+
+/// `GET /api/admin/audit/count/` with the words of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AuditCount {
+    /// How many entries match.
+    pub entries: u64,
+    /// Whether there are more: counting ends at so many.
+    pub is_capped: bool,
 }
 
 /// `GET /api/admin/audit/?limit=&cursor=&actor=&action=&target=&user_id=&upload_id=&since=&until=`

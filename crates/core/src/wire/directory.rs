@@ -9,11 +9,11 @@ use crate::plan::Plan;
 use crate::problem::Report;
 use crate::user::User;
 
-/// `GET /api/admin/users/?limit=&cursor=` (or `before=` for the page before), with the words of a
-/// [`super::people::UserFilter`].
+/// `GET /api/admin/users/?sort=&limit=&cursor=` (or `before=` for the page before), with the words of a
+/// [`super::people::UserFilter`] and an [`super::people::Order`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UserList {
-    /// One page, by address.
+    /// One page, in the order that was asked for.
     pub users: Vec<User>,
     /// Where the next page begins; `None` on the last one.
     pub next_cursor: Option<String>,

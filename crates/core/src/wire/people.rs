@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::directory::present;
+use crate::limits::Crossed;
 use crate::plan::Plan;
 use crate::problem::Report;
 
@@ -53,6 +54,59 @@ pub enum Status {
     Active,
     /// They can't.
     Deactivated,
+}
+
+/// What a list of users is sorted by; by address among equals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UserSort {
+    /// By address.
+    #[default]
+    Email,
+    /// By first name, then last name, in any case.
+    Name,
+    /// By username, in any case; those without one come last.
+    Username,
+    /// Active ones and deactivated ones apart.
+    Status,
+    /// By when they were changed last.
+    Change,
+}
+
+impl UserSort {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Email, Self::Name, Self::Username, Self::Status, Self::Change];
+
+    /// As addresses write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Name => "name",
+            Self::Username => "username",
+            Self::Status => "status",
+            Self::Change => "change",
+        }
+    }
+}
+
+/// What a list is in the order of: `sort=name`, and with a `-` before it from the end, such as `sort=-change`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Order {
+    /// What it is sorted by.
+    pub by: UserSort,
+    /// Whether the last comes first.
+    pub falls: bool,
+}
+
+impl Order {
+    /// The order of this name; by address for nothing, `None` for what is none.
+    pub fn of_str(name: &str) -> Option<Self> {
+        let (falls, by) = name.strip_prefix('-').map_or((false, name), |by| (true, by));
+        if name.is_empty() {
+            return Some(Self::default());
+        }
+        let by = UserSort::ALL.into_iter().find(|known| known.as_str() == by)?;
+        Some(Self { by, falls })
+    }
 }
 
 /// `GET /api/admin/users/count/`: how many users a filter finds, whatever it says of their status.
@@ -134,6 +188,9 @@ pub struct BulkAnswer {
     pub users: u64,
     /// What checking found.
     pub report: Report,
+    /// Limits that an upload begins with, and that this would cross: to be looked at twice, not to be refused.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub crossed: Vec<Crossed>,
     /// What changes; the first 1,000 users are shown. `None` when the report has errors.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub plan: Option<Plan>,
@@ -177,4 +234,7 @@ pub struct GroupCounts {
     pub members: u64,
     /// Managers.
     pub managers: u64,
+    /// What made it, of a group that is new.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub made: Option<Trace>,
 }

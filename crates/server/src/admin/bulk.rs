@@ -6,7 +6,9 @@ use std::collections::HashSet;
 
 use passmuster_core::edit::{Setting, as_records};
 use passmuster_core::import::{Decision, decide};
+use passmuster_core::limits::{Crossed, Limits, Totals};
 use passmuster_core::permission::{Permission, may_edit};
+use passmuster_core::plan::Plan;
 use passmuster_core::user::{User, email_key};
 use passmuster_core::wire::directory::UserEdit;
 use passmuster_core::wire::people::{BulkAnswer, BulkEdit, BulkValues};
@@ -34,6 +36,10 @@ pub(crate) async fn plan(app: &App, caller: &Caller, edit: &BulkEdit) -> Result<
     let mut tx = app.db.read().await?;
     let (users, _, Decision { report, plan }) = weigh(app, &mut tx, caller, edit).await?;
     let mut plan = plan;
+    let crossed = match &plan {
+        Some(plan) => crossed(&mut tx, &caller.workspace.id, plan, users).await?,
+        None => Vec::new(),
+    };
     if let Some(plan) = &mut plan {
         app.shown.remember(&caller.workspace.id, plan);
         plan.cut(SHOWN);
@@ -42,6 +48,7 @@ pub(crate) async fn plan(app: &App, caller: &Caller, edit: &BulkEdit) -> Result<
         applied: false,
         users,
         report,
+        crossed,
         plan,
     })
 }
@@ -91,8 +98,26 @@ async fn try_edit(app: &App, caller: &Caller, edit: &BulkEdit, plan_hash: Option
         applied: true,
         users,
         report,
+        crossed: Vec::new(),
         plan: Some(plan),
     })
+}
+
+/// What would hold an upload in an integration whose limits nobody changed.
+async fn crossed(tx: &mut Tx, workspace: &str, plan: &Plan, users: u64) -> Result<Vec<Crossed>, Failure> {
+    let limits = Limits::default();
+    if !limits.concern(plan, false) {
+        return Ok(Vec::new());
+    }
+    let (active_users, with_manager, admins) = users::totals(tx, workspace).await?;
+    let totals = Totals {
+        active_users,
+        with_manager,
+        admins,
+        groups: 0,
+        records: users,
+    };
+    Ok(limits.crossed(plan, &totals, false))
 }
 
 async fn weigh(app: &App, tx: &mut Tx, caller: &Caller, edit: &BulkEdit) -> Result<(u64, Known, Decision), Failure> {

@@ -40,14 +40,7 @@ pub(crate) fn action(kind: ChangeKind) -> &'static str {
 }
 
 fn kind_of(action: &str) -> Option<ChangeKind> {
-    let kinds = [
-        ChangeKind::Created,
-        ChangeKind::Updated,
-        ChangeKind::Deactivated,
-        ChangeKind::Reactivated,
-        ChangeKind::Removed,
-    ];
-    kinds.into_iter().find(|kind| self::action(*kind) == action)
+    ChangeKind::ALL.into_iter().find(|kind| self::action(*kind) == action)
 }
 
 /// What an upload changed, user by user, in the order in which it was applied: at most `limit` entries behind `after`
@@ -264,20 +257,46 @@ macro_rules! list {
     };
 }
 
+/// How many entries of rows are asked for, none of which is counted beyond `$9`.
+macro_rules! count {
+    ($more:literal) => {
+        concat!(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT id FROM audit \
+             WHERE workspace_id = $1 AND id < $2 AND id >= $3 AND at >= $4 AND at < $5 AND ($6 = '' OR actor = $6) \
+             AND ($7 = '' OR action = $7) AND ($8 = '' OR lower(target) = lower($8))",
+            $more,
+            " LIMIT $9) AS found"
+        )
+    };
+}
+
+/// The statement for what is asked for, of [`list!`] or [`count!`].
+macro_rules! of {
+    ($statement:ident, $asked:expr) => {
+        match ($asked.user_id, $asked.upload_id) {
+            (None, None) => $statement!(""),
+            (Some(_), None) => $statement!(" AND user_id = $10"),
+            (None, Some(_)) => $statement!(" AND upload_id = $10"),
+            (Some(_), Some(_)) => $statement!(" AND user_id = $10 AND upload_id = $11"),
+        }
+    };
+}
+
 /// Blocks that are unpacked at a time.
 const BLOCKS: i64 = 4;
 
-/// The newest entries of blocks that are asked for, at most `wanted` and some.
+/// Gives the newest entries of blocks that are asked for, at most `wanted`, to `take`.
 async fn unpacked(
     tx: &mut Tx,
     workspace: &str,
     asked: &Asked<'_>,
     (first, before): (&str, &str),
     wanted: usize,
-) -> Stored<Vec<AuditEntry>> {
+    mut take: impl FnMut(&Kept, Unpacked) -> Stored<()>,
+) -> Stored<()> {
     let target = asked.target.map(str::to_lowercase);
     let is_wanted = |email: &str| target.as_ref().is_none_or(|target| *target == email.to_lowercase());
-    let mut entries = Vec::new();
+    let mut taken = 0;
     if let Some(user) = asked.user_id {
         let sql =
             audit_blocks::select!("AND first_user_id <= $2 AND last_user_id >= $2 ORDER BY first_user_id DESC LIMIT 1");
@@ -285,15 +304,14 @@ async fn unpacked(
             .row(sql, &[workspace.into(), user.into()], audit_blocks::read)
             .await?;
         let Some(block) = block.filter(|block| block.is_asked_for(asked)) else {
-            return Ok(entries);
+            return Ok(());
         };
         let entry = block.entry_of(user)?.filter(|entry| is_wanted(&entry.change.email));
         let entry = entry.filter(|entry| entry.id.as_str() < before && entry.id.as_str() >= first);
-        entries.extend(entry.map(|entry| block.tell(entry)).transpose()?);
-        return Ok(entries);
+        return entry.map_or(Ok(()), |entry| take(&block, entry));
     }
     let mut below = before.to_owned();
-    while entries.len() < wanted {
+    while taken < wanted {
         let mut values = vec![
             workspace.into(),
             (&below).into(),
@@ -321,13 +339,14 @@ async fn unpacked(
         below.clone_from(&last.first_id);
         for block in &blocks {
             for entry in block.entries(is_wanted)?.into_iter().rev() {
-                if entry.id.as_str() < before && entry.id.as_str() >= first && entries.len() < wanted {
-                    entries.push(block.tell(entry)?);
+                if entry.id.as_str() < before && entry.id.as_str() >= first && taken < wanted {
+                    taken += 1;
+                    take(block, entry)?;
                 }
             }
         }
     }
-    Ok(entries)
+    Ok(())
 }
 
 impl Kept {
@@ -364,8 +383,60 @@ impl Kept {
 
 /// One page, newest first, and where the next one begins.
 pub(crate) async fn list(tx: &mut Tx, workspace: &str, asked: &Asked<'_>) -> Stored<(Vec<AuditEntry>, Option<String>)> {
-    let since = asked.since.unwrap_or(i64::MIN);
-    let until = asked.until.unwrap_or(i64::MAX);
+    let wanted = asked.limit as usize + 1;
+    let (first, before) = span(asked);
+    let values = values(workspace, asked, (&first, &before), wanted);
+    let mut entries = tx.rows(of!(list, asked), &values, read).await?;
+    let take = |block: &Kept, entry| {
+        entries.push(block.tell(entry)?);
+        Ok(())
+    };
+    unpacked(tx, workspace, asked, (&first, &before), wanted, take).await?;
+    entries.sort_by(|a, b| b.id.cmp(&a.id));
+    let next = if entries.len() > asked.limit as usize {
+        entries.truncate(asked.limit as usize);
+        entries.last().map(|entry| entry.id.clone())
+    } else {
+        None
+    };
+    let sources = listing::sources(
+        tx,
+        workspace,
+        entries.iter().filter_map(|entry| entry.upload_id.as_ref()),
+    )
+    .await?;
+    for entry in &mut entries {
+        let source = entry.upload_id.as_ref().and_then(|upload| sources.get(upload)).cloned();
+        if let Some(source) = source {
+            entry.integration = Some(source.integration);
+            // What somebody does to an upload later has a request of its own.
+            entry.request_id = entry.request_id.take().or(source.request_id);
+            entry.address = entry.address.take().or(source.address);
+        }
+    }
+    Ok((entries, next))
+}
+
+/// How many entries are asked for, counted no further than to one more than `most`.
+pub(crate) async fn count(tx: &mut Tx, workspace: &str, asked: &Asked<'_>, most: usize) -> Stored<usize> {
+    let (first, before) = span(asked);
+    let wanted = most + 1;
+    let values = values(workspace, asked, (&first, &before), wanted);
+    let found = tx.row(of!(count, asked), &values, |row| row.count(0)).await?;
+    let mut found = found.and_then(|found| usize::try_from(found).ok()).unwrap_or_default();
+    if found <= most {
+        let left = wanted - found;
+        unpacked(tx, workspace, asked, (&first, &before), left, |_, _| {
+            found += 1;
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(found)
+}
+
+/// The ids between which the entries that are asked for lie: the first one, and the one that they end in front of.
+fn span(asked: &Asked<'_>) -> (String, String) {
     let first = asked
         .since
         .map(|at| first_id_at(at.saturating_sub(ID_SLACK)))
@@ -378,45 +449,29 @@ pub(crate) async fn list(tx: &mut Tx, workspace: &str, asked: &Asked<'_>) -> Sto
     if let Some(cursor) = asked.cursor.filter(|cursor| *cursor < before.as_str()) {
         before = cursor.to_owned();
     }
+    (first, before)
+}
+
+fn values<'a>(
+    workspace: &'a str,
+    asked: &Asked<'a>,
+    (first, before): (&'a str, &'a str),
+    wanted: usize,
+) -> Vec<Value<'a>> {
     let mut values = vec![
         workspace.into(),
-        (&before).into(),
-        (&first).into(),
-        since.into(),
-        until.into(),
+        before.into(),
+        first.into(),
+        asked.since.unwrap_or(i64::MIN).into(),
+        asked.until.unwrap_or(i64::MAX).into(),
         asked.actor.unwrap_or_default().into(),
         asked.action.unwrap_or_default().into(),
         asked.target.unwrap_or_default().into(),
-        i64::from(asked.limit + 1).into(),
+        (wanted as u64).into(),
     ];
     values.extend(asked.user_id.map(Value::from));
     values.extend(asked.upload_id.map(Value::from));
-    let sql = match (asked.user_id, asked.upload_id) {
-        (None, None) => list!(""),
-        (Some(_), None) => list!(" AND user_id = $10"),
-        (None, Some(_)) => list!(" AND upload_id = $10"),
-        (Some(_), Some(_)) => list!(" AND user_id = $10 AND upload_id = $11"),
-    };
-    let mut entries = tx.rows(sql, &values, read).await?;
-    let wanted = asked.limit as usize + 1;
-    entries.extend(unpacked(tx, workspace, asked, (&first, &before), wanted).await?);
-    entries.sort_by(|a, b| b.id.cmp(&a.id));
-    let next = if entries.len() > asked.limit as usize {
-        entries.truncate(asked.limit as usize);
-        entries.last().map(|entry| entry.id.clone())
-    } else {
-        None
-    };
-    let names = listing::integrations_of(
-        tx,
-        workspace,
-        entries.iter().filter_map(|entry| entry.upload_id.as_ref()),
-    )
-    .await?;
-    for entry in &mut entries {
-        entry.integration = entry.upload_id.as_ref().and_then(|upload| names.get(upload)).cloned();
-    }
-    Ok((entries, next))
+    values
 }
 
 fn read(row: &Row<'_>) -> Stored<AuditEntry> {

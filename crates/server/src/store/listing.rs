@@ -51,6 +51,7 @@ macro_rules! meant {
         )
     };
 }
+pub(super) use meant;
 
 /// A statement for the reports of one manager, whom an index finds, or for `$4` blank, so that anybody's are meant.
 macro_rules! either {
@@ -113,10 +114,10 @@ either!(
 );
 
 /// A filter with the ids behind its names; `None` where it names what is not there: it finds nobody.
-struct Asked {
+pub(super) struct Asked {
     pattern: String,
     active: i64,
-    manager: String,
+    pub(super) manager: String,
     /// Patterns of `member_of`; `None`: any groups, or none.
     groups: Option<Vec<String>>,
     managed_group: String,
@@ -127,7 +128,7 @@ struct Asked {
 }
 
 impl Asked {
-    async fn find(tx: &mut Tx, workspace: &str, filter: &UserFilter) -> Stored<Option<Self>> {
+    pub(super) async fn find(tx: &mut Tx, workspace: &str, filter: &UserFilter) -> Stored<Option<Self>> {
         let mut asked = Self {
             pattern: pattern(&filter.search),
             active: match filter.status {
@@ -200,7 +201,7 @@ impl Asked {
         says_nothing && self.active != 0 && self.pattern == "%%" && self.groups.is_none() && !self.administers
     }
 
-    fn values<'a>(&'a self, workspace: &'a str) -> Vec<Value<'a>> {
+    pub(super) fn values<'a>(&'a self, workspace: &'a str) -> Vec<Value<'a>> {
         vec![
             workspace.into(),
             (&self.pattern).into(),
@@ -402,32 +403,46 @@ pub(crate) async fn name_integrations<'t>(
     traces: impl Iterator<Item = &'t mut Trace>,
 ) -> Stored<()> {
     let traces: Vec<&mut Trace> = traces.collect();
-    let names = integrations_of(
-        tx,
-        workspace,
-        traces.iter().filter_map(|trace| trace.upload_id.as_ref()),
-    )
-    .await?;
+    let uploads = traces.iter().filter_map(|trace| trace.upload_id.as_ref());
+    let sources = sources(tx, workspace, uploads).await?;
     for trace in traces {
-        trace.integration = trace.upload_id.as_ref().and_then(|upload| names.get(upload)).cloned();
+        let source = trace.upload_id.as_ref().and_then(|upload| sources.get(upload));
+        trace.integration = source.map(|source| source.integration.clone());
     }
     Ok(())
 }
 
-/// Id and name of the integration of each of some uploads.
-pub(super) async fn integrations_of(
+/// Where an upload came from.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    /// The integration's id and name.
+    pub(super) integration: (String, String),
+    /// The request that brought it, and where that came from; not known of old ones.
+    pub(super) request_id: Option<String>,
+    pub(super) address: Option<String>,
+}
+
+/// Where each of some uploads came from.
+pub(super) async fn sources(
     tx: &mut Tx,
     workspace: &str,
     uploads: impl Iterator<Item = &String>,
-) -> Stored<BTreeMap<String, (String, String)>> {
+) -> Stored<BTreeMap<String, Source>> {
     let uploads: BTreeSet<&String> = uploads.collect();
     if uploads.is_empty() {
         return Ok(BTreeMap::new());
     }
     let uploads: Vec<String> = uploads.into_iter().cloned().collect();
-    let sql = "SELECT p.id, i.id, i.name FROM by_key($2, uploads p, p.id) JOIN integrations i \
+    let sql = "SELECT p.id, i.id, i.name, p.request_id, p.address FROM by_key($2, uploads p, p.id) JOIN integrations i \
                ON i.workspace_id = p.workspace_id AND i.id = p.integration_id";
     let values = [workspace.into(), uploads.as_slice().into()];
-    let names = tx.rows(sql, &values, |row| Ok((row.text(0)?, (row.text(1)?, row.text(2)?))));
-    Ok(names.await?.into_iter().collect())
+    let sources = tx.rows(sql, &values, |row| {
+        let source = Source {
+            integration: (row.text(1)?, row.text(2)?),
+            request_id: row.text_or_null(3)?,
+            address: row.text_or_null(4)?,
+        };
+        Ok((row.text(0)?, source))
+    });
+    Ok(sources.await?.into_iter().collect())
 }

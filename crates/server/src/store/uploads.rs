@@ -10,6 +10,7 @@ use passmuster_core::wire::integration::{Outcome, Upload, UploadDetail, UploadMo
 use super::integrations::upload_mode;
 use super::{Row, StoreError, Stored, Tx, to_json};
 use crate::clock::timestamp;
+use crate::request::Here;
 
 /// An upload to be recorded.
 #[derive(Debug)]
@@ -37,14 +38,16 @@ pub(crate) struct NewUpload<'a> {
     pub(crate) report: &'a Report,
     /// The first and the last of its audit entries.
     pub(crate) audit: Option<(String, String)>,
+    /// The request that brought it; `None` for what no request did.
+    pub(crate) here: Option<&'a Here>,
 }
 
 pub(crate) async fn insert(tx: &mut Tx, workspace: &str, upload: &NewUpload<'_>) -> Stored<()> {
     let sql = "INSERT INTO uploads (workspace_id, id, integration_id, received_at, received_by, via, bytes, \
                body_sha256, records, outcome, error_count, warning_count, mapping_version, plan_hash, counts, report, \
-               mapping, encoding, sheet, sandbox, upload_mode, shape, crossed, audit_first, audit_last) \
+               mapping, encoding, sheet, sandbox, upload_mode, shape, crossed, audit_first, audit_last, request_id, address) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-               $21, $22, $23, $24, $25)";
+               $21, $22, $23, $24, $25, $26, $27)";
     let (first, last) = match &upload.audit {
         Some((first, last)) => (Some(first), Some(last)),
         None => (None, None),
@@ -75,6 +78,8 @@ pub(crate) async fn insert(tx: &mut Tx, workspace: &str, upload: &NewUpload<'_>)
         to_json(&upload.crossed)?.into(),
         first.into(),
         last.into(),
+        upload.here.map(|here| here.id.as_str()).into(),
+        upload.here.map(|here| here.address.as_str()).into(),
     ];
     tx.put(sql, &values).await
 }

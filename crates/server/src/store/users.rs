@@ -64,6 +64,9 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
+/// How many columns [`columns!`] names.
+pub(super) const COLUMNS: usize = 16;
+
 /// Numbers as `member_of` keeps them: sorted, with a space between; nothing for none.
 pub(crate) fn numbers_column(mut numbers: Vec<i64>) -> Option<String> {
     numbers.sort_unstable();

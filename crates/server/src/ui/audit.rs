@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use passmuster_core::audit_export::{write_entries, write_header};
-use passmuster_core::wire::audit::{AuditEntry, AuditList};
+use passmuster_core::wire::audit::{AuditCount, AuditEntry, AuditList};
 use serde::Deserialize;
 
 use super::page_size;
@@ -68,6 +68,24 @@ pub(crate) async fn list(
     let mut tx = app.db.read().await?;
     let (entries, next_cursor) = audit::list(&mut tx, &caller.workspace.id, &asked).await?;
     Ok(Json(AuditList { entries, next_cursor }))
+}
+
+/// Entries that are counted; a million would be read one by one.
+const COUNTED: usize = 10_000;
+
+/// `GET /api/admin/audit/count/` with the words of a list.
+pub(crate) async fn count(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<AuditCount>, Failure> {
+    let asked = wanted.asked(wanted.times()?);
+    let mut tx = app.db.read().await?;
+    let found = audit::count(&mut tx, &caller.workspace.id, &asked, COUNTED).await?;
+    Ok(Json(AuditCount {
+        entries: found.min(COUNTED) as u64,
+        is_capped: found > COUNTED,
+    }))
 }
 
 /// Entries of one piece of a file.

@@ -18,10 +18,13 @@ use crate::auth::Caller;
 use crate::body::Document;
 use crate::dialects::data::{Asked, Mode, plan_hash};
 use crate::error::Failure;
-use crate::store::{group_counts, groups};
+use crate::store::{group_counts, groups, new_groups};
 
 /// The most changes that an answer shows.
 const CHANGES_SHOWN: usize = 1000;
+
+/// How long a group is new, in microseconds: two weeks.
+const NEW: i64 = 14 * 24 * 3600 * 1_000_000;
 
 /// `GET /api/admin/groups/`
 pub(crate) async fn catalog(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Catalog>, Failure> {
@@ -70,9 +73,16 @@ pub(crate) async fn list_of_type(
     let limit = page_size(wanted.limit) as usize;
     let has_more = found.len() > limit;
     found.truncate(limit);
+    let next_cursor = found.last().filter(|_| has_more).map(|group| group.name.clone());
+    let mut groups: Vec<GroupCounts> = found.into_iter().cloned().collect();
+    let since = app.clock.now().saturating_sub(NEW);
+    let mut made = new_groups::made_since(&mut tx, &caller.workspace.id, &group_type, since).await?;
+    for group in &mut groups {
+        group.made = made.remove(&group.name);
+    }
     Ok(Json(GroupList {
-        next_cursor: found.last().filter(|_| has_more).map(|group| group.name.clone()),
-        groups: found.into_iter().cloned().collect(),
+        next_cursor,
+        groups,
         total,
     }))
 }

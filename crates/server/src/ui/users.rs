@@ -9,7 +9,7 @@ use axum::response::Response;
 use passmuster_core::user::User;
 use passmuster_core::wire::audit::AuditList;
 use passmuster_core::wire::directory::{UserEdit, UserList};
-use passmuster_core::wire::people::{BulkAnswer, BulkEdit, Origins, Status, UserCounts, UserFilter};
+use passmuster_core::wire::people::{BulkAnswer, BulkEdit, Order, Origins, Status, UserCounts, UserFilter};
 use serde::Deserialize;
 
 use super::{Wanted as Paged, page_size};
@@ -23,6 +23,7 @@ use crate::error::{Failure, json};
 use crate::store::Tx;
 use crate::store::audit;
 use crate::store::listing::{self, Place};
+use crate::store::sorted;
 use crate::store::users::{self, Glanced};
 
 /// The words of a [`UserFilter`] in an address, and which page is asked for.
@@ -42,6 +43,7 @@ pub(crate) struct Wanted {
     cursor: Option<String>,
     before: Option<String>,
     last_change: bool,
+    sort: String,
     integration: String,
 }
 
@@ -74,7 +76,7 @@ impl Wanted {
     }
 }
 
-/// `GET /api/admin/users/?limit=&cursor=`, or `before=` for the page before, with the words of a filter.
+/// `GET /api/admin/users/?sort=&limit=&cursor=`, or `before=` for the page before, with the words of a filter.
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -85,9 +87,21 @@ pub(crate) async fn list(
         (Some(before), _) if !before.is_empty() => Place::Before(before),
         (_, cursor) => Place::After(cursor.as_deref().unwrap_or_default()),
     };
+    let order = Order::of_str(wanted.sort.trim()).ok_or_else(|| {
+        Failure::invalid(
+            format!("sort={:?} is not known.", wanted.sort),
+            "Use email, name, username, status or change, with a - before it for the other way round.",
+        )
+    })?;
     let workspace = &caller.workspace.id;
     let mut tx = app.db.read().await?;
-    let page = listing::page(&mut tx, workspace, &filter, place, page_size(wanted.limit)).await?;
+    let page = sorted::page(&mut tx, workspace, (&filter, order), place, page_size(wanted.limit)).await?;
+    let page = page.ok_or_else(|| {
+        Failure::invalid(
+            "The cursor is not one of this order.",
+            "Begin at the first page, and go on with the cursors that it gives.",
+        )
+    })?;
     let last_changes = if wanted.last_change {
         let ids: Vec<String> = page.users.iter().map(|user| user.id.clone()).collect();
         listing::last_changes(&mut tx, workspace, &ids).await?

@@ -1,9 +1,11 @@
 //! What pages are made of. Components take values and callbacks; none of them asks the server for anything.
 
+pub(crate) mod address;
 pub(crate) mod appearance;
 pub(crate) mod badge;
 pub(crate) mod banner;
 pub(crate) mod button;
+pub(crate) mod card_table;
 pub(crate) mod chart;
 pub(crate) mod confirm;
 pub(crate) mod copy_button;
@@ -37,9 +39,11 @@ pub(crate) mod plan_groups;
 pub(crate) mod policies;
 pub(crate) mod problems;
 pub(crate) mod progress;
+pub(crate) mod proposals;
 pub(crate) mod radio_option;
 pub(crate) mod row_pages;
 pub(crate) mod shortcuts;
+pub(crate) mod sort_link;
 pub(crate) mod stepper;
 pub(crate) mod tabs;
 pub(crate) mod time;

@@ -25,7 +25,7 @@ pub(crate) fn Time(
 }
 
 /// How long ago within the last 24 hours, such as `5 minutes ago`; else as [`text::time`] has it.
-fn recent(rfc3339: &str) -> String {
+pub(crate) fn recent(rfc3339: &str) -> String {
     const MINUTE: f64 = 60.0 * 1000.0;
     const DAY: f64 = 24.0 * 60.0 * MINUTE;
     let passed = Date::now() - Date::new(&JsValue::from_str(rfc3339)).get_time();

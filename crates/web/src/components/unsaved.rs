@@ -101,7 +101,8 @@ fn link_to_follow(event: &MouseEvent) -> Option<String> {
     let link: HtmlAnchorElement = element.closest("a[href]").ok()??.dyn_into().ok()?;
     let stays =
         link.target().is_empty() && !link.has_attribute("download") && link.origin() == location().origin().ok()?;
-    // A place on the same page loses nothing.
-    let is_elsewhere = link.pathname() != location().pathname().ok()?;
+    // A place on the same page loses nothing, whichever way its address is written.
+    let plain = |path: String| js_sys::decode_uri_component(&path).map_or(path, String::from);
+    let is_elsewhere = plain(link.pathname()) != plain(location().pathname().ok()?);
     (is_plain && stays && is_elsewhere).then(|| format!("{}{}", link.pathname(), link.search()))
 }

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::proposals::{People, Proposals, name_of};
+
 /// What a value is typed or chosen with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) enum Entry {
     /// One line; `text` or `email`.
     Line(&'static str),
@@ -13,6 +15,8 @@ pub(crate) enum Entry {
     Choice(Vec<(String, String)>),
     /// One line, with proposals.
     Proposed(Vec<String>),
+    /// The address of a person: who is proposed, and what looks for a text.
+    Person(RwSignal<People>, Callback<String>),
 }
 
 /// The field.
@@ -25,7 +29,11 @@ pub(crate) fn ValueField(
     #[prop(into)]
     label: String,
     /// Its text.
-    value: RwSignal<String>,
+    #[prop(into)]
+    value: Signal<String>,
+    /// Called with another text.
+    #[prop(into)]
+    on_input: Callback<String>,
     /// How it is typed or chosen.
     entry: Entry,
     /// Where the value came from.
@@ -40,7 +48,12 @@ pub(crate) fn ValueField(
     let (hint_id, error_id, origin_id) = (format!("{id}-hint"), format!("{id}-error"), format!("{id}-origin"));
     let described = format!("{hint_id} {error_id} {origin_id}");
     let invalid = move || error.with(Option::is_some).then_some("true");
-    let set = move |event: leptos::ev::Event| value.set(event_target_value(&event));
+    let set = move |event: leptos::ev::Event| on_input.run(event_target_value(&event));
+    let person = match &entry {
+        Entry::Person(people, _) => Some(*people),
+        _ => None,
+    };
+    let who = move || person.and_then(|people| people.with(|people| name_of(people, &value.get())));
     let input = match entry {
         Entry::Line(kind) => view! {
             <input
@@ -80,6 +93,28 @@ pub(crate) fn ValueField(
             }
             .into_any()
         }
+        Entry::Person(people, seek) => {
+            let list = format!("{id}-list");
+            view! {
+                <input
+                    id=id.clone()
+                    type="text"
+                    autocapitalize="none"
+                    list=list.clone()
+                    autocomplete="off"
+                    placeholder="Name or e-mail"
+                    aria-describedby=described
+                    aria-invalid=invalid
+                    prop:value=value
+                    on:input=move |event| {
+                        seek.run(event_target_value(&event));
+                        set(event);
+                    }
+                />
+                <Proposals id=list people=people />
+            }
+            .into_any()
+        }
         Entry::Proposed(words) => {
             let list = format!("{id}-list");
             let options = words
@@ -105,6 +140,7 @@ pub(crate) fn ValueField(
         <div class="field value-field">
             <label for=id>{label}</label>
             {input}
+            {person.map(|_| view! { <p class="strong" aria-live="polite">{who}</p> })}
             <p class="field-error" id=error_id>{move || error.get()}</p>
             {(!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="origin" id=origin_id title=move || origin.get()>{move || origin.get()}</p>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use passmuster_core::wire::audit::{AuditEntry, AuditList};
+use passmuster_core::wire::audit::{AuditCount, AuditEntry, AuditList};
 use wasm_bindgen_futures::spawn_local;
 
 use super::people::{
@@ -13,6 +13,7 @@ use super::people::{
 use crate::{
     api,
     components::{
+        card_table::CardTable,
         empty_state::EmptyState,
         filters::FilterChips,
         icon::{Icon, icon},
@@ -26,9 +27,6 @@ use crate::{
     query::{Query, use_query},
     text,
 };
-
-/// The most new entries that are counted.
-const NEW: usize = 200;
 
 /// The page; filters and place are in the address.
 #[component]
@@ -44,6 +42,15 @@ pub(crate) fn Audit() -> impl IntoView {
             api::audit(&words).await
         }
     });
+    let asked_for = Memo::new(move |_| query.with(asked));
+    let count = LocalResource::new(move || {
+        let words = asked_for.get();
+        async move {
+            let words: Vec<(&str, &str)> = words.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            api::audit_count(&words).await
+        }
+    });
+    let total = Signal::derive(move || count.get().and_then(Result::ok).map(|count| entries_of(&count)));
     let export = move |format: &'static str| {
         let words = query.with_untracked(asked);
         let all = words
@@ -55,9 +62,11 @@ pub(crate) fn Audit() -> impl IntoView {
         <PageHead title=Page::Audit.title() lead="Who changed what, when and through what. Entries are kept for good: nobody can edit or remove one.".to_owned()>
             {move || {
                 query.track();
+                let all = total.get().unwrap_or_else(|| "all entries".to_owned());
                 let acts = vec![
-                    MenuAct::download("CSV", "audit-csv", export("csv")).with_hint("A row for each value that changed"),
-                    MenuAct::download("JSON", "audit-json", export("json")),
+                    MenuAct::download(format!("CSV of {all}"), "audit-csv", export("csv"))
+                        .with_hint("A row for each value that changed"),
+                    MenuAct::download(format!("JSON of {all}"), "audit-json", export("json")),
                 ];
                 view! { <Menu id="export-audit" name="Export" acts=acts /> }
             }}
@@ -73,12 +82,12 @@ pub(crate) fn Audit() -> impl IntoView {
                             {icon(Icon::Chevron)}
                         </button>
                         <div id="audit-filters" class="menu menu-form" popover="auto"><AuditFilters query=query.clone() /></div>
-                        <NewEntries query=query.clone() list=list />
+                        <NewEntries query=query.clone() list=list count=count />
                     </div>
                     <FilterChips chips=chips(&query) clear=cleared(&query) />
                 }
             }}
-            <Loaded resource=list what="the audit" draw=move |list| entries(list, query.get_untracked()) />
+            <Loaded resource=list what="the audit" draw=move |list| entries(list, query.get_untracked(), total) />
         </div>
     }
 }
@@ -111,9 +120,26 @@ fn TargetSearch(query: Query) -> impl IntoView {
     }
 }
 
+/// How many there are: `1 entry`, `1,204 entries`, `more than 10,000 entries`.
+fn entries_of(count: &AuditCount) -> String {
+    let entries = text::count(count.entries, "entry", "entries");
+    if count.is_capped {
+        format!("more than {entries}")
+    } else {
+        entries
+    }
+}
+
+/// The most new entries that are counted.
+const NEW: usize = 200;
+
 /// Looks for entries that came since, when asked to.
 #[component]
-fn NewEntries(query: Query, list: LocalResource<api::Answer<AuditList>>) -> impl IntoView {
+fn NewEntries(
+    query: Query,
+    list: LocalResource<api::Answer<AuditList>>,
+    count: LocalResource<api::Answer<AuditCount>>,
+) -> impl IntoView {
     let found = RwSignal::new(None::<usize>);
     let is_first = query.get("cursor").is_empty();
     let look = move |_| {
@@ -138,10 +164,10 @@ fn NewEntries(query: Query, list: LocalResource<api::Answer<AuditList>>) -> impl
             {move || {
                 found
                     .get()
-                    .map(|count| match count {
+                    .map(|found_now| match found_now {
                         0 => view! { <span class="hint" role="status" data-test="new">"Nothing new"</span> }.into_any(),
-                        count => {
-                            let more = if count == NEW { " or more" } else { "" };
+                        some => {
+                            let more = if some == NEW { " or more" } else { "" };
                             view! {
                                 <button
                                     type="button"
@@ -150,9 +176,10 @@ fn NewEntries(query: Query, list: LocalResource<api::Answer<AuditList>>) -> impl
                                     on:click=move |_| {
                                         found.set(None);
                                         list.refetch();
+                                        count.refetch();
                                     }
                                 >
-                                    {text::number(count as u64)} {more} " new: show"
+                                    {text::number(some as u64)} {more} " new: show"
                                 </button>
                             }
                                 .into_any()
@@ -163,7 +190,7 @@ fn NewEntries(query: Query, list: LocalResource<api::Answer<AuditList>>) -> impl
     })
 }
 
-fn entries(list: AuditList, query: Query) -> AnyView {
+fn entries(list: AuditList, query: Query, total: Signal<Option<String>>) -> AnyView {
     let path = Page::Audit.path();
     if list.entries.is_empty() {
         let clear = cleared(&query);
@@ -184,7 +211,11 @@ fn entries(list: AuditList, query: Query) -> AnyView {
         .map(|cursor| query.clone().with("cursor", cursor).at(&path));
     let first = (!query.get("cursor").is_empty()).then(|| query.clone().without(&PLACE).at(&path));
     let size = size_of(query.get("size"));
-    let shown = text::count(list.entries.len() as u64, "entry", "entries");
+    let shown = list.entries.len() as u64;
+    let shown = Signal::derive(move || match total.get() {
+        Some(total) => format!("{} of {total}", text::number(shown)),
+        None => format!("{} shown", text::number(shown)),
+    });
     let rows = list.entries.into_iter().map(row).collect_view();
     let on_size = Callback::new(move |size: u32| {
         let to = query
@@ -195,20 +226,13 @@ fn entries(list: AuditList, query: Query) -> AnyView {
         navigate(&to, NavigateOptions::default());
     });
     view! {
-        <div class="table-box">
-            <table class="cards audit" data-test="audit">
-                <thead>
-                    <tr>
-                        <th scope="col">"Time"</th>
-                        <th scope="col">"Who"</th>
-                        <th scope="col">"What: before → after"</th>
-                        <th scope="col">"Through"</th>
-                        <th scope="col">"Request"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <CardTable
+            class="audit"
+            test="audit"
+            headings=vec!["Time", "Who", "What: before → after", "Through", "Request"]
+        >
+            {rows}
+        </CardTable>
         <Pager previous=first back="Newest" next=next size=size on_size=on_size shown=shown />
     }
     .into_any()

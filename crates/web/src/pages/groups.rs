@@ -7,7 +7,7 @@ use passmuster_core::{
     user::User,
     wire::{
         directory::{UserEdit, WantedGroup},
-        people::{GroupCounts, GroupTypeCounts},
+        people::{GroupCounts, GroupTypeCounts, Trace},
     },
 };
 use wasm_bindgen_futures::spawn_local;
@@ -26,6 +26,7 @@ use crate::{
         icon::{Icon, icon},
         loaded::Loaded,
         page_head::PageHead,
+        time::recent,
     },
     page::Page,
     query::{Query, use_query},
@@ -169,6 +170,14 @@ pub(crate) fn Groups() -> impl IntoView {
             }
         }),
     });
+    // Whoever is being dragged from the members to another group.
+    let dragged = RwSignal::new(None::<String>);
+    let on_drop = Callback::new(move |name: String| {
+        if let Some(email) = dragged.get_untracked() {
+            dragged.set(None);
+            move_user(email, Some(name));
+        }
+    });
     let on_take_out = Callback::new(move |email: String| move_user(email, None));
     let on_dismiss = Callback::new(move |user: User| manage(user, false));
     view! {
@@ -215,7 +224,7 @@ pub(crate) fn Groups() -> impl IntoView {
                                     {move || {
                                         // First what the others are made of: else its change may be missed.
                                         let query = query.get();
-                                        view! { <GroupsPane of_type=of_type.get() query=query done=done ask=ask /> }
+                                        view! { <GroupsPane of_type=of_type.get() query=query done=done ask=ask dragged=dragged on_drop=on_drop /> }
                                     }}
                                 </section>
                                 <section class="pane" aria-label="People of the group">
@@ -232,6 +241,7 @@ pub(crate) fn Groups() -> impl IntoView {
                                                 query=query
                                                 done=done
                                                 ask=ask
+                                                dragged=dragged
                                                 on_take_out=on_take_out
                                                 on_dismiss=on_dismiss
                                             />
@@ -274,9 +284,27 @@ fn type_line(of: GroupTypeCounts, open: Memo<String>) -> impl IntoView {
     }
 }
 
+/// What made a group that nobody used before, such as `Created by the upload of NA Sales 2 hours ago, not used before`.
+fn made_by(made: &Trace) -> String {
+    let by = match &made.integration {
+        Some((_, name)) => format!("the upload of {name}"),
+        None => made.actor.clone(),
+    };
+    format!("Created by {by} {}, not used before", recent(&made.at))
+}
+
 /// The groups of a type.
 #[component]
-fn GroupsPane(of_type: String, query: Query, done: RwSignal<u32>, ask: RwSignal<Option<Ask>>) -> impl IntoView {
+fn GroupsPane(
+    of_type: String,
+    query: Query,
+    done: RwSignal<u32>,
+    ask: RwSignal<Option<Ask>>,
+    /// Whoever is being dragged.
+    dragged: RwSignal<Option<String>>,
+    /// Called with the group on which they are dropped.
+    on_drop: Callback<String>,
+) -> impl IntoView {
     let navigate = use_navigate();
     let path = Page::Groups.path();
     let base = query
@@ -356,7 +384,7 @@ fn GroupsPane(of_type: String, query: Query, done: RwSignal<u32>, ask: RwSignal<
                 let next = list.next_cursor.map(|from| base.clone().with("from", from).at(&path));
                 let first = (!query.get("from").is_empty()).then(|| base.clone().without(&["from"]).at(&path));
                 let total = format!("{} of {}", text::number(shown), text::count(list.total, "group", "groups"));
-                let lines = list.groups.into_iter().map(|group| group_line(group, &base, &open)).collect_view();
+                let lines = list.groups.into_iter().map(|group| group_line(group, &base, &open, dragged, on_drop)).collect_view();
                 view! {
                     <ul class="pane-list" data-test="groups">{lines}</ul>
                     <div class="actions pane-foot">
@@ -371,7 +399,13 @@ fn GroupsPane(of_type: String, query: Query, done: RwSignal<u32>, ask: RwSignal<
     }
 }
 
-fn group_line(group: GroupCounts, base: &Query, open: &str) -> impl IntoView + use<> {
+fn group_line(
+    group: GroupCounts,
+    base: &Query,
+    open: &str,
+    dragged: RwSignal<Option<String>>,
+    on_drop: Callback<String>,
+) -> impl IntoView + use<> {
     let address = base.clone().with("group", group.name.as_str()).at(&Page::Groups.path());
     let is_open = group.name == open;
     let counts = format!(
@@ -379,12 +413,35 @@ fn group_line(group: GroupCounts, base: &Query, open: &str) -> impl IntoView + u
         text::count(group.members, "member", "members"),
         text::count(group.managers, "manager", "managers")
     );
+    let made = group.made.as_ref().map(made_by);
+    let is_over = RwSignal::new(false);
+    let takes = move || !is_open && dragged.with(Option::is_some);
+    let name = group.name.clone();
     view! {
-        <li>
-            <a class="pane-link" href=address aria-current=is_open.then_some("true")>
+        <li
+            class="pane-line"
+            class:over=move || is_over.get() && takes()
+            on:dragover=move |event| {
+                if takes() {
+                    event.prevent_default();
+                    is_over.set(true);
+                }
+            }
+            on:dragleave=move |_| is_over.set(false)
+            on:drop=move |event| {
+                event.prevent_default();
+                is_over.set(false);
+                on_drop.run(name.clone());
+            }
+        >
+            <a class="pane-link" href=address draggable="false" aria-current=is_open.then_some("true")>
                 <span class="strong cell-text">{group.name}</span>
-                {(group.members == 0).then(|| view! { <Badge tone=Tone::Notice text="Empty" /> })}
+                <span class="inline">
+                    {made.is_some().then(|| view! { <Badge tone=Tone::Accent text="New" /> })}
+                    {(group.members == 0).then(|| view! { <Badge tone=Tone::Notice text="Empty" /> })}
+                </span>
                 <span class="hint">{counts}</span>
+                {made.map(|made| view! { <span class="hint pane-made">{made}</span> })}
             </a>
         </li>
     }

@@ -1,5 +1,7 @@
 //! One user: what is known, where it came from, and changing it; their history, and who reports to them.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -13,7 +15,7 @@ use super::people::{
     entries::History,
     planning::{PlanDialog, Planner, PlannerSays},
     user_cards::UserCards,
-    user_form::Cards,
+    user_form::{ALL, Cards, forget_saved},
     user_table::{Column, UserTable, status_badge},
 };
 use crate::{
@@ -81,7 +83,9 @@ fn OneUser(
     load_origins();
     let navigate = StoredValue::new_local(use_navigate());
     let history = RwSignal::new(0_u32);
+    let typed = RwSignal::new(BTreeMap::new());
     let planner = Planner::new(move |done| {
+        forget_saved(typed, saving.get_untracked());
         let now = done.email.unwrap_or_else(|| email.get_value());
         if now != email.get_value() {
             let options = NavigateOptions {
@@ -107,6 +111,7 @@ fn OneUser(
         user,
         origins,
         planner,
+        typed,
         saving,
         saved,
     };
@@ -162,18 +167,20 @@ fn OneUser(
             })}
         </div>
         <Tabs label="About this user" tabs=tabs open=open />
-        {move || saving.get().is_empty().then(|| view! { <div class="said"><PlannerSays planner=planner /></div> })}
+        {move || (["", ALL].contains(&saving.get())).then(|| view! { <div class="said"><PlannerSays planner=planner /></div> })}
         {move || match tab.get().as_str() {
             "history" => view! { <HistoryTab email=email.get_value() query=query count=history cards=cards /> }.into_any(),
             "reports" => view! { <ReportsTab email=email.get_value() /> }.into_any(),
-            _ => view! {
-                <Loaded
-                    resource=catalog
-                    what="groups"
-                    draw=move |catalog| view! { <UserCards cards=cards catalog=catalog /> }
-                />
-            }.into_any(),
+            _ => ().into_any(),
         }}
+        // Only hidden behind the other tabs: what was typed stays.
+        <div hidden=move || !tab.get().is_empty()>
+            <Loaded
+                resource=catalog
+                what="groups"
+                draw=move |catalog| view! { <UserCards cards=cards catalog=catalog /> }
+            />
+        </div>
         <PlanDialog planner=planner />
     }
 }

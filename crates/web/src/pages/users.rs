@@ -9,6 +9,7 @@ use passmuster_core::wire::{
 
 use super::people::{
     act::Act,
+    add_tag::AddTag,
     add_user::AddUser,
     choose_integration::{ChooseIntegration, Purpose},
     planning::{PlanDialog, Planner, PlannerSays},
@@ -45,7 +46,11 @@ pub(crate) fn Users() -> impl IntoView {
             let size = size_of(query.get("size")).to_string();
             let mut words: Vec<(&str, &str)> = asked.iter().map(|(key, value)| (*key, value.as_str())).collect();
             words.extend([("limit", size.as_str()), ("cursor", query.get("cursor"))]);
-            words.extend([("before", query.get("before")), ("last_change", "true")]);
+            words.extend([
+                ("before", query.get("before")),
+                ("sort", query.get("sort")),
+                ("last_change", "true"),
+            ]);
             api::users(&words).await
         }
     });
@@ -268,7 +273,7 @@ fn SelectionBar(
 ) -> impl IntoView {
     let count = Signal::derive(move || selection.count(total.get()));
     let whose = Signal::derive(move || text::count(count.get(), "user", "users"));
-    let grouping = RwSignal::new(false);
+    let (grouping, tagging) = (RwSignal::new(false), RwSignal::new(false));
     let look = move |verb: &'static str, set: BulkValues| {
         let whose = whose.get_untracked();
         let edit = selection.edit(&asked.get_untracked(), set);
@@ -288,6 +293,13 @@ fn SelectionBar(
             ..BulkValues::default()
         };
         look("Set the group of", set);
+    });
+    let on_tag = Callback::new(move |tag: String| {
+        let set = BulkValues {
+            add_tags: vec![tag],
+            ..BulkValues::default()
+        };
+        look("Tag", set);
     });
     let more = move || {
         let (count, total) = (count.get(), total.get());
@@ -314,10 +326,14 @@ fn SelectionBar(
                     <button type="button" class="button small" data-test="set-group" on:click=move |_| grouping.set(true)>
                         "Set group…"
                     </button>
+                    <button type="button" class="button small" data-test="add-tag" on:click=move |_| tagging.set(true)>
+                        "Add tag…"
+                    </button>
                     <button type="button" class="button quiet small" on:click=move |_| selection.clear()>"Clear"</button>
                 </span>
             </div>
         </Show>
+        <AddTag open=tagging whose=whose on_choose=on_tag />
         {move || {
             let catalog = loaded(catalog)?;
             Some(view! { <SetGroup open=grouping catalog=catalog whose=whose on_choose=on_choose /> })
@@ -359,6 +375,7 @@ fn rows(
     });
     let (users, last_changes) = (StoredValue::new(list.users), StoredValue::new(list.last_changes));
     let columns = query.get("cols").to_owned();
+    let order = query.clone();
     let table = move || {
         let catalog = loaded(catalog).unwrap_or_default();
         let group_types: Vec<String> = catalog.group_types.into_iter().map(|of_type| of_type.name).collect();
@@ -367,6 +384,7 @@ fn rows(
                 users=users.get_value()
                 last_changes=last_changes.get_value()
                 columns=Column::chosen(&columns, &group_types)
+                order=order.clone()
                 selection=selection
             />
         }

@@ -2,6 +2,7 @@
 
 use passmuster_core::{
     field::Target,
+    limits::Crossed,
     plan::{ChangeKind, Plan},
     problem::{Problem, Severity},
     wire::{
@@ -40,6 +41,8 @@ pub(crate) struct Weighed {
     pub(crate) plan: Option<Plan>,
     /// What checking found.
     pub(crate) problems: Vec<Problem>,
+    /// Limits that it crosses.
+    pub(crate) crossed: Vec<Crossed>,
 }
 
 impl Weighed {
@@ -47,6 +50,7 @@ impl Weighed {
         Self {
             plan: answer.plan,
             problems: answer.report.problems,
+            crossed: Vec::new(),
         }
     }
 
@@ -92,6 +96,7 @@ impl Act {
         let of_groups = |plan| Weighed {
             plan: Some(plan),
             problems: Vec::new(),
+            crossed: Vec::new(),
         };
         Ok(match self {
             Self::Create(edit) => Weighed::of(api::plan_new_user(edit).await?),
@@ -101,6 +106,7 @@ impl Act {
                 Weighed {
                     plan: answer.plan,
                     problems: answer.report.problems,
+                    crossed: answer.crossed,
                 }
             }
             Self::CreateGroup(group) => of_groups(api::create_group(group, None).await?.plan),

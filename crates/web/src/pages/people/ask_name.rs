@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::person_search::PersonSearch;
 use crate::components::{
     button::{Button, Weight},
     dialog::Dialog,
+    proposals::{Proposals, name_of},
 };
 
 /// What the name is for.
@@ -42,7 +44,7 @@ impl Ask {
             Self::Rename => "New name",
             Self::Merge => "Group that everybody goes to",
             Self::Move(_) => "Group to move to",
-            Self::NewManager => "Email",
+            Self::NewManager => "Name or e-mail",
         }
     }
 
@@ -123,21 +125,32 @@ pub(in crate::pages) fn AskName(
                             }
                         };
                         let lists = matches!(asked, Ask::Merge | Ask::Move(_));
+                        let search = (asked == Ask::NewManager).then(PersonSearch::new);
+                        let who = move || search.and_then(|search| search.found.with(|people| name_of(people, &text.get())));
                         view! {
                             <form class="form" novalidate on:submit=submit>
                                 <div class="field">
                                     <label for="asked-name">{asked.label()}</label>
                                     <input
                                         id="asked-name"
-                                        type=if asked == Ask::NewManager { "email" } else { "text" }
-                                        list=lists.then_some("asked-proposals")
+                                        type="text"
+                                        list=if search.is_some() { Some("asked-people") } else { lists.then_some("asked-proposals") }
                                         autocomplete="off"
                                         autofocus
                                         aria-describedby="asked-fault asked-hint"
                                         aria-invalid=move || fault.get().is_some().then_some("true")
                                         prop:value=move || text.get()
-                                        on:input=move |event| text.set(event_target_value(&event))
+                                        on:input=move |event| {
+                                            text.set(event_target_value(&event));
+                                            if let Some(search) = search {
+                                                search.seek(text.get_untracked());
+                                            }
+                                        }
                                     />
+                                    {search.map(|search| view! {
+                                        <Proposals id="asked-people" people=search.found />
+                                        <p class="strong" aria-live="polite">{who}</p>
+                                    })}
                                     <datalist id="asked-proposals">
                                         {move || {
                                             let own = group.get();

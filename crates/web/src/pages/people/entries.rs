@@ -8,7 +8,7 @@ use passmuster_core::{
 
 use super::words;
 use crate::{
-    components::{edits::Edits, time::Time},
+    components::{address::address, edits::Edits, time::Time},
     page::Page,
     text,
 };
@@ -19,7 +19,7 @@ pub(in crate::pages) fn who(entry: &AuditEntry) -> AnyView {
     if entry.via == "data" {
         view! { <span>"token " <code class="key">{actor.to_owned()} "…"</code></span> }.into_any()
     } else if actor.contains('@') {
-        view! { <a class="plain cell-text" href=Page::User(actor.to_owned()).path()>{actor.to_owned()}</a> }.into_any()
+        view! { <a class="plain" href=Page::User(actor.to_owned()).path()>{address(actor)}</a> }.into_any()
     } else {
         view! { <span class="cell-text">{actor.to_owned()}</span> }.into_any()
     }
@@ -29,7 +29,7 @@ pub(in crate::pages) fn who(entry: &AuditEntry) -> AnyView {
 pub(in crate::pages) fn upload(entry: &AuditEntry) -> Option<AnyView> {
     let id = entry.upload_id.clone()?;
     let (integration, name) = entry.integration.clone()?;
-    let row = entry.row.map(|row| format!(", row {}", text::number(row)));
+    let row = entry.row.map(|row| format!(", row\u{a0}{}", text::number(row)));
     Some(view! { <a class="plain" href=Page::Upload(integration, id).path()>"upload of " {name} {row}</a> }.into_any())
 }
 

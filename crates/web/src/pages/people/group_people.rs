@@ -7,6 +7,7 @@ use super::{ask_name::Ask, user_table::status_badge};
 use crate::{
     api,
     components::{
+        address::address,
         icon::{Icon, icon},
         loaded::Loaded,
         menu::{Act as MenuAct, Menu},
@@ -32,6 +33,8 @@ pub(in crate::pages) fn GroupPeople(
     done: RwSignal<u32>,
     /// Asks for a name.
     ask: RwSignal<Option<Ask>>,
+    /// Whoever is being dragged to another group.
+    dragged: RwSignal<Option<String>>,
     /// Takes a user out of the group.
     #[prop(into)]
     on_take_out: Callback<String>,
@@ -95,10 +98,12 @@ pub(in crate::pages) fn GroupPeople(
         <section class="stack-small">
             <div class="list-head">
                 <h3>"Managers"</h3>
-                <button type="button" class="button small" data-test="add-manager" on:click=move |_| ask.set(Some(Ask::NewManager))>
-                    {icon(Icon::Plus)}
-                    "Add"
-                </button>
+                <span class="actions">
+                    <button type="button" class="button small" data-test="add-manager" on:click=move |_| ask.set(Some(Ask::NewManager))>
+                        {icon(Icon::Plus)}
+                        "Add"
+                    </button>
+                </span>
             </div>
             <Loaded
                 resource=managers
@@ -140,7 +145,7 @@ pub(in crate::pages) fn GroupPeople(
                     if list.users.is_empty() {
                         return view! { <p class="hint">"Nobody is in this group. Uploads put people in, and a user\u{2019}s own page does."</p> }.into_any();
                     }
-                    let lines = list.users.into_iter().enumerate().map(|(at, user)| member(at, user, ask, on_take_out)).collect_view();
+                    let lines = list.users.into_iter().enumerate().map(|(at, user)| member(at, user, ask, dragged, on_take_out)).collect_view();
                     let to = |key: &'static str, cursor: Option<String>| {
                         let query = query.clone().without(&["cursor", "before"]);
                         cursor.map(|cursor| query.with(key, cursor).at(&Page::Groups.path()))
@@ -165,9 +170,15 @@ fn full_name(user: &User) -> String {
     format!("{} {}", user.first_name, user.last_name)
 }
 
-fn member(at: usize, user: User, ask: RwSignal<Option<Ask>>, on_take_out: Callback<String>) -> impl IntoView {
+fn member(
+    at: usize,
+    user: User,
+    ask: RwSignal<Option<Ask>>,
+    dragged: RwSignal<Option<String>>,
+    on_take_out: Callback<String>,
+) -> impl IntoView {
     let name = full_name(&user);
-    let address = Page::User(user.email.clone()).path();
+    let page = Page::User(user.email.clone()).path();
     let (to_move, to_take) = (user.email.clone(), user.email.clone());
     let acts = vec![
         MenuAct::run("Move to…", "move-member", move || {
@@ -176,15 +187,30 @@ fn member(at: usize, user: User, ask: RwSignal<Option<Ask>>, on_take_out: Callba
         MenuAct::run("Take out of the group", "take-out", move || {
             on_take_out.run(to_take.clone())
         }),
-        MenuAct::go("Show user", "show-user", address.clone()),
+        MenuAct::go("Show user", "show-user", page.clone()),
     ];
+    let to_drag = user.email.clone();
     view! {
-        <li class="person-line">
+        // The menu does the same, by keyboard too.
+        <li
+            class="person-line draggable"
+            draggable="true"
+            on:dragstart=move |event| {
+                if let Some(data) = event.data_transfer() {
+                    // Some browsers drag nothing that has no data; it fails only for a drag that is over.
+                    let _ = data.set_data("text/plain", &to_drag);
+                }
+                dragged.set(Some(to_drag.clone()));
+            }
+            on:dragend=move |_| dragged.set(None)
+        >
             <div class="two-lines">
-                <a class="row-link strong" href=address>{name.clone()}</a>
-                <span class="hint cell-text">{user.email}</span>
+                <span class="inline">
+                    <a class="row-link strong" href=page draggable="false">{name.clone()}</a>
+                    {(!user.is_active).then(|| status_badge(false))}
+                </span>
+                <span class="hint">{address(&user.email)}</span>
             </div>
-            {(!user.is_active).then(|| status_badge(false))}
             <Menu id=format!("member-{at}") name="Move" spoken=format!("Move or take out {name}") acts=acts small=true />
         </li>
     }

@@ -2,7 +2,7 @@
 //! directory became meanwhile is shown as the plan that it comes to now.
 
 use leptos::prelude::*;
-use passmuster_core::plan::Plan;
+use passmuster_core::{limits::Crossed, plan::Plan};
 use wasm_bindgen_futures::spawn_local;
 
 use super::act::{Act, Done, Weighed, is_dangerous, is_weighty, outcome};
@@ -210,6 +210,11 @@ fn dialog_body(planner: Planner, looked: Looked) -> impl IntoView {
     let warnings = looked.weighed.warnings();
     let errors = looked.weighed.errors();
     let has_plan = plan.as_ref().is_some_and(|plan| !plan.is_empty());
+    // The largest number over its limit is what has to be typed: who types it has read it.
+    let crossed = looked.weighed.crossed.clone();
+    let wanted = crossed.iter().map(|crossed| crossed.count).max();
+    let entered = RwSignal::new(String::new());
+    let is_meant = Memo::new(move |_| wanted.is_none_or(|wanted| entered.get().trim() == wanted.to_string()));
     let weight = match &plan {
         Some(plan) if is_dangerous(plan) => "button danger",
         _ => "button primary",
@@ -236,6 +241,7 @@ fn dialog_body(planner: Planner, looked: Looked) -> impl IntoView {
                     view! { <Banner tone=Tone::Notice title="Worth knowing"><ul>{lines}</ul></Banner> }
                 })}
             {plan.map(plan_lines)}
+            {wanted.map(|wanted| over_limit(crossed, wanted, entered))}
             {move || planner.refused.get().map(|text| view! { <Banner tone=Tone::Bad title="Nothing was done"><p>{text}</p></Banner> })}
             <div class="actions dialog-foot">
                 <button type="button" class="button" autofocus data-test="cancel" on:click=move |_| planner.close()>
@@ -248,14 +254,41 @@ fn dialog_body(planner: Planner, looked: Looked) -> impl IntoView {
                                 type="button"
                                 class=weight
                                 class:busy=planner.busy
+                                aria-disabled=move || (!is_meant.get()).then_some("true")
                                 data-test="confirm"
-                                on:click=move |_| planner.confirm()
+                                on:click=move |_| {
+                                    if is_meant.get_untracked() {
+                                        planner.confirm();
+                                    }
+                                }
                             >
                                 {looked.verb}
                             </button>
                         }
                     })}
             </div>
+        </div>
+    }
+}
+
+/// Says that an upload would be held for this, and has the number typed that makes it so.
+fn over_limit(crossed: Vec<Crossed>, wanted: u64, entered: RwSignal<String>) -> impl IntoView {
+    let lines = crossed
+        .into_iter()
+        .map(|crossed| view! { <p>{crossed.message}</p> })
+        .collect_view();
+    view! {
+        <Banner tone=Tone::Notice title="An upload that does as much would wait for a person">{lines}</Banner>
+        <div class="field">
+            <label for="over-limit">"To go on, type " <strong>{wanted.to_string()}</strong></label>
+            <input
+                id="over-limit"
+                type="text"
+                inputmode="numeric"
+                autocomplete="off"
+                prop:value=entered
+                on:input=move |event| entered.set(event_target_value(&event))
+            />
         </div>
     }
 }

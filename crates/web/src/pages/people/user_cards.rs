@@ -5,17 +5,16 @@ use passmuster_core::{
     field::ROLES,
     group::AttributeKind,
     user::User,
-    wire::{
-        directory::{Catalog, UserEdit},
-        people::Origins,
-    },
+    wire::{directory::Catalog, people::Origins},
 };
 use serde_json::Value;
 
+use super::person_search::PersonSearch;
 use super::planning::PlannerSays;
-use super::user_form::{Cards, Field};
+use super::user_form::{ALL, Cards, Field};
 use crate::components::{
     button::{Button, Weight},
+    unsaved::UnsavedBar,
     value_field::{Entry, ValueField},
 };
 
@@ -32,11 +31,12 @@ pub(in crate::pages) fn UserCards(
 ) -> impl IntoView {
     let catalog = StoredValue::new(catalog);
     let has = move |of: fn(&Catalog) -> bool| catalog.with_value(of);
+    let search = PersonSearch::new();
     view! {
         <div class="user-cards">
             <Card cards=cards name="Profile" fields=move |user: &User| profile(user) />
             <Card cards=cards name="Access" fields=move |user: &User| access(user) />
-            <Card cards=cards name="Manager" fields=move |user: &User| manager(user) />
+            <Card cards=cards name="Manager" fields=move |user: &User| manager(user, search) />
             {has(|catalog| !catalog.group_types.is_empty())
                 .then(|| {
                     view! {
@@ -69,6 +69,15 @@ pub(in crate::pages) fn UserCards(
                     }
                 })}
         </div>
+        <UnsavedBar
+            what=Signal::derive(move || cards.unsaved())
+            busy=cards.planner.busy()
+            on_discard=move |()| {
+                cards.typed.update(|typed| typed.clear());
+                cards.planner.errors.set(Vec::new());
+            }
+            on_save=move |()| cards.save(ALL)
+        />
     }
 }
 
@@ -80,18 +89,18 @@ where
     // Drawn anew only when this card was saved: what was typed into the others stays.
     let version = cards.version_of(name);
     let planner = cards.planner;
-    let is_active = move || cards.saving.get() == name;
+    let is_active = move || cards.is_saving(name);
     let body = move || {
         version.track();
         let fields = cards.user.with_untracked(|user| fields(user));
-        let values: Vec<RwSignal<String>> = fields.iter().map(|field| RwSignal::new(field.before.clone())).collect();
         let keys: Vec<String> = fields.iter().map(|field| field.key.clone()).collect();
         let inputs = fields
             .iter()
-            .zip(&values)
-            .map(|(field, value)| {
+            .map(|field| {
                 let (target, key) = (field.target.clone(), field.key.clone());
                 let origin = Signal::derive(move || cards.origins.with(|origins| told(origins, &target)));
+                let own = field.clone();
+                let take = Callback::new(move |text: String| cards.take(name, &own, text));
                 let error = Signal::derive(move || {
                     let errors = planner.errors.get();
                     let found = errors.into_iter().find(|(column, _)| is_active() && *column == key);
@@ -101,7 +110,8 @@ where
                     <ValueField
                         id=format!("value-{}", field.key)
                         label=field.label.clone()
-                        value=*value
+                        value=cards.text_of(field)
+                        on_input=take
                         entry=field.entry.clone()
                         hint=field.hint.unwrap_or_default()
                         origin=origin
@@ -110,19 +120,9 @@ where
                 }
             })
             .collect_view();
-        let fields = StoredValue::new(fields);
         let save = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
-            let mut edit = UserEdit::default();
-            fields.with_value(|fields| {
-                for (field, value) in fields.iter().zip(&values) {
-                    let text = value.get_untracked();
-                    if text != field.before {
-                        (field.put)(&mut edit, text);
-                    }
-                }
-            });
-            cards.save(name, edit);
+            cards.save(name);
         };
         let has_only_known = move || {
             let errors = planner.errors.get();
@@ -131,7 +131,7 @@ where
         view! {
             <form class="card form" novalidate on:submit=save data-test=format!("card-{}", name.to_lowercase().replace(' ', "-"))>
                 <h2>{name}</h2>
-                {move || (is_active() && !has_only_known()).then(|| view! { <PlannerSays planner=planner /> })}
+                {move || (cards.saving.get() == name && !has_only_known()).then(|| view! { <PlannerSays planner=planner /> })}
                 <div class="card-fields">{inputs}</div>
                 <div class="actions">
                     <Button weight=Weight::Primary submit=true busy=Signal::derive(move || is_active() && planner.busy().get())>"Save"</Button>
@@ -231,13 +231,16 @@ fn access(user: &User) -> Vec<Field> {
     ]
 }
 
-fn manager(user: &User) -> Vec<Field> {
-    let entry = Entry::Line("email");
+fn manager(user: &User, search: PersonSearch) -> Vec<Field> {
+    if let Some(email) = &user.manager {
+        search.seek(email.clone());
+    }
+    let entry = Entry::Person(search.found, Callback::new(move |text| search.seek(text)));
     vec![
         Field::new(
             "manager",
             "user.manager",
-            "Manager\u{2019}s e-mail",
+            "Manager",
             text_of(&user.manager),
             entry,
             |edit, text| {

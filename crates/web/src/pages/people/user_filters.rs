@@ -4,12 +4,20 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use passmuster_core::wire::directory::Catalog;
 
-use crate::{components::filters::Chip, page::Page, query::Query};
+use super::person_search::PersonSearch;
+use crate::{
+    components::{
+        filters::Chip,
+        proposals::{Proposals, name_of},
+    },
+    page::Page,
+    query::Query,
+};
 
 /// What the address of the list may say.
-pub(in crate::pages) const KEYS: [&str; 13] = [
+pub(in crate::pages) const KEYS: [&str; 14] = [
     "q", "status", "type", "group", "manages", "manager", "through", "upload", "rights", "size", "cursor", "before",
-    "cols",
+    "cols", "sort",
 ];
 
 /// Those that narrow the list.
@@ -90,6 +98,7 @@ pub(in crate::pages) fn UserFilters(
     let navigate = use_navigate();
     let field = |key: &str| RwSignal::new(query.get(key).to_owned());
     let (status, group_type, group, manager) = (field("status"), field("type"), field("group"), field("manager"));
+    let search = PersonSearch::new();
     let rights = RwSignal::new(!query.get("rights").is_empty());
     let types: Vec<String> = catalog.group_types.iter().map(|of_type| of_type.name.clone()).collect();
     let catalog = StoredValue::new(catalog);
@@ -165,14 +174,24 @@ pub(in crate::pages) fn UserFilters(
                 </div>
             </div>
             <div class="field">
-                <label for="filter-manager">"Manager\u{2019}s e-mail"</label>
+                <label for="filter-manager">"Manager"</label>
                 <input
                     id="filter-manager"
-                    type="email"
+                    list="filter-managers"
                     autocomplete="off"
+                    placeholder="Name or e-mail"
+                    aria-describedby="filter-manager-name"
                     prop:value=move || manager.get()
-                    on:input=move |event| manager.set(event_target_value(&event))
+                    on:input=move |event| {
+                        let text = event_target_value(&event);
+                        search.seek(text.clone());
+                        manager.set(text);
+                    }
                 />
+                <Proposals id="filter-managers" people=search.found />
+                <p class="hint" id="filter-manager-name" aria-live="polite">
+                    {move || search.found.with(|people| name_of(people, &manager.get()))}
+                </p>
             </div>
             <label class="option">
                 <input type="checkbox" prop:checked=move || rights.get() on:change=move |event| rights.set(event_target_checked(&event)) />

@@ -1,6 +1,6 @@
 //! What a card of a user is made of: fields that each know their part of an edit, and saving one card at a time.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 use passmuster_core::{
@@ -13,6 +13,20 @@ use crate::components::value_field::Entry;
 
 /// Puts what was typed into an edit.
 type Put = Arc<dyn Fn(&mut UserEdit, String) + Send + Sync>;
+
+/// The card that stands for all that have changes, where they are saved at once.
+pub(in crate::pages) const ALL: &str = "changes";
+
+/// Another text for a field, not saved yet.
+#[derive(Clone)]
+pub(in crate::pages) struct Typed {
+    /// The card that the field stands on.
+    card: &'static str,
+    /// The text.
+    text: String,
+    /// Says it in an edit.
+    put: Put,
+}
 
 /// One value of a user.
 #[derive(Clone)]
@@ -72,10 +86,17 @@ pub(in crate::pages) struct Cards {
     pub(in crate::pages) origins: RwSignal<Origins>,
     /// Does what a card says.
     pub(in crate::pages) planner: Planner,
+    /// What was typed and is not saved, by the field's key.
+    pub(in crate::pages) typed: RwSignal<BTreeMap<String, Typed>>,
     /// The card that was saved last, or is being saved.
     pub(in crate::pages) saving: RwSignal<&'static str>,
     /// How often something was saved, with the card.
     pub(in crate::pages) saved: RwSignal<(u32, &'static str)>,
+}
+
+/// Forgets what was typed into the card that was just saved.
+pub(in crate::pages) fn forget_saved(typed: RwSignal<BTreeMap<String, Typed>>, saved: &'static str) {
+    typed.try_update(|typed| typed.retain(|_, typed| saved != ALL && typed.card != saved));
 }
 
 impl Cards {
@@ -83,7 +104,7 @@ impl Cards {
     pub(in crate::pages) fn version_of(self, card: &'static str) -> Memo<u32> {
         Memo::new(move |before: Option<&u32>| {
             let (count, of) = self.saved.get();
-            if of == card {
+            if of == card || of == ALL {
                 count
             } else {
                 before.copied().unwrap_or_default()
@@ -91,8 +112,51 @@ impl Cards {
         })
     }
 
-    /// Saves what a card says.
-    pub(in crate::pages) fn save(self, card: &'static str, edit: UserEdit) {
+    /// What a field says: what was typed, else what is saved.
+    pub(in crate::pages) fn text_of(self, field: &Field) -> Signal<String> {
+        let (key, before) = (field.key.clone(), field.before.clone());
+        Signal::derive(move || {
+            let typed = self.typed.with(|typed| typed.get(&key).map(|typed| typed.text.clone()));
+            typed.unwrap_or_else(|| before.clone())
+        })
+    }
+
+    /// Takes what was typed into a field of a card.
+    pub(in crate::pages) fn take(self, card: &'static str, field: &Field, text: String) {
+        self.typed.update(|typed| {
+            if text == field.before {
+                typed.remove(&field.key);
+            } else {
+                let put = Arc::clone(&field.put);
+                typed.insert(field.key.clone(), Typed { card, text, put });
+            }
+        });
+    }
+
+    /// The cards with changes that are not saved, such as `Profile, Groups`.
+    pub(in crate::pages) fn unsaved(self) -> Option<String> {
+        let mut cards: Vec<&str> = self
+            .typed
+            .with(|typed| typed.values().map(|typed| typed.card).collect());
+        cards.sort_unstable();
+        cards.dedup();
+        (!cards.is_empty()).then(|| cards.join(", "))
+    }
+
+    /// Whether it is this card that is being saved, or was saved last.
+    pub(in crate::pages) fn is_saving(self, card: &'static str) -> bool {
+        let saving = self.saving.get();
+        saving == card || saving == ALL
+    }
+
+    /// Saves what was typed into a card, or into all.
+    pub(in crate::pages) fn save(self, card: &'static str) {
+        let mut edit = UserEdit::default();
+        self.typed.with_untracked(|typed| {
+            for typed in typed.values().filter(|typed| card == ALL || typed.card == card) {
+                (typed.put)(&mut edit, typed.text.clone());
+            }
+        });
         self.saving.set(card);
         let (email, name) = self
             .user

@@ -5,19 +5,24 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use passmuster_core::{user::User, wire::people::Trace};
 
-use super::selection::Selection;
+use super::{selection::Selection, user_filters::PLACE};
 use crate::{
     components::{
+        address::address,
         badge::{Badge, Tone},
         icon::Icon,
+        sort_link::{SortLink, direction, other},
         time::Time,
     },
     page::Page,
+    query::Query,
 };
 
 /// A column that can be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::pages) enum Column {
+    /// The username.
+    Username,
     /// Is Admin and Is Manager.
     Rights,
     /// The direct manager.
@@ -36,6 +41,7 @@ impl Column {
     /// Its name in the address.
     pub(in crate::pages) fn key(&self) -> String {
         match self {
+            Self::Username => "username".to_owned(),
             Self::Rights => "rights".to_owned(),
             Self::Manager => "manager".to_owned(),
             Self::Group(of_type) => format!("group:{of_type}"),
@@ -48,6 +54,7 @@ impl Column {
     /// Its heading.
     pub(in crate::pages) fn name(&self) -> String {
         match self {
+            Self::Username => "Username".to_owned(),
             Self::Rights => "Rights".to_owned(),
             Self::Manager => "Manager".to_owned(),
             Self::Group(of_type) => of_type.clone(),
@@ -59,7 +66,7 @@ impl Column {
 
     /// All that a workspace with these group types has.
     pub(in crate::pages) fn all(group_types: &[String]) -> Vec<Self> {
-        let mut all = vec![Self::Rights, Self::Manager];
+        let mut all = vec![Self::Username, Self::Rights, Self::Manager];
         all.extend(group_types.iter().cloned().map(Self::Group));
         all.extend([Self::TimeZone, Self::Tags, Self::LastChange]);
         all
@@ -72,7 +79,7 @@ impl Column {
             let usual = group_types.first().cloned().map(Self::Group);
             all.retain(|column| match column {
                 Self::Group(_) => Some(column) == usual.as_ref(),
-                Self::TimeZone | Self::Tags => false,
+                Self::Username | Self::TimeZone | Self::Tags => false,
                 _ => true,
             });
         } else {
@@ -91,14 +98,28 @@ pub(in crate::pages) fn UserTable(
     last_changes: BTreeMap<String, Trace>,
     /// The columns beside the person and the status.
     columns: Vec<Column>,
+    /// What the list's address says; `None`: it can't be sorted.
+    #[prop(optional)]
+    order: Option<Query>,
     /// Who is chosen; `None`: nobody can be.
     #[prop(optional)]
     selection: Option<Selection>,
 ) -> impl IntoView {
-    let headings = columns
-        .iter()
-        .map(|column| view! { <th scope="col">{column.name()}</th> })
-        .collect_view();
+    let order = order.as_ref();
+    let headings = columns.iter().map(|column| {
+        let by = match column {
+            Column::Username => Some("username"),
+            Column::LastChange => Some("change"),
+            _ => None,
+        };
+        heading(order, &[(column.name(), by)])
+    });
+    let headings = headings.collect_view();
+    let person = heading(
+        order,
+        &[("Name".to_owned(), Some("name")), ("Email".to_owned(), Some("email"))],
+    );
+    let status = heading(order, &[("Status".to_owned(), Some("status"))]);
     let emails: Vec<String> = users.iter().map(|user| user.email.clone()).collect();
     let rows = users
         .into_iter()
@@ -122,11 +143,30 @@ pub(in crate::pages) fn UserTable(
     view! {
         <div class="table-box">
             <table class="cards users" data-test="users">
-                <thead><tr>{head}<th scope="col">"Person"</th><th scope="col">"Status"</th>{headings}</tr></thead>
+                <thead><tr>{head}{person}{status}{headings}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>
     }
+}
+
+/// The heading of a column: what it shows, each with the order that it leads to.
+fn heading(order: Option<&Query>, parts: &[(String, Option<&'static str>)]) -> impl IntoView + use<> {
+    let now = order.map(|query| match query.get("sort") {
+        "" => "email",
+        sort => sort,
+    });
+    let sorted = now.and_then(|now| parts.iter().find_map(|(_, by)| direction(now, (*by)?)));
+    let words = parts.iter().map(|(name, by)| match (order, now, by) {
+        (Some(query), Some(now), Some(by)) => {
+            let address = query.clone().without(&PLACE).with("sort", other(now, by, *by == "change"));
+            view! { <SortLink name=name.clone() by=by address=address.at(&Page::Users.path()) direction=direction(now, by) /> }
+                .into_any()
+        }
+        _ => view! { <span>{name.clone()}</span> }.into_any(),
+    });
+    let words = words.collect_view();
+    view! { <th scope="col" aria-sort=sorted><div class="headings">{words}</div></th> }
 }
 
 fn row(
@@ -154,14 +194,14 @@ fn row(
             </td>
         }
     });
-    let address = Page::User(user.email.clone()).path();
+    let page = Page::User(user.email.clone()).path();
     view! {
         <tr>
             {choose}
             <td data-label="Person" class="person-lines">
                 <div>
-                    <a class="strong row-link" href=address>{name}</a>
-                    <span class="hint cell-text">{user.email}</span>
+                    <a class="strong row-link" href=page>{name}</a>
+                    <span class="hint">{address(&user.email)}</span>
                 </div>
             </td>
             <td data-label="Status">{status_badge(user.is_active)}</td>
@@ -174,6 +214,10 @@ fn cell(user: &User, column: &Column, last_changes: &BTreeMap<String, Trace>) ->
     let dash = || view! { <span class="nothing">"–"</span> }.into_any();
     let label = column.name();
     let content = match column {
+        Column::Username => match &user.username {
+            Some(username) => view! { <span class="cell-text">{username.clone()}</span> }.into_any(),
+            None => dash(),
+        },
         Column::Rights => {
             let badges = view! {
                 <span class="inline">
@@ -189,8 +233,7 @@ fn cell(user: &User, column: &Column, last_changes: &BTreeMap<String, Trace>) ->
         }
         Column::Manager => match &user.manager {
             Some(email) => {
-                view! { <a class="cell-text plain" href=Page::User(email.clone()).path()>{email.clone()}</a> }
-                    .into_any()
+                view! { <a class="plain" href=Page::User(email.clone()).path()>{address(email)}</a> }.into_any()
             }
             None => dash(),
         },
@@ -214,7 +257,7 @@ fn cell(user: &User, column: &Column, last_changes: &BTreeMap<String, Trace>) ->
                     Some((_, name)) => format!("upload of {name}"),
                     None => trace.actor.clone(),
                 };
-                view! { <div class="two-lines"><Time at=trace.at.clone() /><span class="hint cell-text">{by}</span></div> }
+                view! { <div class="two-lines"><Time at=trace.at.clone() /><span class="hint">{address(&by)}</span></div> }
                     .into_any()
             }
             None => dash(),

@@ -13,6 +13,7 @@ use crate::{
         badge::{Badge, Tone},
         banner::Banner,
         button::{Button, Weight},
+        card_table::CardTable,
         confirm::Confirm,
         copy_field::CopyField,
         dialog::Dialog,
@@ -72,20 +73,9 @@ pub(in crate::pages) fn ApiKeysCard() -> impl IntoView {
                     }
                     let rows = list.api_keys.into_iter().map(|key| row(key, revoking)).collect_view();
                     view! {
-                        <div class="table-box">
-                            <table class="cards" data-test="api-keys">
-                                <thead>
-                                    <tr>
-                                        <th scope="col">"Name"</th>
-                                        <th scope="col">"Permissions"</th>
-                                        <th scope="col">"Made"</th>
-                                        <th scope="col">"Last used"</th>
-                                        <th scope="col"><span class="visually-hidden">"Acts"</span></th>
-                                    </tr>
-                                </thead>
-                                <tbody>{rows}</tbody>
-                            </table>
-                        </div>
+                        <CardTable test="api-keys" headings=vec!["Name", "Permissions", "Made", "Last used"] acts=true>
+                            {rows}
+                        </CardTable>
                     }
                         .into_any()
                 }

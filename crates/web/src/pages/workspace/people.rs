@@ -10,6 +10,7 @@ use crate::{
     api,
     components::{
         badge::{Badge, Tone},
+        card_table::CardTable,
         icon::{Icon, icon},
         loaded::Loaded,
     },
@@ -32,10 +33,8 @@ pub(in crate::pages) fn PeopleCard() -> impl IntoView {
         ("Full admin", true, "Is Admin, or the role FullAdmin"),
         ("Limited admin", false, "The role LimitedAdmin"),
     ];
-    let heads = Permission::ALL
-        .iter()
-        .map(|permission| view! { <th scope="col">{permission.as_str()}</th> })
-        .collect_view();
+    let headings = std::iter::once("Role").chain(Permission::ALL.iter().map(|permission| permission.as_str()));
+    let headings: Vec<&str> = headings.collect();
     let rows = roles
         .into_iter()
         .map(|(name, is_full, how)| {
@@ -52,12 +51,7 @@ pub(in crate::pages) fn PeopleCard() -> impl IntoView {
     view! {
         <section class="card stack" data-test="card-people">
             <h2 id="people">"People and permissions"</h2>
-            <div class="table-box">
-                <table class="cards matrix">
-                    <thead><tr><th scope="col">"Role"</th>{heads}</tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <CardTable class="matrix" headings=headings>{rows}</CardTable>
             <p class="hint">
                 "Rights are given on a user\u{2019}s page, card Access. Nobody gives or takes a right that they lack, and the last active admin can\u{2019}t be removed: the server refuses it."
             </p>

@@ -1,0 +1,62 @@
+//! A tag for several users at once: those who have it already stay as they are.
+
+use leptos::prelude::*;
+
+use crate::components::{
+    button::{Button, Weight},
+    dialog::Dialog,
+};
+
+/// The dialog; `on_choose` gets the tag.
+#[component]
+pub(in crate::pages) fn AddTag(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// Whose tag it is to be, such as `14 users`.
+    #[prop(into)]
+    whose: Signal<String>,
+    /// Called with the tag.
+    #[prop(into)]
+    on_choose: Callback<String>,
+) -> impl IntoView {
+    let close = Callback::new(move |()| open.set(false));
+    let (tag, error) = (RwSignal::new(String::new()), RwSignal::new(""));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let name = tag.get_untracked().trim().to_owned();
+        // Files separate tags by it: one with a `|` in it would not come back as it was.
+        error.set(match name.as_str() {
+            "" => "Type the tag.",
+            name if name.contains('|') => "A tag has no |: files separate tags by it.",
+            _ => "",
+        });
+        if error.get_untracked().is_empty() {
+            open.set(false);
+            tag.set(String::new());
+            on_choose.run(name);
+        }
+    };
+    view! {
+        <Dialog open=open on_close=close title="Add tag">
+            <form class="form" novalidate on:submit=submit>
+                <p class="hint">"For " {whose} ". They keep the tags they have."</p>
+                <div class="field">
+                    <label for="new-tag">"Tag"</label>
+                    <input
+                        id="new-tag"
+                        autocomplete="off"
+                        aria-describedby="new-tag-error"
+                        aria-invalid=move || (!error.get().is_empty()).then_some("true")
+                        prop:value=move || tag.get()
+                        on:input=move |event| tag.set(event_target_value(&event))
+                    />
+                    <p class="field-error" id="new-tag-error">{error}</p>
+                </div>
+                <div class="actions dialog-foot">
+                    <Button on_press=close>"Cancel"</Button>
+                    <Button weight=Weight::Primary submit=true test="choose-tag">"Show the plan"</Button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}
