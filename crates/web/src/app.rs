@@ -56,30 +56,30 @@ pub(crate) fn App() -> impl IntoView {
             <Layout on_sign_out=sign_out>
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=Home />
-                    <Route path=path!("/setup/:token") view=open!(administration set_up => SetUp) />
+                    <Route path=path!("/setup/:token") view=open!(set_up set_up => SetUp) />
                     <Route path=path!("/sign-in") view=SignIn />
                     <Route path=path!("/check") view=open!(checking check => Check) />
-                    <Route path=path!("/users") view=page!(Users, people users => Users) />
-                    <Route path=path!("/users/:email") view=page!(User(String::new()), people user => User) />
-                    <Route path=path!("/groups") view=page!(Groups, people groups => Groups) />
-                    <Route path=path!("/audit") view=page!(Audit, people audit => Audit) />
-                    <Route path=path!("/settings") view=page!(Settings, people settings => WorkspaceSettings) />
-                    <Route path=path!("/profile") view=page!(Profile, people profile => Profile) />
+                    <Route path=path!("/users") view=page!(Users, users users => Users) />
+                    <Route path=path!("/users/:email") view=page!(User(String::new()), user user => User) />
+                    <Route path=path!("/groups") view=page!(Groups, groups groups => Groups) />
+                    <Route path=path!("/audit") view=page!(Audit, audit audit => Audit) />
+                    <Route path=path!("/settings") view=page!(Settings, workspace settings => WorkspaceSettings) />
+                    <Route path=path!("/profile") view=page!(Profile, profile profile => Profile) />
                     <Route
                         path=path!("/integrations")
-                        view=page!(Integrations, administration integrations => Integrations)
+                        view=page!(Integrations, integrations integrations => Integrations)
                     />
                     <Route
                         path=path!("/integrations/new")
-                        view=page!(EnableIntegration, administration enable_integration => EnableIntegration)
+                        view=page!(EnableIntegration, enabling enable_integration => EnableIntegration)
                     />
                     <Route
                         path=path!("/integrations/:id/data-explorer/:upload")
-                        view=page!(Upload(String::new(), String::new()), administration upload => UploadPage)
+                        view=page!(Upload(String::new(), String::new()), upload upload => UploadPage)
                     />
                     <Route
                         path=path!("/integrations/:id/:tab?")
-                        view=page!(Integrations, administration integration => IntegrationPage)
+                        view=page!(Integrations, integration integration => IntegrationPage)
                     />
                 </FlatRoutes>
             </Layout>

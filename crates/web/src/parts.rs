@@ -1,7 +1,7 @@
 //! What of the page is fetched when it is first looked at: each use of [`open!`] begins there.
 //!
-//! Parts with the same file's name share a WebAssembly file. What several need goes into files between them, and what the
-//! first page needs into the one that every visit loads; which is which is worked out when the page is built.
+//! Parts of the same name are fetched together. What several need goes into files between them, and what the first page
+//! needs into the one that every visit loads; which is which is worked out when the page is built.
 
 use std::{future::Future, pin::Pin};
 

@@ -13,10 +13,7 @@ use super::{
         state::{Flow, Step},
     },
     integrations::{outcome_badge, sandbox_badge, state_badge},
-    tabs::{
-        api_sandbox::ApiSandbox, credentials::Credentials, data_explorer::DataExplorer, data_format::DataFormat,
-        opened::Opened, settings::Settings,
-    },
+    tabs::{self, opened::Opened},
 };
 use crate::{
     api,
@@ -95,7 +92,7 @@ fn Open(integration: Integration, catalog: Catalog, tab: Memo<Tab>, flow: Flow) 
     });
     let held = Signal::derive(move || integration.with(|now| now.held_uploads));
     let none = Signal::derive(|| 0);
-    let tabs = Tab::ALL
+    let links = Tab::ALL
         .into_iter()
         .map(|tab| {
             let waiting = if tab == Tab::DataExplorer { held } else { none };
@@ -111,16 +108,16 @@ fn Open(integration: Integration, catalog: Catalog, tab: Memo<Tab>, flow: Flow) 
         }}
         <p class="integration-facts" data-test="last-upload">{move || last_upload(&integration.get())}</p>
         {(!opened.may_edit).then(read_only)}
-        <Tabs label="Integration" tabs=tabs open=Signal::derive(move || tab.get().label()) />
+        <Tabs label="Integration" tabs=links open=Signal::derive(move || tab.get().label()) />
         {move || match tab.get() {
             Tab::CheckUpload => {
                 parts::flow_view(flow, integration.get_untracked(), opened.catalog.get_untracked())
             }
-            Tab::DataExplorer => view! { <DataExplorer opened=opened /> }.into_any(),
-            Tab::DataFormat => view! { <DataFormat opened=opened /> }.into_any(),
-            Tab::Credentials => view! { <Credentials opened=opened /> }.into_any(),
-            Tab::ApiSandbox => view! { <ApiSandbox opened=opened /> }.into_any(),
-            Tab::Settings => view! { <Settings opened=opened /> }.into_any(),
+            Tab::DataExplorer => tabs::data_explorer(opened),
+            Tab::DataFormat => tabs::data_format(opened),
+            Tab::Credentials => tabs::credentials(opened),
+            Tab::ApiSandbox => tabs::api_sandbox(opened),
+            Tab::Settings => tabs::settings(opened),
         }}
     }
 }
