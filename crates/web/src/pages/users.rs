@@ -88,7 +88,7 @@ pub(crate) fn Users() -> impl IntoView {
         .with_hint("Check & Upload of an integration"),
     ];
     view! {
-        <PageHead title=Page::Users.title() lead="Everyone in the directory, by e-mail address.".to_owned()>
+        <PageHead title=Page::Users.title() lead="Everyone in the directory.".to_owned()>
             <Menu id="actions" name="Actions" acts=acts />
             <button
                 type="button"

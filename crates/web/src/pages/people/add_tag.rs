@@ -48,7 +48,10 @@ pub(in crate::pages) fn AddTag(
                         aria-describedby="new-tag-error"
                         aria-invalid=move || (!error.get().is_empty()).then_some("true")
                         prop:value=move || tag.get()
-                        on:input=move |event| tag.set(event_target_value(&event))
+                        on:input=move |event| {
+                            error.set("");
+                            tag.set(event_target_value(&event));
+                        }
                     />
                     <p class="field-error" id="new-tag-error">{error}</p>
                 </div>
