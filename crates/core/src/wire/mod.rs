@@ -12,6 +12,7 @@ pub mod audit;
 pub mod directory;
 pub mod integration;
 pub mod people;
+pub mod reading;
 pub mod session;
 pub mod worker;
 pub mod workspace;

@@ -21,7 +21,10 @@ use passmuster_core::{
         sniff::is_workbook,
     },
     values::{values, values_of, values_of_sheet},
-    wire::worker::{Found, FromWorker, ToWorker},
+    wire::{
+        reading::from_json,
+        worker::{Found, FromWorker, ToWorker},
+    },
 };
 use self_cell::self_cell;
 
@@ -107,7 +110,7 @@ impl Desk {
     fn take(&self, event: &MessageEvent) {
         let parts: Array = event.data().unchecked_into();
         let message = parts.get(0).as_string().unwrap_or_default();
-        match serde_json::from_str(&message) {
+        match from_json(&message) {
             Ok(ToWorker::Open {
                 expected,
                 encoding,
