@@ -1,6 +1,6 @@
 //! Pages of users in another order than by address, such as by name.
 //!
-//! No index holds these orders: one by name alone takes a million new users a quarter longer to store. A page reads
+//! No index holds these orders: one by name alone takes new users over a third longer to store. A page reads
 //! everybody whom the filter means once, in the order in which they lie, and keeps the first ones. By address an
 //! index leads, in both directions.
 
