@@ -1,7 +1,10 @@
 //! The application: the session, the frame, the routes.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_router::{
+    PossibleRouteMatch,
     components::{FlatRoutes, Redirect, Route, Router},
     path,
 };
@@ -24,11 +27,22 @@ use crate::{
 /// A page for those who may see it, fetched into the file of this name when it is first looked at.
 macro_rules! page {
     ($page:ident $(($($of:expr),+))?, $file:ident $name:ident => $component:ident) => {
-        || {
-            let part = open!($file $name => $component);
-            view! { <Gate page=Page::$page $(($($of),+))?>{part()}</Gate> }
-        }
+        (|| behind_gate(Page::$page $(($($of),+))?, open!($file $name => $component))) as View
     };
+}
+
+/// What shows a page. One type for all, as that of the paths: the router is compiled anew for each type of route.
+type View = fn() -> AnyView;
+
+type Path = Arc<dyn PossibleRouteMatch + Send + Sync>;
+
+/// A path as any other.
+fn at(path: impl PossibleRouteMatch + Send + Sync + 'static) -> Path {
+    Arc::new(path)
+}
+
+fn behind_gate(page: Page, part: View) -> AnyView {
+    view! { <Gate page=page>{part()}</Gate> }.into_any()
 }
 
 /// The whole page.
@@ -55,30 +69,30 @@ pub(crate) fn App() -> impl IntoView {
         <Router>
             <Layout on_sign_out=sign_out>
                 <FlatRoutes fallback=NotFound>
-                    <Route path=path!("/") view=Home />
-                    <Route path=path!("/setup/:token") view=open!(set_up set_up => SetUp) />
-                    <Route path=path!("/sign-in") view=SignIn />
-                    <Route path=path!("/check") view=open!(checking check => Check) />
-                    <Route path=path!("/users") view=page!(Users, users users => Users) />
-                    <Route path=path!("/users/:email") view=page!(User(String::new()), user user => User) />
-                    <Route path=path!("/groups") view=page!(Groups, groups groups => Groups) />
-                    <Route path=path!("/audit") view=page!(Audit, audit audit => Audit) />
-                    <Route path=path!("/settings") view=page!(Settings, workspace settings => WorkspaceSettings) />
-                    <Route path=path!("/profile") view=page!(Profile, profile profile => Profile) />
+                    <Route path=at(path!("/")) view=(|| view! { <Home /> }.into_any()) as View />
+                    <Route path=at(path!("/setup/:token")) view=open!(set_up set_up => SetUp) as View />
+                    <Route path=at(path!("/sign-in")) view=(|| view! { <SignIn /> }.into_any()) as View />
+                    <Route path=at(path!("/check")) view=open!(checking check => Check) as View />
+                    <Route path=at(path!("/users")) view=page!(Users, users users => Users) />
+                    <Route path=at(path!("/users/:email")) view=page!(User(String::new()), user user => User) />
+                    <Route path=at(path!("/groups")) view=page!(Groups, groups groups => Groups) />
+                    <Route path=at(path!("/audit")) view=page!(Audit, audit audit => Audit) />
+                    <Route path=at(path!("/settings")) view=page!(Settings, workspace settings => WorkspaceSettings) />
+                    <Route path=at(path!("/profile")) view=page!(Profile, profile profile => Profile) />
                     <Route
-                        path=path!("/integrations")
+                        path=at(path!("/integrations"))
                         view=page!(Integrations, integrations integrations => Integrations)
                     />
                     <Route
-                        path=path!("/integrations/new")
+                        path=at(path!("/integrations/new"))
                         view=page!(EnableIntegration, enabling enable_integration => EnableIntegration)
                     />
                     <Route
-                        path=path!("/integrations/:id/data-explorer/:upload")
+                        path=at(path!("/integrations/:id/data-explorer/:upload"))
                         view=page!(Upload(String::new(), String::new()), upload upload => UploadPage)
                     />
                     <Route
-                        path=path!("/integrations/:id/:tab?")
+                        path=at(path!("/integrations/:id/:tab?"))
                         view=page!(Integrations, integration integration => IntegrationPage)
                     />
                 </FlatRoutes>

@@ -15,7 +15,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     components::{badge::Tone, banner::Banner, button::Button},
-    pages::flow::{state::Flow, view::FlowView},
+    pages::flow::{kept::Kept, view::FlowView},
 };
 
 /// A part, or why it didn't come.
@@ -39,12 +39,13 @@ macro_rules! open {
 pub(crate) use open;
 
 /// The flow from a file to an upload, of an integration.
-pub(crate) fn flow_view(flow: Flow, integration: Integration, catalog: Catalog) -> AnyView {
-    later(move || Box::pin(flow_of(flow, integration.clone(), catalog.clone())))
+pub(crate) fn flow_view(kept: Kept, integration: Integration, catalog: Catalog) -> AnyView {
+    later(move || Box::pin(flow_of(kept, integration.clone(), catalog.clone())))
 }
 
 #[wasm_split(checking, wasm_split_path = leptos::wasm_split, fallible)]
-fn flow_of(flow: Flow, integration: Integration, catalog: Catalog) -> Part {
+fn flow_of(kept: Kept, integration: Integration, catalog: Catalog) -> Part {
+    let flow = kept.flow(&integration.id);
     Ok(view! { <FlowView flow=flow integration=Some(integration) catalog=catalog /> }.into_any())
 }
 

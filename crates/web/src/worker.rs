@@ -3,7 +3,10 @@
 use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Array, Uint8Array};
-use passmuster_core::wire::worker::{FromWorker, ToWorker};
+use passmuster_core::wire::{
+    reading::from_json,
+    worker::{FromWorker, ToWorker},
+};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -40,7 +43,7 @@ impl Checker {
                 Err(text) => (text, None),
             };
             let text = text.as_string().unwrap_or_default();
-            match serde_json::from_str(&text) {
+            match from_json(&text) {
                 Ok(FromWorker::Ready) => {
                     let mut queue = held.borrow_mut();
                     queue.ready = true;

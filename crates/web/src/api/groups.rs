@@ -36,7 +36,7 @@ pub(crate) async fn new_group_type(name: &str) -> Answer<GroupType> {
 /// One page of the groups of a type, by name.
 pub(crate) async fn groups(group_type: &str, query: &[(&str, &str)]) -> Answer<GroupList> {
     let request = Request::get(&format!("/api/admin/group-types/{}/groups/", in_path(group_type)));
-    read(with_query(request, query).send().await).await
+    read(with_query(request, query)).await
 }
 
 /// How many members each group of a type has, by name; of a type with very many groups, of the first of them.

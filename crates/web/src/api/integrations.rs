@@ -41,6 +41,6 @@ pub(crate) async fn send_test_mail(id: &str) -> Answer<String> {
         sent_to: String,
     }
     let request = Request::post(&format!("/api/admin/integrations/{id}/test-mail/"));
-    let sent: Sent = read(request.send().await).await?;
+    let sent: Sent = read(request).await?;
     Ok(sent.sent_to)
 }

@@ -7,6 +7,7 @@ mod groups;
 mod integrations;
 mod parcel;
 mod requests;
+mod resource;
 mod sample;
 mod sending;
 mod session;
@@ -15,12 +16,16 @@ mod uploads;
 mod users;
 mod workspace;
 
+use std::pin::Pin;
+
 use gloo_net::http::{Request, RequestBuilder, Response};
+use passmuster_core::wire::reading::from_json;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 
 pub(crate) use self::{
-    audit::*, definitions::*, groups::*, integrations::*, parcel::*, requests::*, sample::*, sending::*, session::*,
-    tokens::*, uploads::*, users::*, workspace::*,
+    audit::*, definitions::*, groups::*, integrations::*, parcel::*, requests::*, resource::Resource, sample::*,
+    sending::*, session::*, tokens::*, uploads::*, users::*, workspace::*,
 };
 
 /// Why a request gave nothing.
@@ -46,7 +51,24 @@ pub(crate) struct Refusal {
     /// The upload that was recorded, when one was.
     pub(crate) upload_id: Option<String>,
     /// A [`passmuster_core::wire::Difference`], when the plan that was agreed to is not the one of now.
-    pub(crate) difference: Option<serde_json::Value>,
+    pub(crate) difference: Option<Unread>,
+}
+
+/// JSON that is understood by whoever needs it: understanding any JSON would weigh on every visit.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Unread(Box<RawValue>);
+
+impl Unread {
+    /// What it says, if that is a `T`.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        from_json(self.0.get()).ok()
+    }
+}
+
+impl PartialEq for Unread {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
+    }
 }
 
 /// Why a request was refused.
@@ -90,13 +112,44 @@ impl Fault {
 /// What a request gives.
 pub(crate) type Answer<T> = Result<T, Fault>;
 
+/// An answer's text on its way. In a box: each type of answer would have its own copy of the waiting otherwise.
+type Coming = Pin<Box<dyn Future<Output = Answer<String>>>>;
+
 async fn get<T: DeserializeOwned>(address: &str) -> Answer<T> {
-    read(Request::get(address).send().await).await
+    read(Request::get(address)).await
 }
 
 async fn send<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> Answer<T> {
-    let request = request.json(body).map_err(|_| Fault::Network)?;
-    read(request.send().await).await
+    understand(&ask(with_json(request, serde_json::to_string(body))).await?)
+}
+
+async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Answer<T> {
+    understand(&ask(request.build()).await?)
+}
+
+/// For answers that say nothing.
+async fn done(request: RequestBuilder) -> Answer<()> {
+    ask(request.build()).await.map(drop)
+}
+
+fn with_json(request: RequestBuilder, body: serde_json::Result<String>) -> Result<Request, gloo_net::Error> {
+    request.header("Content-Type", "application/json").body(body?)
+}
+
+fn ask(request: Result<Request, gloo_net::Error>) -> Coming {
+    Box::pin(async move {
+        let request = request.map_err(|_| Fault::Network)?;
+        let answer = request.send().await.map_err(|_| Fault::Network)?;
+        if answer.ok() {
+            answer.text().await.map_err(|_| Fault::Network)
+        } else {
+            Err(refusal(answer).await)
+        }
+    })
+}
+
+fn understand<T: DeserializeOwned>(answer: &str) -> Answer<T> {
+    from_json(answer).map_err(|_| Fault::Network)
 }
 
 fn with_query(request: RequestBuilder, query: &[(&str, &str)]) -> RequestBuilder {
@@ -108,18 +161,9 @@ fn planned(request: RequestBuilder, hash: &str) -> RequestBuilder {
     request.header("If-Match", &format!("\"{hash}\""))
 }
 
-async fn read<T: DeserializeOwned>(answer: Result<Response, gloo_net::Error>) -> Answer<T> {
-    let answer = answer.map_err(|_| Fault::Network)?;
-    if answer.ok() {
-        answer.json().await.map_err(|_| Fault::Network)
-    } else {
-        Err(refusal(answer).await)
-    }
-}
-
 async fn refusal(answer: Response) -> Fault {
     Fault::Refused {
         status: answer.status(),
-        body: answer.json().await.unwrap_or_default(),
+        body: understand(&answer.text().await.unwrap_or_default()).unwrap_or_default(),
     }
 }

@@ -2,16 +2,9 @@
 
 use gloo_net::http::Request;
 
-use super::{Answer, Fault};
+use super::{Answer, ask};
 
 /// The sample's text; fetched before any file is chosen.
 pub(crate) async fn sample() -> Answer<String> {
-    let answer = Request::get("/hris-export.csv")
-        .send()
-        .await
-        .map_err(|_| Fault::Network)?;
-    if !answer.ok() {
-        return Err(super::refusal(answer).await);
-    }
-    answer.text().await.map_err(|_| Fault::Network)
+    ask(Request::get("/hris-export.csv").build()).await
 }

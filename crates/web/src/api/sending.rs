@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{FormData, ProgressEvent, XmlHttpRequest};
 
-use super::{Answer, Fault};
+use super::{Answer, Fault, understand};
 
 /// Something that is being sent.
 #[derive(Debug, Clone)]
@@ -44,12 +44,12 @@ pub(super) async fn post_form<T: DeserializeOwned>(address: &str, form: &FormDat
     let status = request.status().unwrap_or_default();
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match status {
-        200..300 => serde_json::from_str(&text).map_err(|_| Fault::Network),
+        200..300 => understand(&text),
         // Nobody answered, or the connection broke.
         0 => Err(Fault::Network),
         _ => Err(Fault::Refused {
             status,
-            body: serde_json::from_str(&text).unwrap_or_default(),
+            body: understand(&text).unwrap_or_default(),
         }),
     }
 }

@@ -3,7 +3,7 @@
 use gloo_net::http::Request;
 use passmuster_core::wire::session::{PasswordChange, Session, SessionList, Setup, SignIn};
 
-use super::{Answer, Fault, get, refusal, send};
+use super::{Answer, Fault, ask, done, get, send, with_json};
 
 /// Who is signed in; `None` when nobody is.
 pub(crate) async fn session() -> Answer<Option<Session>> {
@@ -20,15 +20,7 @@ pub(crate) async fn sign_in(form: &SignIn) -> Answer<Session> {
 
 /// Signs out.
 pub(crate) async fn sign_out() -> Answer<()> {
-    let answer = Request::delete("/api/session")
-        .send()
-        .await
-        .map_err(|_| Fault::Network)?;
-    if answer.ok() {
-        Ok(())
-    } else {
-        Err(refusal(answer).await)
-    }
+    done(Request::delete("/api/session")).await
 }
 
 /// Makes the first admin, who is signed in by it.
@@ -44,20 +36,10 @@ pub(crate) async fn sessions() -> Answer<SessionList> {
 /// Gives oneself another password; ends one's other sessions.
 pub(crate) async fn change_password(change: &PasswordChange) -> Answer<()> {
     let request = Request::put("/api/session/password");
-    let request = request.json(change).map_err(|_| Fault::Network)?;
-    done(request.send().await).await
+    ask(with_json(request, serde_json::to_string(change))).await.map(drop)
 }
 
 /// Ends all of one's sessions.
 pub(crate) async fn sign_out_everywhere() -> Answer<()> {
-    done(Request::delete("/api/session?everywhere=true").send().await).await
-}
-
-async fn done(answer: Result<gloo_net::http::Response, gloo_net::Error>) -> Answer<()> {
-    let answer = answer.map_err(|_| Fault::Network)?;
-    if answer.ok() {
-        Ok(())
-    } else {
-        Err(refusal(answer).await)
-    }
+    done(Request::delete("/api/session?everywhere=true")).await
 }

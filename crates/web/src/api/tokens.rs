@@ -3,7 +3,7 @@
 use gloo_net::http::Request;
 use passmuster_core::wire::integration::{NewToken, RotatedToken, Rotation, WantedToken};
 
-use super::{Answer, Fault, refusal, send};
+use super::{Answer, done, send};
 
 fn address(integration: &str) -> String {
     format!("/api/admin/integrations/{integration}/tokens/")
@@ -23,10 +23,5 @@ pub(crate) async fn rotate_token(integration: &str, token: &str, rotation: &Rota
 /// Ends a token at once.
 pub(crate) async fn revoke_token(integration: &str, token: &str) -> Answer<()> {
     let request = Request::delete(&format!("{}{token}", address(integration)));
-    let answer = request.send().await.map_err(|_| Fault::Network)?;
-    if answer.ok() {
-        Ok(())
-    } else {
-        Err(refusal(answer).await)
-    }
+    done(request).await
 }

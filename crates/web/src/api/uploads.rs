@@ -33,7 +33,7 @@ pub(crate) async fn uploads(id: &str, sought: &SoughtUploads) -> Answer<UploadLi
         ("until", sought.until.as_deref().unwrap_or_default()),
         ("cursor", &sought.cursor),
     ];
-    read(with_query(request, &query).send().await).await
+    read(with_query(request, &query)).await
 }
 
 /// How many uploads of an integration ended how, on each of the last days of a clock so many minutes ahead of UTC.
@@ -55,7 +55,7 @@ pub(crate) async fn records(id: &str, after: u64, only_problems: bool) -> Answer
 /// One page of what an upload changed.
 pub(crate) async fn changes(id: &str, cursor: &str) -> Answer<ChangeList> {
     let request = Request::get(&format!("/api/admin/uploads/{id}/changes/"));
-    read(with_query(request, &[("cursor", cursor)]).send().await).await
+    read(with_query(request, &[("cursor", cursor)])).await
 }
 
 /// Where the very bytes of an upload are.
@@ -76,26 +76,21 @@ pub(crate) async fn held_plan(id: &str) -> Answer<PlanAnswer> {
 /// Applies a held upload, if its plan is still the one of this hash.
 pub(crate) async fn allow(id: &str, plan_hash: &str) -> Answer<UploadAnswer> {
     let request = Request::post(&format!("/api/admin/uploads/{id}/allow/"));
-    read(request.header("If-Match", &format!("\"{plan_hash}\"")).send().await).await
+    read(request.header("If-Match", &format!("\"{plan_hash}\""))).await
 }
 
 /// Ends a held upload without applying it.
 pub(crate) async fn reject(id: &str) -> Answer<UploadDetail> {
-    read(Request::post(&format!("/api/admin/uploads/{id}/reject/")).send().await).await
+    read(Request::post(&format!("/api/admin/uploads/{id}/reject/"))).await
 }
 
 /// What undoing an upload would do.
 pub(crate) async fn undo_plan(id: &str) -> Answer<UndoAnswer> {
-    read(
-        Request::post(&format!("/api/admin/uploads/{id}/undo/?mode=plan"))
-            .send()
-            .await,
-    )
-    .await
+    read(Request::post(&format!("/api/admin/uploads/{id}/undo/?mode=plan"))).await
 }
 
 /// Undoes an upload, if what that does is still the plan of this hash.
 pub(crate) async fn undo(id: &str, plan_hash: &str) -> Answer<UndoAnswer> {
     let request = Request::post(&format!("/api/admin/uploads/{id}/undo/?mode=apply"));
-    read(request.header("If-Match", &format!("\"{plan_hash}\"")).send().await).await
+    read(request.header("If-Match", &format!("\"{plan_hash}\""))).await
 }

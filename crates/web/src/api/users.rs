@@ -16,12 +16,12 @@ use crate::page::in_path;
 
 /// One page of users, by address; the keys and values are those of the request.
 pub(crate) async fn users(query: &[(&str, &str)]) -> Answer<UserList> {
-    read(with_query(Request::get("/api/admin/users/"), query).send().await).await
+    read(with_query(Request::get("/api/admin/users/"), query)).await
 }
 
 /// How many users a list holds.
 pub(crate) async fn user_counts(query: &[(&str, &str)]) -> Answer<UserCounts> {
-    read(with_query(Request::get("/api/admin/users/count/"), query).send().await).await
+    read(with_query(Request::get("/api/admin/users/count/"), query)).await
 }
 
 /// One user.
@@ -37,7 +37,7 @@ pub(crate) async fn origins(email: &str) -> Answer<Origins> {
 /// What happened to a user, newest first.
 pub(crate) async fn user_history(email: &str, cursor: &str, size: &str) -> Answer<AuditList> {
     let request = Request::get(&format!("/api/admin/users/{}/history/", in_path(email)));
-    read(with_query(request, &[("cursor", cursor), ("limit", size)]).send().await).await
+    read(with_query(request, &[("cursor", cursor), ("limit", size)])).await
 }
 
 /// What making a user would do.

@@ -3,8 +3,8 @@
 use gloo_net::http::Request;
 use passmuster_core::wire::workspace::{About, ApiKeyList, NewApiKey, Settings, SettingsEdit, TestMail, WantedApiKey};
 
-use super::{Answer, get, read, refusal, send};
-use crate::{api::Fault, page::in_path};
+use super::{Answer, done, get, read, send};
+use crate::page::in_path;
 
 /// The settings.
 pub(crate) async fn settings() -> Answer<Settings> {
@@ -29,12 +29,7 @@ pub(crate) async fn new_api_key(wanted: &WantedApiKey) -> Answer<NewApiKey> {
 /// Ends a key at once.
 pub(crate) async fn revoke_api_key(id: &str) -> Answer<()> {
     let request = Request::delete(&format!("/api/admin/api-keys/{}", in_path(id)));
-    let answer = request.send().await.map_err(|_| Fault::Network)?;
-    if answer.ok() {
-        Ok(())
-    } else {
-        Err(refusal(answer).await)
-    }
+    done(request).await
 }
 
 /// What runs here.
@@ -44,5 +39,5 @@ pub(crate) async fn about() -> Answer<About> {
 
 /// Sends oneself a mail.
 pub(crate) async fn test_mail() -> Answer<TestMail> {
-    read(Request::post("/api/admin/test-mail/").send().await).await
+    read(Request::post("/api/admin/test-mail/")).await
 }

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::{badge::Tone, banner::Banner, button::Button};
-use crate::api::{Answer, Fault};
+use crate::api::{Fault, Resource};
 
 /// Draws a resource; `draw` gets the data.
 #[component]
 pub(crate) fn Loaded<T, V, F>(
     /// The resource.
-    resource: LocalResource<Answer<T>>,
+    resource: Resource<T>,
     /// What is being loaded, such as `integrations`.
     what: &'static str,
     /// Draws the data.

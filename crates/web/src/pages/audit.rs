@@ -32,7 +32,7 @@ use crate::{
 #[component]
 pub(crate) fn Audit() -> impl IntoView {
     let query = use_query(&KEYS);
-    let list = LocalResource::new(move || {
+    let list = api::Resource::new(move || {
         let query = query.get();
         async move {
             let size = size_of(query.get("size")).to_string();
@@ -43,7 +43,7 @@ pub(crate) fn Audit() -> impl IntoView {
         }
     });
     let asked_for = Memo::new(move |_| query.with(asked));
-    let count = LocalResource::new(move || {
+    let count = api::Resource::new(move || {
         let words = asked_for.get();
         async move {
             let words: Vec<(&str, &str)> = words.iter().map(|(key, value)| (*key, value.as_str())).collect();
@@ -135,11 +135,7 @@ const NEW: usize = 200;
 
 /// Looks for entries that came since, when asked to.
 #[component]
-fn NewEntries(
-    query: Query,
-    list: LocalResource<api::Answer<AuditList>>,
-    count: LocalResource<api::Answer<AuditCount>>,
-) -> impl IntoView {
+fn NewEntries(query: Query, list: api::Resource<AuditList>, count: api::Resource<AuditCount>) -> impl IntoView {
     let found = RwSignal::new(None::<usize>);
     let is_first = query.get("cursor").is_empty();
     let look = move |_| {

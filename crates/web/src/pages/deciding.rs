@@ -55,7 +55,7 @@ pub(super) fn HeldUpload(
     on_end: Callback<()>,
 ) -> impl IntoView {
     let id = StoredValue::new(id);
-    let planned = LocalResource::new(move || async move {
+    let planned = api::Resource::new(move || async move {
         let plan = api::held_plan(&id.get_value()).await?;
         Ok::<_, Fault>((plan, names().await))
     });

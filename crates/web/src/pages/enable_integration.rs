@@ -33,7 +33,7 @@ pub(crate) fn EnableIntegration() -> impl IntoView {
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<String>);
     let enabled = RwSignal::new(None::<EnabledIntegration>);
-    let known = LocalResource::new(api::integrations);
+    let known = api::Resource::new(api::integrations);
     let full = Memo::new(move |_| {
         let list = known.get().and_then(Result::ok)?;
         let enabled = list

@@ -63,7 +63,7 @@ pub(crate) fn Groups() -> impl IntoView {
                 .with("group", group));
         }
     });
-    let types = LocalResource::new(move || {
+    let types = api::Resource::new(move || {
         done.track();
         api::group_types()
     });
@@ -82,7 +82,7 @@ pub(crate) fn Groups() -> impl IntoView {
             .unwrap_or_default()
     });
     let group = Memo::new(move |_| query.with(|query| query.get("group").to_owned()));
-    let all_groups = LocalResource::new(move || {
+    let all_groups = api::Resource::new(move || {
         done.track();
         let of_type = of_type.get();
         async move {
@@ -328,7 +328,7 @@ fn GroupsPane(
         .with("empty", if only_empty { "" } else { "1" })
         .at(&path);
     let wanted = StoredValue::new((of_type.clone(), query.clone()));
-    let groups = LocalResource::new(move || {
+    let groups = api::Resource::new(move || {
         done.track();
         let (of_type, query) = wanted.get_value();
         async move {

@@ -8,10 +8,7 @@ use passmuster_core::{
 };
 
 use super::{
-    flow::{
-        leaving::LeaveGuard,
-        state::{Flow, Step},
-    },
+    flow::kept::Kept,
     integrations::{outcome_badge, sandbox_badge, state_badge},
     tabs::{self, opened::Opened},
 };
@@ -43,7 +40,7 @@ pub(crate) fn IntegrationPage() -> impl IntoView {
 #[component]
 fn One(id: String, tab: Memo<Tab>) -> impl IntoView {
     let asked = id.clone();
-    let resource = LocalResource::new(move || {
+    let resource = api::Resource::new(move || {
         let id = asked.clone();
         async move {
             let integration = api::integration(&id).await?;
@@ -51,20 +48,20 @@ fn One(id: String, tab: Memo<Tab>) -> impl IntoView {
             Ok((integration, catalog))
         }
     });
-    let flow = Flow::new(Some(id));
+    let kept = Kept::new();
     view! {
-        <LeaveGuard flow=flow />
+        {kept.guard()}
         <Loaded
             resource=resource
             what="the integration"
-            draw=move |(integration, catalog)| view! { <Open integration=integration catalog=catalog tab=tab flow=flow /> }
+            draw=move |(integration, catalog)| view! { <Open integration=integration catalog=catalog tab=tab kept=kept /> }
         />
     }
 }
 
 /// The integration, once it is known.
 #[component]
-fn Open(integration: Integration, catalog: Catalog, tab: Memo<Tab>, flow: Flow) -> impl IntoView {
+fn Open(integration: Integration, catalog: Catalog, tab: Memo<Tab>, kept: Kept) -> impl IntoView {
     let id = integration.id.clone();
     let shell = Shell::here();
     let opened = Opened {
@@ -77,7 +74,7 @@ fn Open(integration: Integration, catalog: Catalog, tab: Memo<Tab>, flow: Flow) 
     Effect::new(move |before: Option<Tab>| {
         let now = tab.get();
         if before.is_some_and(|before| before == Tab::CheckUpload && before != now) {
-            if let Some(mapping) = flow.saved.get_untracked() {
+            if let Some(mapping) = kept.saved() {
                 integration.update(|integration| integration.mapping = mapping);
             }
             opened.refresh();
@@ -86,7 +83,7 @@ fn Open(integration: Integration, catalog: Catalog, tab: Memo<Tab>, flow: Flow) 
     });
     // What was just loaded is the last upload.
     Effect::new(move || {
-        if flow.step.get() == Step::Result {
+        if kept.has_loaded() {
             opened.refresh();
         }
     });
@@ -111,7 +108,7 @@ fn Open(integration: Integration, catalog: Catalog, tab: Memo<Tab>, flow: Flow) 
         <Tabs label="Integration" tabs=links open=Signal::derive(move || tab.get().label()) />
         {move || match tab.get() {
             Tab::CheckUpload => {
-                parts::flow_view(flow, integration.get_untracked(), opened.catalog.get_untracked())
+                parts::flow_view(kept, integration.get_untracked(), opened.catalog.get_untracked())
             }
             Tab::DataExplorer => tabs::data_explorer(opened),
             Tab::DataFormat => tabs::data_format(opened),

@@ -40,7 +40,7 @@ const SAMPLE: &str = include_str!("../../../../examples/users.csv");
 pub(crate) fn Integrations() -> impl IntoView {
     let shell = Shell::here();
     let may_edit = untrack(|| shell.may(Permission::IntegrationsEdit));
-    let list = LocalResource::new(api::integrations);
+    let list = api::Resource::new(api::integrations);
     let add = move || {
         may_edit.then(|| {
             view! {

@@ -117,7 +117,7 @@ fn Password() -> impl IntoView {
 #[component]
 fn Sessions() -> impl IntoView {
     let shell = Shell::here();
-    let sessions = LocalResource::new(api::sessions);
+    let sessions = api::Resource::new(api::sessions);
     let asking = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<String>);

@@ -26,8 +26,8 @@ pub(crate) fn WorkspaceSettings() -> impl IntoView {
         untrack(|| shell.person()).is_some_and(|person| person.permissions.contains(&permission))
     };
     let may_edit = has(Permission::IntegrationsEdit);
-    let settings = LocalResource::new(api::settings);
-    let about = LocalResource::new(move || async move {
+    let settings = api::Resource::new(api::settings);
+    let about = api::Resource::new(move || async move {
         if may_edit {
             api::about().await.map(Some)
         } else {

@@ -39,12 +39,12 @@ use crate::{
 pub(crate) fn User() -> impl IntoView {
     let params = use_params_map();
     let email = Memo::new(move |_| params.with(|params| params.get("email").unwrap_or_default()));
-    let user = LocalResource::new(move || {
+    let user = api::Resource::new(move || {
         let email = email.get();
         async move { api::user(&email).await }
     });
-    let catalog = LocalResource::new(api::catalog);
-    let is_missing = move || user.with(|user| matches!(user, Some(Err(_))));
+    let catalog = api::Resource::new(api::catalog);
+    let is_missing = move || matches!(user.get(), Some(Err(_)));
     view! {
         {move || is_missing().then(|| {
             let above = vec![(Page::Users.title().to_owned(), Page::Users.path())];
@@ -61,10 +61,7 @@ pub(crate) fn User() -> impl IntoView {
 const KEYS: [&str; 3] = ["tab", "cursor", "size"];
 
 #[component]
-fn OneUser(
-    user: Person,
-    catalog: LocalResource<api::Answer<passmuster_core::wire::directory::Catalog>>,
-) -> impl IntoView {
+fn OneUser(user: Person, catalog: api::Resource<passmuster_core::wire::directory::Catalog>) -> impl IntoView {
     let query = use_query(&KEYS);
     let tab = Memo::new(move |_| query.with(|query| query.get("tab").to_owned()));
     let address = Page::User(user.email.clone()).path();
@@ -189,7 +186,7 @@ fn OneUser(
 fn HistoryTab(email: String, query: Memo<Query>, count: RwSignal<u32>, cards: Cards) -> impl IntoView {
     let address = Page::User(email.clone()).path();
     let email = StoredValue::new(email);
-    let history = LocalResource::new(move || {
+    let history = api::Resource::new(move || {
         count.track();
         let query = query.get();
         async move {
@@ -242,11 +239,11 @@ fn HistoryTab(email: String, query: Memo<Query>, count: RwSignal<u32>, cards: Ca
 fn ReportsTab(email: String) -> impl IntoView {
     let list = |key: &'static str, filter: &'static str, title: &'static str, none: &'static str| {
         let of = StoredValue::new(email.clone());
-        let users = LocalResource::new(move || async move {
+        let users = api::Resource::new(move || async move {
             let email = of.get_value();
             api::users(&[(key, &email), ("limit", "50"), ("last_change", "true")]).await
         });
-        let counts = LocalResource::new(move || async move { api::user_counts(&[(key, &of.get_value())]).await });
+        let counts = api::Resource::new(move || async move { api::user_counts(&[(key, &of.get_value())]).await });
         let all = Query::default()
             .with("status", "all")
             .with(filter, email.clone())

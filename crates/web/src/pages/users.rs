@@ -39,7 +39,7 @@ use crate::{
 pub(crate) fn Users() -> impl IntoView {
     let query = use_query(&KEYS);
     let asked = Memo::new(move |_| query.with(user_filters::asked));
-    let list = LocalResource::new(move || {
+    let list = api::Resource::new(move || {
         let query = query.get();
         let asked = user_filters::asked(&query);
         async move {
@@ -54,14 +54,14 @@ pub(crate) fn Users() -> impl IntoView {
             api::users(&words).await
         }
     });
-    let counts = LocalResource::new(move || {
+    let counts = api::Resource::new(move || {
         let asked = asked.get();
         async move {
             let words: Vec<(&str, &str)> = asked.iter().map(|(key, value)| (*key, value.as_str())).collect();
             api::user_counts(&words).await
         }
     });
-    let catalog = LocalResource::new(api::catalog);
+    let catalog = api::Resource::new(api::catalog);
     let planner = Planner::new(move |_| {
         list.refetch();
         counts.refetch();
@@ -130,12 +130,12 @@ pub(crate) fn Users() -> impl IntoView {
     }
 }
 
-fn loaded<T: Clone + Default + Send + Sync + 'static>(resource: LocalResource<api::Answer<T>>) -> Option<T> {
+fn loaded<T: Clone + Default + Send + Sync + 'static>(resource: api::Resource<T>) -> Option<T> {
     resource.get().and_then(Result::ok)
 }
 
 /// How many match, as far as it is known yet.
-fn total_of(query: Memo<Query>, counts: LocalResource<api::Answer<UserCounts>>) -> u64 {
+fn total_of(query: Memo<Query>, counts: api::Resource<UserCounts>) -> u64 {
     let counts = loaded(counts).unwrap_or_default();
     query.with(|query| match query.get("status") {
         "all" => counts.active + counts.deactivated,
@@ -146,11 +146,7 @@ fn total_of(query: Memo<Query>, counts: LocalResource<api::Answer<UserCounts>>) 
 
 /// Search, filters, columns, and how many are hidden.
 #[component]
-fn Tools(
-    query: Query,
-    catalog: LocalResource<api::Answer<Catalog>>,
-    counts: LocalResource<api::Answer<UserCounts>>,
-) -> impl IntoView {
+fn Tools(query: Query, catalog: api::Resource<Catalog>, counts: api::Resource<UserCounts>) -> impl IntoView {
     let navigate = use_navigate();
     let typed = RwSignal::new(query.get("q").to_owned());
     let of_search = query.clone();
@@ -267,7 +263,7 @@ fn ColumnChoice(query: Query, group_types: Vec<String>) -> impl IntoView {
 fn SelectionBar(
     selection: Selection,
     total: Signal<u64>,
-    catalog: LocalResource<api::Answer<Catalog>>,
+    catalog: api::Resource<Catalog>,
     asked: Memo<Vec<(&'static str, String)>>,
     planner: Planner,
 ) -> impl IntoView {
@@ -344,8 +340,8 @@ fn SelectionBar(
 fn rows(
     list: UserList,
     query: Query,
-    catalog: LocalResource<api::Answer<Catalog>>,
-    counts: LocalResource<api::Answer<UserCounts>>,
+    catalog: api::Resource<Catalog>,
+    counts: api::Resource<UserCounts>,
     selection: Selection,
 ) -> impl IntoView {
     let navigate = use_navigate();
@@ -395,7 +391,7 @@ fn rows(
     }
 }
 
-fn nobody(query: &Query, counts: LocalResource<api::Answer<UserCounts>>) -> impl IntoView {
+fn nobody(query: &Query, counts: api::Resource<UserCounts>) -> impl IntoView {
     let clear = user_filters::cleared(query);
     if user_filters::is_narrowed(query) {
         let sought = query.get("q");

@@ -5,6 +5,7 @@ pub(crate) mod download;
 mod draft;
 mod file_bar;
 mod header_step;
+pub(crate) mod kept;
 pub(crate) mod leaving;
 mod limits;
 mod mapping_file;

@@ -77,7 +77,7 @@ pub(super) fn Refused(flow: Flow, fault: Fault, during_apply: bool) -> impl Into
 #[component]
 fn Moved(flow: Flow, fault: Fault) -> impl IntoView {
     let difference: Option<Difference> = match fault {
-        Fault::Refused { body, .. } => body.difference.and_then(|value| serde_json::from_value(value).ok()),
+        Fault::Refused { body, .. } => body.difference.and_then(|difference| difference.read()),
         Fault::Network => None,
     };
     let title = match &difference {

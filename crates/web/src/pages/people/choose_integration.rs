@@ -38,7 +38,7 @@ pub(in crate::pages) fn ChooseIntegration(
 
 #[component]
 fn Choices(purpose: Purpose, asked: Signal<Vec<(&'static str, String)>>) -> impl IntoView {
-    let integrations = LocalResource::new(api::integrations);
+    let integrations = api::Resource::new(api::integrations);
     let hint = match purpose {
         Purpose::Upload => "A file is read by the field mappings of an integration. Choose the one that it belongs to.",
         Purpose::Export => {

@@ -44,7 +44,7 @@ pub(in crate::pages) fn GroupPeople(
 ) -> impl IntoView {
     let of = StoredValue::new((group_type, group.clone()));
     let place = StoredValue::new((query.get("cursor").to_owned(), query.get("before").to_owned()));
-    let members = LocalResource::new(move || {
+    let members = api::Resource::new(move || {
         done.track();
         let ((group_type, group), (cursor, before)) = (of.get_value(), place.get_value());
         async move {
@@ -58,12 +58,12 @@ pub(in crate::pages) fn GroupPeople(
             api::users(&words).await
         }
     });
-    let managers = LocalResource::new(move || {
+    let managers = api::Resource::new(move || {
         done.track();
         let (group_type, group) = of.get_value();
         async move { api::users(&[("group_type", &group_type), ("manages", &group), ("limit", "200")]).await }
     });
-    let counts = LocalResource::new(move || {
+    let counts = api::Resource::new(move || {
         done.track();
         let (group_type, group) = of.get_value();
         async move { api::user_counts(&[("group_type", &group_type), ("group", &group)]).await }

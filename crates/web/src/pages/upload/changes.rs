@@ -41,7 +41,7 @@ pub(super) fn Changes(
     let query = use_query(&["cursor"]);
     let cursor = Memo::new(move |_| query.with(|query| query.get("cursor").to_owned()));
     let id = upload.id.clone();
-    let list = LocalResource::new(move || {
+    let list = api::Resource::new(move || {
         let (id, cursor) = (id.clone(), cursor.get());
         async move {
             let changes = api::changes(&id, &cursor).await?;

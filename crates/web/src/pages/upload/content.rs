@@ -60,7 +60,7 @@ pub(super) fn Content(
         })
     });
     let id = upload.id.clone();
-    let list = LocalResource::new(move || {
+    let list = api::Resource::new(move || {
         let (id, asked) = (id.clone(), asked.get());
         async move { api::records(&id, asked.after, asked.only_problems).await }
     });

@@ -93,7 +93,7 @@ pub(crate) fn UploadPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("upload").unwrap_or_default()));
     let integration = params.with_untracked(|params| params.get("id").unwrap_or_default());
     let explorer = Page::Integration(integration.clone(), Tab::DataExplorer).path();
-    let upload = LocalResource::new(move || {
+    let upload = api::Resource::new(move || {
         let (id, integration) = (id.get(), integration.clone());
         async move {
             let upload = api::upload(&id).await?;

@@ -28,7 +28,7 @@ use crate::{
 /// The card.
 #[component]
 pub(in crate::pages) fn ApiKeysCard() -> impl IntoView {
-    let keys = LocalResource::new(api::api_keys);
+    let keys = api::Resource::new(api::api_keys);
     let making = RwSignal::new(false);
     let revoking = RwSignal::new(None::<ApiKey>);
     let busy = RwSignal::new(false);

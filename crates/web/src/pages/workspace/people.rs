@@ -26,8 +26,8 @@ const SHOWN: &str = "100";
 #[component]
 pub(in crate::pages) fn PeopleCard() -> impl IntoView {
     let asked = [("administers", "true"), ("status", "active"), ("limit", SHOWN)];
-    let admins = LocalResource::new(move || async move { api::users(&asked).await });
-    let counts = LocalResource::new(|| async { api::user_counts(&[("administers", "true")]).await });
+    let admins = api::Resource::new(move || async move { api::users(&asked).await });
+    let counts = api::Resource::new(|| async { api::user_counts(&[("administers", "true")]).await });
     let all = Query::default().with("rights", "admin").at(&Page::Users.path());
     let roles = [
         ("Full admin", true, "Is Admin, or the role FullAdmin"),

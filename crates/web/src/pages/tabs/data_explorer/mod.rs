@@ -69,7 +69,7 @@ pub(crate) fn DataExplorer(
     let here = Page::Integration(id.clone(), Tab::DataExplorer).path();
     let flow = Page::Integration(id.clone(), Tab::CheckUpload).path();
     let list_id = id.clone();
-    let list = LocalResource::new(move || {
+    let list = api::Resource::new(move || {
         let (id, asked) = (list_id.clone(), asked.get());
         async move {
             let sought = api::SoughtUploads {
@@ -81,7 +81,7 @@ pub(crate) fn DataExplorer(
             api::uploads(&id, &sought).await
         }
     });
-    let per_day = LocalResource::new(move || {
+    let per_day = api::Resource::new(move || {
         let id = id.clone();
         async move { api::uploads_per_day(&id, days::SHOWN, days::minutes_ahead()).await }
     });

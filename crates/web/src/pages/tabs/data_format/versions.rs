@@ -34,7 +34,7 @@ pub(super) fn Versions(
     opened: Opened,
 ) -> impl IntoView {
     let current = Memo::new(move |_| opened.integration.with(|now| now.mapping_version));
-    let list = LocalResource::new(move || {
+    let list = api::Resource::new(move || {
         current.track();
         async move { api::mapping_versions(&opened.id()).await }
     });
@@ -127,7 +127,7 @@ fn LookAt(opened: Opened, version: RwSignal<Option<u64>>) -> impl IntoView {
     let shell = Shell::here();
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<String>);
-    let found = LocalResource::new(move || {
+    let found = api::Resource::new(move || {
         let version = version.get();
         async move {
             let answer: Answer<Option<SavedMapping>> = match version {
