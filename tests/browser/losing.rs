@@ -1,18 +1,11 @@
 //! A server that is lost while a person works.
 
-use crate::visit::{Visit, WIDE_LIGHT, example, example_mapping, test};
+use crate::visit::{Visit, WIDE_LIGHT, test};
 
 #[tokio::test]
 async fn a_lost_server_loses_no_work() {
-    let mapping = example_mapping("hris-export.mapping.json");
     let mut visit = Visit::start_with_hris().await;
-    visit.become_admin().await;
-    visit.enable_integration().await;
-    visit.press(&test("to-check-upload")).await;
-    visit.wait_for_worker().await;
-    visit.choose_file(&example("hris-export.fixed.csv")).await;
-    visit.match_columns(&mapping).await;
-    visit.press(&test("check")).await;
+    visit.check_in_integration("hris-export.fixed.csv").await;
     visit.see(&test("show-plan")).await;
     visit.expect_quiet_console().await;
 

@@ -8,16 +8,20 @@ use crate::visit::{Visit, WIDE_LIGHT, example, example_mapping, test};
 impl Visit {
     /// Goes from the integrations to the plan of the mended export.
     pub(crate) async fn plan_the_export(&mut self) {
-        let mapping = example_mapping("hris-export.mapping.json");
+        self.check_in_integration("hris-export.fixed.csv").await;
+        self.press(&test("show-plan")).await;
+        self.see(&test("plan")).await;
+    }
+
+    /// Checks an example in a new integration, with the mapping of the export.
+    pub(crate) async fn check_in_integration(&mut self, name: &str) {
         self.become_admin().await;
         self.enable_integration().await;
         self.press(&test("to-check-upload")).await;
         self.wait_for_worker().await;
-        self.choose_file(&example("hris-export.fixed.csv")).await;
-        self.match_columns(&mapping).await;
+        self.choose_file(&example(name)).await;
+        self.match_columns(&example_mapping("hris-export.mapping.json")).await;
         self.press(&test("check")).await;
-        self.press(&test("show-plan")).await;
-        self.see(&test("plan")).await;
     }
 
     /// A key of the admin API.

@@ -2,18 +2,12 @@
 
 use thirtyfour::Key;
 
-use crate::visit::{PASSWORD, Visit, WIDE_LIGHT, example, example_mapping, test};
+use crate::visit::{PASSWORD, Visit, WIDE_LIGHT, example, test};
 
 #[tokio::test]
 async fn an_expired_session_is_renewed_in_place() {
     let mut visit = Visit::start_with_hris().await;
-    visit.become_admin().await;
-    visit.enable_integration().await;
-    visit.press(&test("to-check-upload")).await;
-    visit.wait_for_worker().await;
-    visit.choose_file(&example("hris-export.fixed.csv")).await;
-    visit.match_columns(&example_mapping("hris-export.mapping.json")).await;
-    visit.press(&test("check")).await;
+    visit.check_in_integration("hris-export.fixed.csv").await;
     visit.see(&test("show-plan")).await;
 
     // The session ends before the plan is asked for.
@@ -49,13 +43,7 @@ async fn an_expired_session_is_renewed_in_place() {
 #[tokio::test]
 async fn what_is_being_sent_is_stopped_and_what_is_sent_goes_on() {
     let mut visit = Visit::start_with_hris().await;
-    visit.become_admin().await;
-    visit.enable_integration().await;
-    visit.press(&test("to-check-upload")).await;
-    visit.wait_for_worker().await;
-    visit.choose_file(&example("hris-export.fixed.csv")).await;
-    visit.match_columns(&example_mapping("hris-export.mapping.json")).await;
-    visit.press(&test("check")).await;
+    visit.check_in_integration("hris-export.fixed.csv").await;
     visit.see(&test("show-plan")).await;
 
     // Cancelled while the plan is asked for: the check is there again, and nothing is lost.

@@ -4,7 +4,7 @@ use thirtyfour::prelude::*;
 
 use crate::{
     mending::cell,
-    visit::{NARROW_DARK, NARROW_LIGHT, Visit, WIDE_LIGHT, example, example_mapping, test},
+    visit::{NARROW_DARK, NARROW_LIGHT, Visit, WIDE_LIGHT, example, test},
 };
 
 impl Visit {
@@ -74,15 +74,8 @@ async fn any_change_is_taken_back_by_itself_and_a_rule_with_it() {
 
 #[tokio::test]
 async fn rows_keep_their_numbers_when_others_are_left_out() {
-    let mapping = example_mapping("hris-export.mapping.json");
     let mut visit = Visit::start_with_hris().await;
-    visit.become_admin().await;
-    visit.enable_integration().await;
-    visit.press(&test("to-check-upload")).await;
-    visit.wait_for_worker().await;
-    visit.choose_file(&example("hris-export.csv")).await;
-    visit.match_columns(&mapping).await;
-    visit.press(&test("check")).await;
+    visit.check_in_integration("hris-export.csv").await;
     visit.see(&test("leave-out-bad")).await;
     visit.press(&test("leave-out-bad")).await;
     visit.press(&test("leave-out-bad-now")).await;

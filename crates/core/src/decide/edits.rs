@@ -205,7 +205,7 @@ impl Edits<'_, '_, '_> {
         let (is, reason) = match manager {
             Manager::Stays => return,
             Manager::ClearedDeactivated => (None, Some("cleared because the manager is deactivated")),
-            Manager::Cleared => (None, Some("cleared by the file")),
+            Manager::Cleared => (None, Some(super::CLEARED)),
             Manager::ClearedUnknown => (None, Some("cleared because the manager named is not an active user")),
             Manager::Is(person) => (Some(self.people.email(person)), None),
         };

@@ -182,7 +182,7 @@ fn unknown(people: &People<'_, '_>, record: usize, field: usize) -> (Manager, Se
             Severity::Warning,
             "the manager is cleared, because this body deactivates the one there was",
         ),
-        Some(OnUnknown::Keep) if has_one => (Manager::Stays, Severity::Warning, "the manager stays as it is"),
+        Some(OnUnknown::Keep) if has_one => (Manager::Stays, Severity::Warning, super::STAYS),
         Some(OnUnknown::Keep) => (Manager::Stays, Severity::Warning, "no manager is set"),
         _ if has_one => (Manager::ClearedUnknown, Severity::Warning, "the manager is cleared"),
         _ => (Manager::ClearedUnknown, Severity::Warning, "no manager is set"),

@@ -26,6 +26,11 @@ use edits::Edits;
 use managers::Manager;
 use people::{People, Person};
 
+/// Why a manager goes whom the file's cell says to go.
+pub(crate) const CLEARED: &str = "cleared by the file";
+/// What becomes of a user's manager where the file names one who can't be it, and the policy is to keep.
+pub(crate) const STAYS: &str = "the manager stays as it is";
+
 /// The problems that show without a directory: managers, circles, groups that look mistyped.
 pub fn decide_offline(checked: &Checked<'_>, log: &mut Log) {
     let directory = Directory::default();

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod as_seen;
 pub mod history;
 pub mod listing;
 pub mod original;

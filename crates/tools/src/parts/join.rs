@@ -10,7 +10,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use wasm_encoder::{
     CodeSection, DataCountSection, DataSection, ElementSection, FunctionSection, ImportSection, Module, TypeSection,
     reencode::{Error, Reencode},
@@ -43,6 +43,11 @@ impl Bundle {
 /// ending.
 pub(super) fn join(home: &Path, needs: &HashMap<String, Vec<String>>) -> anyhow::Result<()> {
     let parts: BTreeMap<&str, &Vec<String>> = needs.iter().map(|(part, files)| (part.as_str(), files)).collect();
+    ensure!(
+        parts.len() <= 64,
+        "{} parts don't fit the bits that tell them",
+        parts.len()
+    );
     let mut contents = BTreeMap::<&str, (u64, Vec<u8>)>::new();
     for (bit, files) in parts.values().enumerate() {
         for file in *files {

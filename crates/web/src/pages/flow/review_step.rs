@@ -1,9 +1,8 @@
 //! What would change, and the one button that does it.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use passmuster_core::{
+    mend::as_seen,
     plan::{NewGroup, Plan, listing},
     problem::Report,
 };
@@ -33,9 +32,6 @@ use crate::{
     session::Shell,
     text,
 };
-
-/// How the rules about managers say that one stays.
-const STAYS: &str = "the manager stays as it is.";
 
 /// The step.
 #[component]
@@ -121,7 +117,7 @@ fn Applying(flow: Flow) -> impl IntoView {
 #[component]
 fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
     let act = act(&plan);
-    let notes = managers_kept(&report);
+    let notes = as_seen::managers_kept(&report);
     let nothing = act.is_none();
     let sandbox = flow
         .about
@@ -220,27 +216,6 @@ fn Planned(flow: Flow, plan: Plan, report: Report) -> impl IntoView {
             </div>
         </section>
     }
-}
-
-/// By row, whose manager stays because the file names one who can't be it.
-fn managers_kept(report: &Report) -> BTreeMap<u64, String> {
-    let kept = report.problems.iter().filter(|problem| {
-        matches!(&*problem.rule, "unknown_manager" | "inactive_manager") && problem.message.ends_with(STAYS)
-    });
-    kept.filter_map(|problem| {
-        let is_unknown = problem.rule == "unknown_manager";
-        let kind = if is_unknown { "unknown" } else { "inactive" };
-        let named = problem
-            .value
-            .as_deref()
-            .map(|named| format!(": {named}"))
-            .unwrap_or_default();
-        Some((
-            problem.row?,
-            format!("Manager kept; the one in the file is {kind}{named}"),
-        ))
-    })
-    .collect()
 }
 
 /// Hands the plan to the person as a file, with all of its changes.

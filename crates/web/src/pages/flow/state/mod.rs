@@ -1,6 +1,5 @@
 //! The state of the flow; its acts are in the files beside this one. The file itself is in the worker and in no signal.
 
-mod as_seen;
 mod checking;
 mod matching;
 pub(crate) mod mending;

@@ -2,10 +2,10 @@
 
 use js_sys::Date;
 use leptos::prelude::*;
-use passmuster_core::{mapping::ApiField, plan::Plan, wire::worker::Given};
+use passmuster_core::{mapping::ApiField, mend::as_seen, plan::Plan, wire::worker::Given};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Flow, Step, as_seen};
+use super::{Flow, Step};
 use crate::{
     api::{self, Answer, Fault, Listener, Parcel},
     text,

@@ -1,10 +1,13 @@
-//! What the server says of the file as it was sent, told of the file that the person sees: its row numbers, and why values go.
+//! What is said of the file as it was sent, told of the file that the person sees: its row numbers, why values go, and whose
+//! manager stays. This must not change what is planned.
 
-use passmuster_core::{
-    mapping::{ApiField, Mapping, OnBlank},
-    plan::{Plan, Value},
-    problem::Report,
-};
+use std::collections::BTreeMap;
+
+use crate::decide::{CLEARED, STAYS};
+use crate::mapping::{ApiField, Mapping, OnBlank};
+use crate::plan::{Plan, Value};
+use crate::problem::Report;
+use crate::rules;
 
 /// The row of the file that is the sent file's row of this number, where the file was sent without some rows, which rise.
 fn row_of_file(row: u64, left_out: &[u32]) -> u64 {
@@ -28,7 +31,7 @@ fn message_of_file(message: &str, left_out: &[u32]) -> Option<String> {
 }
 
 /// A report by the rows of the file. Its lines are those of what was sent, so they go.
-pub(super) fn report(report: &mut Report, left_out: &[u32]) {
+pub fn report(report: &mut Report, left_out: &[u32]) {
     if left_out.is_empty() {
         return;
     }
@@ -44,8 +47,9 @@ pub(super) fn report(report: &mut Report, left_out: &[u32]) {
     }
 }
 
-/// A plan by the rows of the file, with the reason of each value that is cleared.
-pub(super) fn plan(plan: &mut Plan, left_out: &[u32], mapping: &Mapping, by_word: impl Fn(&ApiField) -> bool) {
+/// A plan by the rows of the file, with the reason of each value that is cleared; `by_word` tells whether the file may hold
+/// `<clear>` in a field's column.
+pub fn plan(plan: &mut Plan, left_out: &[u32], mapping: &Mapping, by_word: impl Fn(&ApiField) -> bool) {
     for change in &mut plan.changes {
         change.row = change.row.map(|row| row_of_file(row, left_out));
         let is_cleared = |before: &Value, after: &Value| {
@@ -56,7 +60,7 @@ pub(super) fn plan(plan: &mut Plan, left_out: &[u32], mapping: &Mapping, by_word
         }
         for edit in change.edits.make_list() {
             let said = edit.reason.as_deref();
-            if !is_cleared(&edit.before, &edit.after) || said.is_some_and(|reason| reason != "cleared by the file") {
+            if !is_cleared(&edit.before, &edit.after) || said.is_some_and(|reason| reason != CLEARED) {
                 continue;
             }
             let field = mapping.field_of(&edit.field);
@@ -70,6 +74,23 @@ pub(super) fn plan(plan: &mut Plan, left_out: &[u32], mapping: &Mapping, by_word
             });
         }
     }
+}
+
+/// By row, whose manager stays because the file names one who can't be it.
+pub fn managers_kept(report: &Report) -> BTreeMap<u64, String> {
+    let kinds = [
+        (rules::unknown_manager::RULE.id, "unknown"),
+        (rules::inactive_manager::RULE.id, "inactive"),
+    ];
+    let kept = report.problems.iter().filter_map(|problem| {
+        let (_, kind) = kinds.iter().find(|(rule, _)| problem.rule == *rule)?;
+        let message = problem.message.strip_suffix('.')?;
+        let row = problem.row.filter(|_| message.ends_with(STAYS))?;
+        let named = problem.value.as_deref().map(|named| format!(": {named}"));
+        let named = named.unwrap_or_default();
+        Some((row, format!("Manager kept; the one in the file is {kind}{named}")))
+    });
+    kept.collect()
 }
 
 #[cfg(test)]
@@ -86,14 +107,18 @@ mod tests {
     #[test]
     fn messages_name_rows_of_the_file() {
         let told = |message: &str| message_of_file(message, &[2]);
-        assert_eq!(
-            told("Row 5 (line 6) has the same address, and Team differs.").as_deref(),
-            Some("Row 6 has the same address, and Team differs.")
-        );
-        assert_eq!(
-            told("This row repeats row 1 and was taken as one with it.").as_deref(),
-            Some("This row repeats row 1 and was taken as one with it.")
-        );
+        // All rules that name another row.
+        for words in [
+            rules::duplicate_email::words(5, 6, "Team"),
+            rules::duplicate_username::words(5, 6),
+            rules::duplicate_integration_id::words("Payroll", 5, 6),
+            rules::duplicate_alias::words("annie", 5, 6),
+            rules::duplicate_row::words(5),
+        ] {
+            let message = words.message.as_str();
+            let expected = message.replace("ow 5", "ow 6").replace(" (line 6)", "");
+            assert_eq!(told(message), Some(expected), "{message}");
+        }
         assert_eq!(told("\"Row 5\" is no address."), None);
     }
 }
