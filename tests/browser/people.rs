@@ -268,7 +268,10 @@ async fn several_users_change_at_once_or_none_does() {
     visit.press(&test("add-tag")).await;
     visit.press(&test("choose-tag")).await;
     visit.see_words("Type the tag.", "#new-tag-error").await;
-    visit.fill("#new-tag", "onboarded").await;
+    visit.fill("#new-tag", "a|b").await;
+    visit.press(&test("choose-tag")).await;
+    visit.see_words("separates words", "#new-tag-error").await;
+    visit.replace("#new-tag", "onboarded").await;
     visit.look_from_all_sides("people-add-tag").await;
     visit.press(&test("choose-tag")).await;
     visit.see_words("8 people", &test("plan-dialog")).await;

@@ -184,8 +184,8 @@ impl Record {
     }
 
     fn list(&mut self, key: &str, target: Target, words: &[String], separator: char) -> Result<(), String> {
-        if let Some(word) = words.iter().find(|word| word.contains(separator)) {
-            return Err(format!("{word:?} in {key} has a {separator:?}, which separates words."));
+        if let Some(fault) = words.iter().find_map(|word| word_fault(key, word, separator)) {
+            return Err(fault);
         }
         let words: BTreeSet<&str> = words
             .iter()
@@ -196,6 +196,13 @@ impl Record {
         self.say(key, target, if text.is_empty() { CLEAR.into() } else { text.into() });
         Ok(())
     }
+}
+
+/// Why a text can't be one word of a list, whose words are told apart by `separator` (`|` for tags and aliases); `None`: it
+/// can. `key` is what the list is called.
+pub fn word_fault(key: &str, word: &str, separator: char) -> Option<String> {
+    let is_two = word.contains(separator);
+    is_two.then(|| format!("{word:?} in {key} has a {separator:?}, which separates words."))
 }
 
 /// Why an address can't be a user's.

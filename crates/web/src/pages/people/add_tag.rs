@@ -1,6 +1,7 @@
 //! A tag for several users at once: those who have it already stay as they are.
 
 use leptos::prelude::*;
+use passmuster_core::edit::word_fault;
 
 use crate::components::{
     button::{Button, Weight},
@@ -20,17 +21,18 @@ pub(in crate::pages) fn AddTag(
     on_choose: Callback<String>,
 ) -> impl IntoView {
     let close = Callback::new(move |()| open.set(false));
-    let (tag, error) = (RwSignal::new(String::new()), RwSignal::new(""));
+    let (tag, error) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let name = tag.get_untracked().trim().to_owned();
-        // Files separate tags by it: one with a `|` in it would not come back as it was.
-        error.set(match name.as_str() {
-            "" => "Type the tag.",
-            name if name.contains('|') => "A tag has no |: files separate tags by it.",
-            _ => "",
-        });
-        if error.get_untracked().is_empty() {
+        let fault = if name.is_empty() {
+            Some("Type the tag.".to_owned())
+        } else {
+            word_fault("tags", &name, '|')
+        };
+        if let Some(fault) = fault {
+            error.set(fault);
+        } else {
             open.set(false);
             tag.set(String::new());
             on_choose.run(name);
@@ -49,7 +51,7 @@ pub(in crate::pages) fn AddTag(
                         aria-invalid=move || (!error.get().is_empty()).then_some("true")
                         prop:value=move || tag.get()
                         on:input=move |event| {
-                            error.set("");
+                            error.set(String::new());
                             tag.set(event_target_value(&event));
                         }
                     />

@@ -17,6 +17,7 @@ use crate::{
     api,
     components::{
         button::{Button, Weight},
+        card_table::CardTable,
         confirm::Confirm,
         copy_field::CopyField,
         curl::{Call, CopyAs, Mode, Sent},
@@ -171,21 +172,9 @@ fn Tokens(opened: Opened, call: Memo<Call>) -> impl IntoView {
                     </Button>
                 </div>
             </div>
-            <div class="table-box">
-                <table class="cards" data-test="tokens">
-                    <thead>
-                        <tr>
-                            <th scope="col">"AUTH_TOKEN"</th>
-                            <th scope="col">"State"</th>
-                            <th scope="col">"Made"</th>
-                            <th scope="col">"Last used"</th>
-                            <th scope="col">"Ends"</th>
-                            <th scope="col"><span class="visually-hidden">"Rotate or revoke"</span></th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <CardTable test="tokens" headings=vec!["AUTH_TOKEN", "State", "Made", "Last used", "Ends"] acts=true>
+                {rows}
+            </CardTable>
         </section>
         <CreateToken opened=opened open=creating call=call />
         <RotateToken

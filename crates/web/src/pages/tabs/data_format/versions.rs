@@ -14,6 +14,7 @@ use crate::{
         badge::{Badge, Tone},
         banner::Banner,
         button::{Button, Weight},
+        card_table::CardTable,
         dialog::Dialog,
         icon::Icon,
         loaded::Loaded,
@@ -60,19 +61,7 @@ pub(super) fn Versions(
                             .collect_view()
                     };
                     view! {
-                        <div class="table-box">
-                            <table class="cards" data-test="versions">
-                                <thead>
-                                    <tr>
-                                        <th scope="col">"Version"</th>
-                                        <th scope="col">"Saved"</th>
-                                        <th scope="col">"By"</th>
-                                        <th scope="col"><span class="visually-hidden">"What differs"</span></th>
-                                    </tr>
-                                </thead>
-                                <tbody>{rows}</tbody>
-                            </table>
-                        </div>
+                        <CardTable test="versions" headings=vec!["Version", "Saved", "By"] acts=true>{rows}</CardTable>
                         <Show when=move || { count > LISTED && !all.get() }>
                             <div class="actions">
                                 <Button on_press=Callback::new(move |()| all.set(true))>
