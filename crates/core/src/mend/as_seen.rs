@@ -63,15 +63,15 @@ pub fn plan(plan: &mut Plan, left_out: &[u32], mapping: &Mapping, by_word: impl 
             if !is_cleared(&edit.before, &edit.after) || said.is_some_and(|reason| reason != CLEARED) {
                 continue;
             }
-            let field = mapping.field_of(&edit.field);
-            edit.reason = field.map(|field| {
-                match (field.on_blank, by_word(field)) {
-                    (OnBlank::Clear, false) => "cleared because blank",
-                    (OnBlank::Clear, true) => "cleared because blank or <clear>",
-                    _ => "cleared by <clear>",
-                }
-                .to_owned()
-            });
+            let Some(field) = mapping.field_of(&edit.field) else {
+                continue;
+            };
+            let reason = match (field.on_blank, by_word(field)) {
+                (OnBlank::Clear, false) => "cleared because blank",
+                (OnBlank::Clear, true) => "cleared because blank or <clear>",
+                _ => "cleared by <clear>",
+            };
+            edit.reason = Some(reason.to_owned());
         }
     }
 }
