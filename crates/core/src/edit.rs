@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json};
 
 use crate::field::Target;
+use crate::group::AttributeKind;
 use crate::mapping::{ApiField, FileFormat, ListPolicy, Mapping, OnBlank, OnUnknown};
 use crate::plan::{Change, ChangeKind, Directory, Edit, Plan, Value};
 use crate::user::{User, email_key};
@@ -153,7 +154,11 @@ fn record_of(edit: &UserEdit, before: Option<&User>, setting: Setting) -> Result
         )?;
     }
     for (name, value) in &edit.attributes {
-        let text = (!value.is_null()).then(|| attribute::print(value));
+        let text = match value {
+            Json::Null => None,
+            Json::String(text) => Some(text.clone()),
+            value => Some(attribute::print(value, AttributeKind::Json)),
+        };
         record.text(
             &format!("attributes.{name}"),
             Target::Attribute(name.clone()),

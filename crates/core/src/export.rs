@@ -227,8 +227,7 @@ fn text(target: &Target, user: &User, catalog: &Catalog, usernames: &HashMap<Str
             let kind = known.map(|attribute| attribute.kind).unwrap_or_default();
             match user.attributes.get(name) {
                 None | Some(serde_json::Value::Null) => String::new(),
-                Some(value) if kind == AttributeKind::Json => value::attribute::sorted(value).to_string(),
-                Some(value) => value::attribute::print(value),
+                Some(value) => value::attribute::print(value, kind),
             }
         }
     }

@@ -9,6 +9,7 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::field::Target;
+use crate::group::AttributeKind;
 use crate::plan::{Change, ChangeKind, Directory, Edit, NewGroup, Plan, Value, value_of};
 use crate::user::{User, email_key};
 use crate::value;
@@ -118,7 +119,7 @@ fn same(field: &Target, a: &Value, b: &Value) -> bool {
 /// As text: the log keeps a number's or a date's value, not which of the kinds of [`Value`] it was.
 fn printed(value: &Value) -> String {
     match serde_json::to_value(value) {
-        Ok(value) => value::attribute::print(&value),
+        Ok(value) => value::attribute::print(&value, AttributeKind::String),
         Err(_) => String::new(),
     }
 }

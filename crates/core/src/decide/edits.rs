@@ -257,7 +257,10 @@ impl Edits<'_, '_, '_> {
             },
         };
         let same = match (was, &is) {
-            (Some(was), Some(is)) => was == is || value::attribute::print(was) == value::attribute::print(is),
+            (Some(was), Some(is)) => {
+                let print = |value| value::attribute::print(value, attribute.kind);
+                was == is || print(was) == print(is)
+            }
             (was, is) => was.is_none() && is.is_none(),
         };
         if !same {

@@ -183,9 +183,11 @@ pub fn sorted(value: &Value) -> Value {
     }
 }
 
-/// The text that [`parse`] reads as this value.
-pub fn print(value: &Value) -> String {
+/// The text that [`parse`] reads as this value of an attribute of this kind.
+pub fn print(value: &Value, kind: AttributeKind) -> String {
     match value {
+        // its texts stand in quotes, and its truths are true and false
+        value if kind == AttributeKind::Json => sorted(value).to_string(),
         Value::String(text) => text.clone(),
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),

@@ -58,7 +58,66 @@ pub fn words(text: &str, separator: char) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
+    use crate::group::{AttributeKind, AttributeType};
+
+    /// What the kinds of values are written with, and characters of more bytes than one that come in their place.
+    const WRITTEN: [char; 24] = [
+        '0', '1', '2', '9', '+', '-', '−', ':', '.', '/', 'T', 'Z', 'e', 'G', 'M', 'U', 'C', '@', '|', '"', '{', 'é',
+        '\u{202E}', '😀',
+    ];
+    const KINDS: [AttributeKind; 8] = [
+        AttributeKind::String,
+        AttributeKind::Integer,
+        AttributeKind::Float,
+        AttributeKind::Boolean,
+        AttributeKind::Date,
+        AttributeKind::Datetime,
+        AttributeKind::Fixed,
+        AttributeKind::Json,
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn any_text_is_a_value_or_none(
+            begin in select(&["", "", "UTC", "GMT", "2026-11-21T08:30:00", "mailto:", "a@b", "<a@b.co"][..]),
+            rest in vec(select(&WRITTEN[..]), 0..7),
+        ) {
+            let text = begin.chars().chain(rest).collect::<String>();
+            let trimmed = trim(&text);
+            prop_assert!(text.contains(trimmed));
+            let guarded = guard(&text);
+            prop_assert_eq!(unguard(&guarded), text.as_str());
+            prop_assert!(time_zone::parse(&text).is_none_or(|zone| time_zone::parse(&zone) == Some(zone)));
+            prop_assert!(time_zone::candidates(&text).iter().all(|zone| time_zone::parse(zone).is_some()));
+            let address = email::clean(&text);
+            if email::check(address).is_ok() {
+                prop_assert!(address.contains('@'));
+            }
+            prop_assert!(email::ascii_twin(&text).is_none_or(|twin| twin.is_ascii()));
+            email::lookalike(&text);
+            email::skeleton(&text);
+            text::oddity(&text);
+            prop_assert!(!text::is_scientific(&text) || text.contains(['e', 'E']));
+            prop_assert!(role::parse(&text).is_none_or(|role| role::parse(role) == Some(role)));
+            for kind in KINDS {
+                let attribute = AttributeType { name: "Desk".to_owned(), kind, options: vec!["1".to_owned()] };
+                match attribute::parse(&text, &attribute) {
+                    Some(value) => {
+                        let printed = attribute::print(&value, kind);
+                        prop_assert_eq!(attribute::parse(&printed, &attribute), Some(value));
+                    }
+                    None => prop_assert!(!attribute::mismatch(&text, &attribute).hint.is_empty()),
+                }
+            }
+        }
+    }
 
     #[test]
     fn guarding_and_unguarding_are_inverse() {

@@ -78,7 +78,8 @@ fn bare_offset(text: &str) -> Option<i32> {
     let digits = rest.trim_start_matches(['+', '-', '−']);
     let (hours, minutes) = match digits.split_once(':') {
         Some(parts) => parts,
-        None if digits.len() == 4 => digits.split_at(2),
+        // four bytes needn't be four digits: they may be one digit and a character of three
+        None if digits.len() == 4 => digits.split_at_checked(2)?,
         None => (digits, "0"),
     };
     let is_number = |text: &str| !text.is_empty() && text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -211,6 +212,8 @@ mod tests {
         ] {
             assert_eq!((parse(text), candidates(text)[0]), (None, zone), "{text}");
         }
-        assert_eq!((parse("Mars/Olympus"), candidates("Mars/Olympus")), (None, Vec::new()));
+        for text in ["Mars/Olympus", "+0\u{202E}", "UTC-5é:30"] {
+            assert_eq!((parse(text), candidates(text)), (None, Vec::new()), "{text:?}");
+        }
     }
 }

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 /// The address; of anything else just its text.
 pub(crate) fn address(text: &str) -> impl IntoView + use<> {
-    let (local, domain) = text.split_at(text.find('@').unwrap_or(text.len()));
+    let domain = text.find('@').map_or("", |at| &text[at..]);
+    let local = text.strip_suffix(domain).unwrap_or(text);
     let (local, domain) = (local.to_owned(), domain.to_owned());
     view! { <span class="breaks">{local}<wbr />{domain}</span> }
 }

@@ -342,7 +342,7 @@ fn attributes(user: &User, catalog: &Catalog) -> Vec<Field> {
         let before = user
             .attributes
             .get(&name)
-            .map(passmuster_core::value::attribute::print)
+            .map(|value| passmuster_core::value::attribute::print(value, attribute.kind))
             .unwrap_or_default();
         let named = |word: &str, name: &str| (word.to_owned(), name.to_owned());
         let entry = match attribute.kind {
