@@ -9,7 +9,6 @@ use std::io::{self, Write};
 use csv::{QuoteStyle, WriterBuilder};
 
 use crate::field::{API_FIELD_CHARACTERS, Target};
-use crate::group::AttributeKind;
 use crate::mapping::{ApiField, FileFormat, ListPolicy, Mapping, OnBlank};
 use crate::read::{dialect, sniff};
 use crate::user::{User, email_key};
