@@ -14,10 +14,9 @@ use std::{
 use anyhow::{Context, anyhow};
 use wasm_split_cli_support::{Options, transform};
 
-mod join;
+use crate::{folder::PARTS, slim};
 
-/// The folder of all parts, in the folder that `wasm-bindgen` writes to, and in the page.
-pub(crate) const FOLDER: &str = "parts";
+mod join;
 
 /// From where a page imports its parts as long as it is whole.
 const PLACEHOLDER: &[u8] = b"__wasm_split_placeholder__";
@@ -38,10 +37,11 @@ pub(crate) fn split(arguments: &mut Vec<OsString>) -> anyhow::Result<()> {
         return Ok(());
     }
     let output = value(arguments, "--out-dir").context("a page with parts needs --out-dir")?;
-    let folder = output.join(FOLDER);
+    let folder = output.join(PARTS);
     if folder.is_dir() {
         fs::remove_dir_all(&folder)?;
     }
+    let whole = slim::without_streams(&whole)?;
     let mut hasher = DefaultHasher::new();
     whole.hash(&mut hasher);
     let version = format!("{:016x}", hasher.finish());
@@ -49,7 +49,7 @@ pub(crate) fn split(arguments: &mut Vec<OsString>) -> anyhow::Result<()> {
     fs::create_dir_all(&home)?;
     fs::write(home.join("exports.js"), EXPORTS)?;
 
-    let link = format!("./{FOLDER}/{version}/parts.js");
+    let link = format!("./{PARTS}/{version}/parts.js");
     let rest = output.join(input.file_name().context("the input is a file")?);
     let mut options = Options::new(&whole);
     options.output_dir = &output;
@@ -68,7 +68,7 @@ pub(crate) fn split(arguments: &mut Vec<OsString>) -> anyhow::Result<()> {
 }
 
 /// The value of an option, written `--name=value` or `--name value`.
-fn value(arguments: &[OsString], name: &str) -> Option<PathBuf> {
+pub(crate) fn value(arguments: &[OsString], name: &str) -> Option<PathBuf> {
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         if argument == name {

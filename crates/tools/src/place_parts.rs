@@ -10,8 +10,9 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-#[expect(dead_code, reason = "the other half of this file is wasm-bindgen's")]
-mod parts;
+use crate::folder::PARTS;
+
+mod folder;
 
 /// What Rust's compiler uses of WebAssembly; a part doesn't say so itself.
 const FEATURES: [&str; 7] = [
@@ -35,8 +36,8 @@ fn main() -> anyhow::Result<()> {
         .context("this program lies in the target folder")?;
     let mode = if is_release { "release" } else { "debug" };
     place(
-        &target.join("wasm-bindgen").join(mode).join(parts::FOLDER),
-        &page.join(parts::FOLDER),
+        &target.join("wasm-bindgen").join(mode).join(PARTS),
+        &page.join(PARTS),
         is_release,
     )
 }

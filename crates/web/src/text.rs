@@ -16,6 +16,14 @@ pub(crate) fn number(number: u64) -> String {
     text
 }
 
+/// `duplicate email` → `Duplicate email`; what begins with another letter than those of ASCII stays.
+pub(crate) fn capitalised(mut sentence: String) -> String {
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    sentence
+}
+
 /// `1 user`, `1,204 users`
 pub(crate) fn count(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(count), if count == 1 { one } else { many })

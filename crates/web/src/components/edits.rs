@@ -9,6 +9,7 @@ use passmuster_core::{
 use serde_json::Value;
 
 use super::icon::{Icon, icon};
+use crate::text;
 
 /// What is changed, one line a field; of something new only what it has.
 #[component]
@@ -49,11 +50,7 @@ pub(crate) fn field_name(code: &str) -> String {
         let label = target.label();
         return label.strip_prefix("User - ").unwrap_or(&label).to_owned();
     }
-    let mut words = code.replace('_', " ");
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    words
+    text::capitalised(code.replace('_', " "))
 }
 
 /// A change of a plan as the audit will tell it; the address of somebody new says who they are already.

@@ -43,7 +43,9 @@ fn pieces(json: &str) -> Vec<(Kind, String)> {
                 .find(['{', '}', '[', ']', ',', ':', '"', ' ', '\n', '\r', '\t'])
                 .unwrap_or(rest.len()),
         };
-        let (piece, after) = rest.split_at_checked(length.max(first.len_utf8())).unwrap_or((rest, ""));
+        let (piece, after) = rest
+            .split_at_checked(length.max(first.len_utf8()))
+            .unwrap_or((rest, ""));
         let after = after.trim_start();
         let is_empty = matches!((first, after.chars().next()), ('{', Some('}')) | ('[', Some(']')));
         match first {

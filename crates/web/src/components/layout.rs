@@ -79,7 +79,7 @@ pub(crate) fn Layout(
                     </nav>
                     <HelpButton open=help in_menu=true />
                     {move || shell.person().map(|person| {
-                        let initial = person.name.chars().next().unwrap_or('·').to_uppercase().to_string();
+                        let initial = person.name.chars().next().unwrap_or('·');
                         view! {
                             <details class="person">
                                 <summary>

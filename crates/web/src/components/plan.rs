@@ -110,14 +110,7 @@ pub(crate) fn act(plan: &Plan) -> Option<String> {
     if parts.is_empty() {
         sentence.insert_str(0, "Create ");
     }
-    Some(capitalised(&sentence))
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    Some(text::capitalised(sentence))
 }
 
 /// A plan.

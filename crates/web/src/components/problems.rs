@@ -32,12 +32,7 @@ pub(crate) fn severity_badge(severity: Severity) -> impl IntoView {
 
 /// `duplicate_email` → `Duplicate email`
 pub(crate) fn rule_name(rule: &str) -> String {
-    let words = rule.replace('_', " ");
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => words,
-    }
+    text::capitalised(rule.replace('_', " "))
 }
 
 fn belongs(problem: &Problem, tally: &Tally) -> bool {

@@ -31,7 +31,7 @@ pub(super) fn FileBar(flow: Flow) -> impl IntoView {
                 text::count(preview.file.columns.len() as u64, "column", "columns"),
                 match &preview.file.sheet {
                     Some(_) => format!("Excel (.{})", preview.file.encoding),
-                    None => preview.file.format.to_uppercase(),
+                    None => preview.file.format.to_ascii_uppercase(),
                 },
             ];
             let sheet = preview.file.sheet.as_ref().filter(|_| preview.file.sheets.len() < 2);

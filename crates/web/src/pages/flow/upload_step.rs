@@ -70,7 +70,7 @@ fn takes(flow: Flow) -> String {
     let format = flow.saved.with_untracked(|saved| {
         saved
             .as_ref()
-            .map(|mapping| mapping.file_format.as_str().to_uppercase())
+            .map(|mapping| mapping.file_format.as_str().to_ascii_uppercase())
     });
     let format = match format {
         Some(format) if !flow.is_local() && format == "CSV" => "CSV or Excel".to_owned(),

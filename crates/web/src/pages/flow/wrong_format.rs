@@ -15,7 +15,7 @@ use crate::{
 #[component]
 pub(super) fn WrongFormat(flow: Flow, found: FileFormat) -> impl IntoView {
     let shell = Shell::here();
-    let name = found.as_str().to_uppercase();
+    let name = found.as_str().to_ascii_uppercase();
     let is_workbook = flow
         .preview
         .with_untracked(|preview| preview.as_ref().is_some_and(|preview| preview.file.sheet.is_some()));
@@ -56,7 +56,7 @@ pub(super) fn WrongFormat(flow: Flow, found: FileFormat) -> impl IntoView {
                 view! {
                     <div class="actions">
                         <Button busy=busy on_press=switch test="switch-format">
-                            {format!("Let the integration take {}", found.as_str().to_uppercase())}
+                            {format!("Let the integration take {}", found.as_str().to_ascii_uppercase())}
                         </Button>
                     </div>
                 }

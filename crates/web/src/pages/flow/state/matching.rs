@@ -159,8 +159,10 @@ impl Flow {
         mapping.delimiter = None;
         api::save_mapping(&integration, &mapping).await?;
         self.saved.set(Some(mapping));
-        self.shell
-            .say(format!("The integration takes {} now", format.as_str().to_uppercase()));
+        self.shell.say(format!(
+            "The integration takes {} now",
+            format.as_str().to_ascii_uppercase()
+        ));
         self.read();
         Ok(())
     }

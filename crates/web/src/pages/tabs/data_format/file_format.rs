@@ -59,7 +59,7 @@ pub(super) fn FileFormatCard(
                 Ok(now) => {
                     shell.say(format!(
                         "The File Format is {} now",
-                        now.mapping.file_format.as_str().to_uppercase()
+                        now.mapping.file_format.as_str().to_ascii_uppercase()
                     ));
                     opened.integration.try_set(now);
                 }
