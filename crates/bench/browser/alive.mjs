@@ -59,7 +59,7 @@ const RECORDER = `
     }
   };
   new MutationObserver(() => {
-    for (const sign of ["h1", "[data-test='check']", ".tiles", "[data-test='first-problems'] li, .problem-list td"])
+    for (const sign of ["h1", "[data-test='check']", "[data-test='show-errors']", "[data-test='first-problems'] li, .problem-groups li"])
       if (document.querySelector(sign)) measured.seen[sign] ??= performance.now();
   }).observe(document, { childList: true, subtree: true });
   document.addEventListener("change", () => { measured.pressed = performance.now(); }, true);
@@ -98,7 +98,7 @@ const open = async (path, slowed) => {
 const REST = "new Promise((done) => setTimeout(done, 500))";
 const FORGET = "measured.long = []; measured.messages = []; measured.seen = {}; measured.pressed = performance.now(); 0";
 const press = (sign) => `${FORGET}; document.querySelector("${sign}").click()`;
-const PROBLEM = "[data-test='first-problems'] li, .problem-list td";
+const PROBLEM = "[data-test='first-problems'] li, .problem-groups li";
 const outcome = (shown, first = shown) => `(() => {
   const times = [measured.pressed, ...measured.messages.map(([at]) => at)];
   return {
@@ -135,6 +135,7 @@ const CANCEL = `(() => {
     done(performance.now() - pressed);
   }));
 })()`;
+const CHECKED = "[data-test='show-errors']";
 const CHECK = "[data-test='check']";
 
 /// The page for checking, with a mapping.
@@ -154,9 +155,9 @@ const check = async (page, file) => {
   await page.run(REST);
   const reading = await page.run(outcome(CHECK));
   await page.run(press(CHECK));
-  await page.until("!!document.querySelector('.tiles')");
+  await page.until(`!!document.querySelector("${CHECKED}")`);
   await page.run(REST);
-  return { reading, checking: await page.run(outcome(".tiles", PROBLEM)) };
+  return { reading, checking: await page.run(outcome(CHECKED, PROBLEM)) };
 };
 
 const weight = (name) => `fetch("/${name}").then((answer) => answer.arrayBuffer()).then(() =>
