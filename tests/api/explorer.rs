@@ -40,7 +40,13 @@ on_both_databases! {
         assert_eq!(uploads(&sender, &format!("?since={second}")).await, all[..1]);
         assert_eq!(uploads(&sender, &format!("?until={second}")).await, all[1..]);
         assert_eq!(uploads(&sender, &format!("?since={first}&until={first}")).await, [] as [Value; 0]);
-        assert_eq!(uploads(&sender, "?outcome=&since=&until=&cursor=").await, all);
+        let by = all[1]["received_by"].as_str().unwrap();
+        assert_eq!(uploads(&sender, &format!("?by={}", by.to_uppercase())).await, all);
+        assert_eq!(uploads(&sender, &format!("?outcome=applied&by={}", &by[2..])).await, all[1..]);
+        for nobody in ["nobody", "%25", "%21", &by.replace('_', "%25")] {
+            assert_eq!(uploads(&sender, &format!("?by={nobody}")).await, [] as [Value; 0], "{nobody}");
+        }
+        assert_eq!(uploads(&sender, "?outcome=&since=&until=&by=&cursor=").await, all);
         for wrong in ["?outcome=good", "?since=yesterday", "?until=2026-11-21"] {
             let path = format!("integrations/{}/uploads/{wrong}", sender.integration_id);
             let answer = send(sender.admin(Method::GET, &path)).await;

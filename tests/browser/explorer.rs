@@ -86,6 +86,9 @@ async fn a_held_upload_is_allowed_by_a_person_and_undone() {
     visit.see_words("1", ".tab-count").await;
     visit.see_words("3 uploads", &test("chart")).await;
     visit.picture("explorer-list", WIDE_LIGHT).await;
+    visit.fill(&test("filter-by"), "nobody\n").await;
+    visit.see_words("No upload is like that", "main").await;
+    visit.press_words("Clear filters", ".filter-line a").await;
     visit.choose(&test("filter-result"), "held").await;
     visit
         .see_words(
@@ -161,4 +164,14 @@ async fn a_rejected_upload_is_kept_with_its_problems() {
     visit.look(NARROW_LIGHT).await;
     visit.expect_quiet_console().await;
     visit.picture("explorer-rejected", NARROW_LIGHT).await;
+
+    // What was received is opened as if it had been chosen, and only once.
+    visit.press_words("Request", ".upload-tabs .tabs a").await;
+    visit.press(&test("check-again")).await;
+    visit.see_words("2 errors", ".step-head h2").await;
+    visit.see_words("upload-", ".file-bar").await;
+    assert!(!visit.browser.current_url().await.unwrap().as_str().contains('?'));
+    visit.press(&test("other-file")).await;
+    visit.see(&test("drop-zone")).await;
+    visit.expect_quiet_console().await;
 }

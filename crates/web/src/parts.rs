@@ -21,6 +21,9 @@ use crate::{
 /// A part, or why it didn't come.
 pub(crate) type Part = Result<AnyView, SplitLoaderError>;
 
+/// What helps where a part didn't come.
+pub(crate) const MISSING: &str = "Check the connection and try again. If the server was just updated, reload the page.";
+
 /// A part that is on its way.
 pub(crate) type Coming = Pin<Box<dyn Future<Output = Part>>>;
 
@@ -88,7 +91,7 @@ fn show(part: Box<dyn Fn() -> Coming>) -> AnyView {
         State::Here => view.try_update_value(Option::take).flatten().into_any(),
         State::Missing => view! {
             <Banner tone=Tone::Bad title="This part of the page could not be loaded">
-                <p>"Check the connection and try again. If the server was just updated, reload the page."</p>
+                <p>{MISSING}</p>
                 <Button on_press=again>"Try again"</Button>
             </Banner>
         }

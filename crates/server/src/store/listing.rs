@@ -229,7 +229,7 @@ async fn id_of(tx: &mut Tx, workspace: &str, address: &str) -> Stored<Option<Str
 }
 
 /// What `LIKE … ESCAPE '!'` finds a part by, in any case; everything for nothing.
-fn pattern(search: &str) -> String {
+pub(super) fn pattern(search: &str) -> String {
     let mut pattern = String::from("%");
     for character in search.trim().to_lowercase().chars() {
         if matches!(character, '%' | '_' | '!') {

@@ -8,7 +8,7 @@ use passmuster_core::shape::Shape;
 use passmuster_core::wire::integration::{Outcome, Upload, UploadDetail, UploadMode};
 
 use super::integrations::upload_mode;
-use super::{Row, StoreError, Stored, Tx, to_json};
+use super::{Row, StoreError, Stored, Tx, listing, to_json};
 use crate::clock::timestamp;
 use crate::request::Here;
 
@@ -139,6 +139,8 @@ pub(crate) struct Sought<'a> {
     pub(crate) since: Option<i64>,
     /// Those received earlier.
     pub(crate) until: Option<i64>,
+    /// Those whose sender's address or token has this in it, in any case; blank: anybody's.
+    pub(crate) by: &'a str,
     /// Those older than this one.
     pub(crate) cursor: Option<&'a str>,
 }
@@ -156,7 +158,8 @@ pub(crate) async fn list(
         columns!(),
         tables!(),
         "WHERE u.workspace_id = $1 AND u.integration_id = $2 AND u.id < $3 \
-         AND ($5 = '' OR u.outcome = $5) AND u.received_at >= $6 AND u.received_at < $7 ORDER BY u.id DESC LIMIT $4"
+         AND ($5 = '' OR u.outcome = $5) AND u.received_at >= $6 AND u.received_at < $7 \
+         AND ($8 = '%%' OR lower(u.received_by) LIKE $8 ESCAPE '!') ORDER BY u.id DESC LIMIT $4"
     );
     // Beyond every UUID.
     let before = sought.cursor.unwrap_or("g");
@@ -168,6 +171,7 @@ pub(crate) async fn list(
         sought.outcome.map_or("", Outcome::as_str).into(),
         sought.since.unwrap_or(0).into(),
         sought.until.unwrap_or(i64::MAX).into(),
+        listing::pattern(sought.by).into(),
     ];
     let mut uploads = tx.rows(sql, &values, read).await?;
     let next = if uploads.len() > limit as usize {

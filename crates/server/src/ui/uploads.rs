@@ -37,12 +37,13 @@ const SECOND: i64 = 1_000_000;
 /// What the parts beside the file may take, in bytes.
 const OTHER_PARTS: usize = 1024 * 1024;
 
-/// `?outcome=&since=&until=&limit=&cursor=`, times as RFC 3339.
+/// `?outcome=&since=&until=&by=&limit=&cursor=`, times as RFC 3339.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Which {
     outcome: Option<String>,
     since: Option<String>,
     until: Option<String>,
+    by: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
 }
@@ -63,7 +64,7 @@ fn time_of(name: &str, text: Option<&String>) -> Result<Option<i64>, Failure> {
     Ok(Some(time.as_microsecond()))
 }
 
-/// `GET /api/admin/integrations/{id}/uploads/?outcome=&since=&until=&limit=&cursor=`
+/// `GET /api/admin/integrations/{id}/uploads/?outcome=&since=&until=&by=&limit=&cursor=`
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -84,6 +85,7 @@ pub(crate) async fn list(
         outcome,
         since: time_of("since", which.since.as_ref())?,
         until: time_of("until", which.until.as_ref())?,
+        by: given(which.by.as_ref()).unwrap_or_default(),
         cursor: given(which.cursor.as_ref()),
     };
     let mut tx = app.db.read().await?;

@@ -1,12 +1,15 @@
 //! Uploads that were received: looked at, decided, undone.
 
 use gloo_net::http::Request;
+use js_sys::{Array, Uint8Array};
 use passmuster_core::wire::{
     PlanAnswer, UploadAnswer,
     integration::{ChangeList, Outcome, RecordList, UndoAnswer, UploadDays, UploadDetail, UploadList},
 };
 
-use super::{Answer, get, read, with_query};
+use web_sys::File;
+
+use super::{Answer, Fault, get, read, refusal, with_query};
 
 /// Records of a page.
 pub(crate) const RECORDS: u64 = 50;
@@ -20,6 +23,8 @@ pub(crate) struct SoughtUploads {
     pub(crate) since: Option<String>,
     /// Those received earlier, RFC 3339.
     pub(crate) until: Option<String>,
+    /// What the sender's address or token has in it.
+    pub(crate) by: String,
     /// Where the page begins; empty: with the newest.
     pub(crate) cursor: String,
 }
@@ -31,6 +36,7 @@ pub(crate) async fn uploads(id: &str, sought: &SoughtUploads) -> Answer<UploadLi
         ("outcome", sought.outcome.map_or("", Outcome::as_str)),
         ("since", sought.since.as_deref().unwrap_or_default()),
         ("until", sought.until.as_deref().unwrap_or_default()),
+        ("by", &sought.by),
         ("cursor", &sought.cursor),
     ];
     read(with_query(request, &query)).await
@@ -61,6 +67,18 @@ pub(crate) async fn changes(id: &str, cursor: &str) -> Answer<ChangeList> {
 /// Where the very bytes of an upload are.
 pub(crate) fn body_address(id: &str) -> String {
     format!("/api/admin/uploads/{id}/body/")
+}
+
+/// The very bytes of an upload, as a file of this name.
+pub(crate) async fn original(id: &str, name: &str) -> Answer<File> {
+    let answer = Request::get(&body_address(id)).send().await;
+    let answer = answer.map_err(|_| Fault::Network)?;
+    if !answer.ok() {
+        return Err(refusal(answer).await);
+    }
+    let bytes = answer.binary().await.map_err(|_| Fault::Network)?;
+    let bytes = Uint8Array::from(bytes.as_slice());
+    File::new_with_u8_array_sequence(&Array::of1(&bytes), name).map_err(|_| Fault::Network)
 }
 
 /// One upload, with its report.

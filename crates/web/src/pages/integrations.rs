@@ -153,7 +153,7 @@ fn row(integration: Integration, may_edit: bool) -> impl IntoView {
         <tr>
             <td data-label="Name"><a class="strong" href=flow>{integration.name}</a></td>
             <td data-label="Type">"User API"</td>
-            <td data-label="File Format">{integration.mapping.file_format.as_str().to_uppercase()}</td>
+            <td data-label="File Format">{integration.mapping.file_format.as_str().to_ascii_uppercase()}</td>
             <td data-label="Last upload"><div class="upload-lines">{last_upload(integration.last_upload)}{held}</div></td>
             <td data-label="State">
                 <span class="inline">{state_badge(integration.enabled)}{integration.sandbox.then(sandbox_badge)}</span>

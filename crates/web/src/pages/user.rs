@@ -81,9 +81,9 @@ fn OneUser(user: Person, catalog: api::Resource<passmuster_core::wire::directory
     let navigate = StoredValue::new_local(use_navigate());
     let history = RwSignal::new(0_u32);
     let typed = RwSignal::new(BTreeMap::new());
-    let planner = Planner::new(move |done| {
+    let planner = Planner::new(move |now| {
         forget_saved(typed, saving.get_untracked());
-        let now = done.email.unwrap_or_else(|| email.get_value());
+        let now = now.unwrap_or_else(|| email.get_value());
         if now != email.get_value() {
             let options = NavigateOptions {
                 replace: true,

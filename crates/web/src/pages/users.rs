@@ -68,11 +68,11 @@ pub(crate) fn Users() -> impl IntoView {
         catalog.refetch();
     });
     let adding = RwSignal::new(false);
-    let planner_of_new = Planner::new(move |done| {
+    let planner_of_new = Planner::new(move |email| {
         adding.set(false);
         list.refetch();
         counts.refetch();
-        planner.said.set(Some(match done.email {
+        planner.said.set(Some(match email {
             Some(email) => format!("Created {email}."),
             None => "Created 1 user.".to_owned(),
         }));

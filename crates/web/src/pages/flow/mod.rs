@@ -1,5 +1,6 @@
 //! From a file to an upload: Upload → Match columns → Check → Review changes → Result.
 
+mod again;
 mod check_step;
 pub(crate) mod download;
 mod draft;
@@ -21,3 +22,6 @@ mod traces;
 mod upload_step;
 pub(crate) mod view;
 mod wrong_format;
+
+/// What the address of Check & Upload calls the upload that is to be opened there.
+pub(crate) const AGAIN: &str = "upload";

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use passmuster_core::problem::Report;
 
 use super::{
+    again::Again,
     mapping_file::MappingFile,
     starting::Starting,
     state::{Flow, Reading},
@@ -44,6 +45,7 @@ pub(super) fn UploadStep(flow: Flow) -> impl IntoView {
             .into_any()
         } else {
             view! {
+                <Again flow=flow />
                 {move || flow.failed.get().map(|message| {
                     view! { <Banner tone=Tone::Bad title="The file could not be read"><p>{message}</p></Banner> }
                 })}

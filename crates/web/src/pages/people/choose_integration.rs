@@ -1,11 +1,12 @@
 //! Which integration's columns a file has: for uploading users, and for exporting them.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::wasm_split};
 
 use crate::{
     api,
     components::{dialog::Dialog, loaded::Loaded},
     page::{Page, Tab},
+    parts::{Part, later},
     query::Query,
 };
 
@@ -31,9 +32,14 @@ pub(in crate::pages) fn ChooseIntegration(
     let close = Callback::new(move |()| purpose.set(None));
     view! {
         <Dialog open=open on_close=close title="Choose the columns">
-            {move || purpose.get().map(|purpose| view! { <Choices purpose=purpose asked=asked /> })}
+            {move || purpose.get().map(|purpose| later(move || Box::pin(choices(purpose, asked))))}
         </Dialog>
     }
+}
+
+#[wasm_split(choosing, wasm_split_path = leptos::wasm_split, fallible)]
+fn choices(purpose: Purpose, asked: Signal<Vec<(&'static str, String)>>) -> Part {
+    Ok(view! { <Choices purpose=purpose asked=asked /> }.into_any())
 }
 
 #[component]
@@ -64,7 +70,7 @@ fn Choices(purpose: Purpose, asked: Signal<Vec<(&'static str, String)>>) -> impl
                     .integrations
                     .into_iter()
                     .map(|integration| {
-                        let format = integration.mapping.file_format.as_str().to_uppercase();
+                        let format = integration.mapping.file_format.as_str().to_ascii_uppercase();
                         match purpose {
                             Purpose::Upload => {
                                 let to = Page::Integration(integration.id, Tab::CheckUpload).path();

@@ -8,6 +8,7 @@ pub(super) mod audit_filters;
 pub(super) mod choose_integration;
 pub(super) mod entries;
 pub(super) mod group_people;
+mod looking;
 pub(super) mod person_search;
 pub(super) mod planning;
 pub(super) mod selection;

@@ -7,9 +7,11 @@ use crate::{
     components::{
         copy_field::CopyField,
         curl::{Call, CopyAs, Mode, Sent},
+        icon::{Icon, icon},
     },
     page::{Page, Tab},
-    pages::tabs::data_explorer::sender,
+    pages::{flow::AGAIN, tabs::data_explorer::sender},
+    query::Query,
     text,
 };
 
@@ -28,7 +30,19 @@ pub(super) fn RequestView(
         _ => "By the admin API",
     };
     let by = sender(&upload);
-    let format_page = Page::Integration(upload.integration_id, Tab::DataFormat).path();
+    let format_page = Page::Integration(upload.integration_id.clone(), Tab::DataFormat).path();
+    let again = upload.has_body.then(|| {
+        let flow = Page::Integration(upload.integration_id, Tab::CheckUpload).path();
+        let address = Query::default().with(AGAIN, upload.id.clone()).at(&flow);
+        view! {
+            <div class="stack-small">
+                <div><a class="button" href=address data-test="check-again">{icon(Icon::Check)} "Check it again here"</a></div>
+                <p class="hint">
+                    "Opens the original in Check & Upload: read with the mapping of now, held against the directory of now, and loaded only if you say so."
+                </p>
+            </div>
+        }
+    });
     let mapping = match detail.mapping_version {
         Some(version) => {
             let is_now = version == integration.mapping_version;
@@ -60,6 +74,7 @@ pub(super) fn RequestView(
             <CopyField label="SHA-256 of the body" value=detail.body_sha256 />
             {upload.plan_hash.map(|hash| view! { <CopyField label="Hash of the plan" value=hash /> })}
             <CopyAs label="Check the original again" call=call />
+            {again}
         </section>
     }
 }

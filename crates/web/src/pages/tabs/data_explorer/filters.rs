@@ -1,4 +1,4 @@
-//! What of the uploads is listed: how they ended, and when.
+//! What of the uploads is listed: how they ended, when, and whose.
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -60,6 +60,19 @@ pub(super) fn Filters(
                     prop:value=move || asked.with(|asked| asked.to.clone())
                     on:change=move |event| {
                         go.run(Asked { to: event_target_value(&event), ..asked.get_untracked() });
+                    }
+                />
+            </label>
+            <label>
+                <span>"By"</span>
+                <input
+                    type="search"
+                    placeholder="Token or e-mail"
+                    data-test="filter-by"
+                    prop:value=move || asked.with(|asked| asked.by.clone())
+                    on:change=move |event| {
+                        let by = event_target_value(&event).trim().to_owned();
+                        go.run(Asked { by, ..asked.get_untracked() });
                     }
                 />
             </label>

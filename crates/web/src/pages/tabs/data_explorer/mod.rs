@@ -27,13 +27,16 @@ struct Asked {
     /// The first and the last day, as `2026-11-21`.
     from: String,
     to: String,
+    /// What the sender's address or token has in it.
+    by: String,
     /// Where the page begins.
     cursor: String,
 }
 
 impl Asked {
     fn is_filtered(&self) -> bool {
-        !(self.result.is_empty() && self.from.is_empty() && self.to.is_empty())
+        let said = [&self.result, &self.from, &self.to, &self.by];
+        said.into_iter().any(|word| !word.is_empty())
     }
 
     /// The address of the same from another place in the list.
@@ -42,6 +45,7 @@ impl Asked {
             .with("result", self.result.as_str())
             .with("from", self.from.as_str())
             .with("to", self.to.as_str())
+            .with("by", self.by.as_str())
             .with("cursor", cursor)
             .at(here)
     }
@@ -53,7 +57,7 @@ pub(crate) fn DataExplorer(
     /// The integration.
     opened: Opened,
 ) -> impl IntoView {
-    let query = use_query(&["result", "from", "to", "cursor"]);
+    let query = use_query(&["result", "from", "to", "by", "cursor"]);
     let asked = Memo::new(move |_| {
         query.with(|query| {
             let get = |key: &str| query.get(key).to_owned();
@@ -61,6 +65,7 @@ pub(crate) fn DataExplorer(
                 result: get("result"),
                 from: get("from"),
                 to: get("to"),
+                by: get("by"),
                 cursor: get("cursor"),
             }
         })
@@ -76,6 +81,7 @@ pub(crate) fn DataExplorer(
                 outcome: Outcome::of_str(&asked.result),
                 since: days::start_of(&asked.from),
                 until: days::end_of(&asked.to),
+                by: asked.by,
                 cursor: asked.cursor,
             };
             api::uploads(&id, &sought).await
@@ -103,7 +109,7 @@ pub(crate) fn DataExplorer(
                         return if asked.is_filtered() || !asked.cursor.is_empty() {
                             let all = here.clone();
                             view! {
-                                <EmptyState with=Icon::Search title="No upload is like that" text="No upload of this integration has this result in these days.">
+                                <EmptyState with=Icon::Search title="No upload is like that" text="No upload of this integration fits all the filters above.">
                                     <a class="button" href=all>"Clear filters"</a>
                                 </EmptyState>
                             }

@@ -51,7 +51,7 @@ pub(super) fn Difference(
                 .map(|delimiter| format!(", {}", crate::text::delimiter(delimiter)));
             format!(
                 "{}{}",
-                mapping.file_format.as_str().to_uppercase(),
+                mapping.file_format.as_str().to_ascii_uppercase(),
                 delimiter.unwrap_or_default()
             )
         };

@@ -10,16 +10,18 @@ use crate::{
         icon::{Icon, icon},
         match_table::label,
     },
+    parts::{Part, later},
     session::Shell,
     text,
     worker::Checker,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::wasm_split};
 use passmuster_core::{
     mapping::ApiField,
     suggest::{Match, Suggestion, suggest},
     wire::worker::{FromWorker, ToWorker},
 };
+use web_sys::File;
 
 /// A column with what it probably means, and whether it is to be taken.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,10 +45,55 @@ pub(super) fn FromFile(
     /// The mapping that is added to.
     draft: Draft,
 ) -> impl IntoView {
-    let shell = Shell::here();
     let may_edit = draft.opened.may_edit;
     // The file whose headers are shown.
-    let file = RwSignal::new(None::<String>);
+    let (file, name) = (StoredValue::new_local(None::<File>), RwSignal::new(None::<String>));
+    let open = Signal::derive(move || name.with(Option::is_some));
+    let close = Callback::new(move |()| name.set(None));
+    let title = Signal::derive(move || {
+        name.with(|name| {
+            name.as_ref()
+                .map_or_else(String::new, |name| format!("Add from {name}"))
+        })
+    });
+    let body = move || {
+        name.track();
+        let file = file.get_value().filter(|_| open.get_untracked())?;
+        Some(later(move || Box::pin(headers(draft, file.clone(), close))))
+    };
+    view! {
+        <label class="button" class:disabled=!may_edit>
+            {icon(Icon::File)}
+            "Add from a file…"
+            <input
+                type="file"
+                class="visually-hidden"
+                data-test="from-file"
+                disabled=!may_edit
+                accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.xlsx,.xls,text/csv,application/json"
+                on:change=move |event| {
+                    if let Some(chosen) = file_of(&event) {
+                        let called = chosen.name();
+                        file.set_value(Some(chosen));
+                        name.set(Some(called));
+                    }
+                }
+            />
+        </label>
+        <Dialog open=open on_close=close title=title wide=true>
+            {body}
+        </Dialog>
+    }
+}
+
+#[wasm_split(headers, wasm_split_path = leptos::wasm_split, fallible)]
+fn headers(draft: Draft, file: File, close: Callback<()>) -> Part {
+    Ok(view! { <Headers draft=draft file=file close=close /> }.into_any())
+}
+
+#[component]
+fn Headers(draft: Draft, file: File, close: Callback<()>) -> impl IntoView {
+    let shell = Shell::here();
     let state = RwSignal::new(State::Reading);
     let checker = StoredValue::new_local(None::<Checker>);
     let take = move |message: FromWorker, _| match message {
@@ -81,31 +128,22 @@ pub(super) fn FromFile(
         }
         _ => {}
     };
-    let read = move |event: leptos::ev::Event| {
-        let Some(chosen) = file_of(&event) else { return };
-        file.set(Some(chosen.name()));
-        state.set(State::Reading);
-        let worker = Checker::start(take);
-        match &worker {
-            Some(worker) => {
-                let open = ToWorker::Open {
-                    expected: None,
-                    encoding: None,
-                    delimiter: None,
-                    sheet: None,
-                    header: None,
-                };
-                worker.send(&open, Some(&chosen));
-            }
-            None => state.set(State::Failed("This browser can't start the checker.".to_owned())),
-        }
-        checker.set_value(worker);
-    };
     // The worker ends with the dialog.
-    let close = Callback::new(move |()| {
-        checker.set_value(None);
-        file.set(None);
-    });
+    let worker = Checker::start(take);
+    match &worker {
+        Some(worker) => {
+            let open = ToWorker::Open {
+                expected: None,
+                encoding: None,
+                delimiter: None,
+                sheet: None,
+                header: None,
+            };
+            worker.send(&open, Some(&file));
+        }
+        None => state.set(State::Failed("This browser can't start the checker.".to_owned())),
+    }
+    checker.set_value(worker);
     let add = Callback::new(move |()| {
         let State::Read(found) = state.get_untracked() else {
             return;
@@ -135,54 +173,34 @@ pub(super) fn FromFile(
             "{} taken over. Not saved yet.",
             text::count(added, "API field", "API fields")
         ));
-        file.set(None);
+        close.run(());
     });
     let chosen = move || match state.get() {
         State::Read(found) => found.iter().filter(|found| found.taken).count() as u64,
         _ => 0,
     };
-    let title = Signal::derive(move || {
-        file.with(|file| {
-            file.as_ref()
-                .map_or_else(String::new, |name| format!("Add from {name}"))
-        })
-    });
     view! {
-        <label class="button" class:disabled=!may_edit>
-            {icon(Icon::File)}
-            "Add from a file…"
-            <input
-                type="file"
-                class="visually-hidden"
-                data-test="from-file"
-                disabled=!may_edit
-                accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.xlsx,.xls,text/csv,application/json"
-                on:change=read
-            />
-        </label>
-        <Dialog open=Signal::derive(move || file.with(Option::is_some)) on_close=close title=title wide=true>
-            <div class="stack">
-                <p class="hint">"The headers were read here in the browser. Nothing of the file is sent."</p>
-                {move || match state.get() {
-                    State::Reading => view! { <p role="status">"Reading the headers…"</p> }.into_any(),
-                    State::Failed(why) => {
-                        view! { <Banner tone=Tone::Bad title="The file could not be read"><p>{why}</p></Banner> }.into_any()
-                    }
-                    State::Read(found) => table(&found, draft, state).into_any(),
-                }}
-                <div class="actions dialog-foot">
-                    <Button on_press=close>"Cancel"</Button>
-                    <Button
-                        weight=Weight::Primary
-                        disabled=Signal::derive(move || chosen() == 0)
-                        on_press=add
-                        test="take-fields"
-                    >
-                        {move || format!("Take over {}", text::count(chosen(), "API field", "API fields"))}
-                    </Button>
-                </div>
+        <div class="stack">
+            <p class="hint">"The headers were read here in the browser. Nothing of the file is sent."</p>
+            {move || match state.get() {
+                State::Reading => view! { <p role="status">"Reading the headers…"</p> }.into_any(),
+                State::Failed(why) => {
+                    view! { <Banner tone=Tone::Bad title="The file could not be read"><p>{why}</p></Banner> }.into_any()
+                }
+                State::Read(found) => table(&found, draft, state).into_any(),
+            }}
+            <div class="actions dialog-foot">
+                <Button on_press=close>"Cancel"</Button>
+                <Button
+                    weight=Weight::Primary
+                    disabled=Signal::derive(move || chosen() == 0)
+                    on_press=add
+                    test="take-fields"
+                >
+                    {move || format!("Take over {}", text::count(chosen(), "API field", "API fields"))}
+                </Button>
             </div>
-        </Dialog>
+        </div>
     }
 }
 
