@@ -168,8 +168,9 @@ async fn a_rejected_upload_is_kept_with_its_problems() {
     // What was received is opened as if it had been chosen, and only once.
     visit.press_words("Request", ".upload-tabs .tabs a").await;
     visit.press(&test("check-again")).await;
-    visit.see_words("2 errors", ".step-head h2").await;
     visit.see_words("upload-", ".file-bar").await;
+    visit.press(&test("check")).await;
+    visit.see_words("2 errors", ".step-head h2").await;
     assert!(!visit.browser.current_url().await.unwrap().as_str().contains('?'));
     visit.press(&test("other-file")).await;
     visit.see(&test("drop-zone")).await;
