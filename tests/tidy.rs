@@ -253,7 +253,7 @@ fn string_literals(source: &str) -> Vec<String> {
     let mut literals = Vec::new();
     let mut rest = source;
     while let Some(at) = rest.find(['"', '/', '\'']) {
-        let (before, from) = rest.split_at(at);
+        let (before, from) = (&rest[..at], &rest[at..]);
         if from.starts_with("//") {
             rest = from.split_once('\n').map_or("", |(_, after)| after);
         } else if let Some(after) = from.strip_prefix("'\"'").or_else(|| from.strip_prefix("'\\\"'")) {
