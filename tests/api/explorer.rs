@@ -55,6 +55,42 @@ on_both_databases! {
         }
     }
 
+    async fn a_received_body_is_planned_with_another_mapping(server: Server) {
+        let sender = Sender::of_json(&server);
+        sender.upload(JSON_BODY).await.expect(201);
+        let all = uploads(&sender, "").await;
+        let id = all[0]["id"].as_str().unwrap();
+        let place = format!("uploads/{id}/plan/");
+        let field = |api_field: &str, target: &str| json!({"api_field": api_field, "target": target});
+        let mapping = |first: &str, last: &str| {
+            let fields = [
+                field("email", "user.email"),
+                field(first, "user.first_name"),
+                field(last, "user.last_name"),
+            ];
+            json!({"version": 1, "file_format": "json", "fields": fields})
+        };
+        let plan = async |mapping: &Value| send(sender.admin(Method::POST, &place).json(mapping)).await;
+        let same = plan(&mapping("first_name", "last_name")).await.expect(200);
+        assert_eq!(same["plan"]["counts"]["unchanged"], 2);
+        let swapped = plan(&mapping("last_name", "first_name")).await.expect(200);
+        assert_eq!(swapped["plan"]["counts"]["updated"], 2);
+        let missing = plan(&mapping("given_name", "last_name")).await.expect(200);
+        assert_eq!(missing["plan"], Value::Null);
+        assert!(missing["report"]["error_count"].as_u64().unwrap() > 0, "{missing}");
+        let mut unknown = mapping("first_name", "last_name");
+        unknown["fields"]
+            .as_array_mut()
+            .unwrap()
+            .push(field("team", "group_membership:Team"));
+        let refused = plan(&unknown).await;
+        assert_eq!((refused.status, refused.error_id()), (400, "invalid_request"));
+        // Nothing came of it.
+        assert_eq!(uploads(&sender, "").await, all);
+        let nowhere = sender.admin(Method::POST, "uploads/01a20186-7a12-7c77-a32d-0c222cb12b9a/plan/");
+        assert_eq!(send(nowhere.json(&unknown)).await.status, 404);
+    }
+
     async fn uploads_are_counted_day_by_day(server: Server) {
         let sender = Sender::of_json(&server);
         sender.upload(JSON_BODY).await.expect(201);

@@ -176,3 +176,42 @@ async fn a_rejected_upload_is_kept_with_its_problems() {
     visit.see(&test("drop-zone")).await;
     visit.expect_quiet_console().await;
 }
+
+#[tokio::test]
+async fn a_mapping_is_weighed_with_the_last_file() {
+    let mut visit = Visit::start().await;
+    let sender = visit.with_active().await;
+    assert_eq!(visit.upload_to(&sender, people(20, 0)).await, 201);
+    visit.press(".side a[href='/integrations']").await;
+    visit
+        .press_words("User API Integration", &format!("{} a", test("integrations")))
+        .await;
+    visit.go_to_tab("Data Format").await;
+    let line = |name: &str| format!("tbody[data-field='{name}']");
+    let sample = |name: &str| format!("{} {}", line(name), test("sample-of"));
+    visit.see_words("Last file: p000@a.co", &sample("email")).await;
+    visit.see_words("Last file: True", &sample("active")).await;
+
+    // A column that is required and that the last file doesn't have.
+    visit.replace(&format!("{} input", line("last_name")), "surname").await;
+    visit.see_words("Not in the last file", &sample("surname")).await;
+    visit.press(&test("save-mapping")).await;
+    let told = format!("dialog[open] {}", test("last-file"));
+    visit.see_words("it would be rejected", &told).await;
+    visit.see_words("last_name", &told).await;
+    visit.picture("format-last-file-rejected", WIDE_LIGHT).await;
+    visit.press_words("Cancel", "dialog[open] button").await;
+    visit.replace(&format!("{} input", line("surname")), "last_name").await;
+
+    // A word that would mean something else.
+    visit.press(&format!("{} {}", line("active"), test("value-map"))).await;
+    visit.fill(&test("value-from"), "True").await;
+    visit.choose(".value-map select", "False").await;
+    visit.press(&test("add-value")).await;
+    visit.see_words("True", ".value-pairs").await;
+    visit.press(&test("save-mapping")).await;
+    visit.see_words("Deactivate 20 users.", &told).await;
+    visit.look(NARROW_LIGHT).await;
+    visit.picture("format-last-file", NARROW_LIGHT).await;
+    visit.expect_quiet_console().await;
+}

@@ -4,6 +4,7 @@
 
 use axum::http::StatusCode;
 use bytes::Bytes;
+use passmuster_core::mapping::Mapping;
 use passmuster_core::plan::Plan;
 use passmuster_core::read::decode::Encoding;
 use passmuster_core::wire::PlanAnswer;
@@ -17,7 +18,7 @@ use crate::receive::{
 };
 use crate::store::uploads::{self, Decided, Trail};
 use crate::store::workspaces::{self, Workspace};
-use crate::store::{StoreError, Tx, integrations};
+use crate::store::{StoreError, Tx, groups, integrations};
 
 /// The body of an upload, if it is still kept.
 pub(crate) async fn body_of(tx: &mut Tx, workspace: &str, trail: &Trail) -> Result<Bytes, Failure> {
@@ -58,6 +59,30 @@ pub(crate) async fn submission_of(
         idempotency_key: None,
         is_allowed: true,
     })
+}
+
+/// What a received body, whatever became of it, would change now if it were read with another mapping.
+///
+/// # Errors
+/// 404 for a body that isn't kept, 400 for a mapping that names what the workspace doesn't have.
+pub(crate) async fn plan_with(
+    app: &App,
+    workspace: &Workspace,
+    id: &str,
+    by: By<'_>,
+    mapping: Mapping,
+) -> Result<PlanAnswer, Failure> {
+    let mut tx = app.db.read().await?;
+    let upload = find(&mut tx, &workspace.id, id).await?;
+    let (catalog, _) = groups::catalog(&mut tx, &workspace.id, workspace.salesforce).await?;
+    mapping
+        .check_names(&catalog)
+        .map_err(|error| Failure::mapping(&error))?;
+    let mut submission = submission_of(&mut tx, workspace, &upload, by).await?;
+    drop(tx);
+    submission.mapping = mapping;
+    submission.mapping_version = None;
+    plan(app, &submission).await
 }
 
 /// # Errors

@@ -237,6 +237,7 @@ fn administration() -> Vec<Route> {
         post("/api/admin/integrations/{id}/requests", INTEGRATIONS, uploads::request),
         get("/api/admin/uploads/{id}", LOOK, upload::show),
         get("/api/admin/uploads/{id}/plan", LOOK, upload::plan),
+        post("/api/admin/uploads/{id}/plan", INTEGRATIONS, upload::plan_with),
         get("/api/admin/uploads/{id}/changes", LOOK, upload::changes),
         get("/api/admin/uploads/{id}/records", LOOK, upload::records),
         get("/api/admin/uploads/{id}/body", LOOK, upload::body),

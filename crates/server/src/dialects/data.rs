@@ -28,7 +28,7 @@ use crate::store::workspaces::Workspace;
 use crate::{auth, body, held, undo};
 
 /// The most changes that a plan shows unless all are asked for.
-const CHANGES_SHOWN: usize = 1000;
+pub(crate) const CHANGES_SHOWN: usize = 1000;
 /// The most characters of an `Idempotency-Key`.
 const KEY_CHARACTERS: usize = 255;
 

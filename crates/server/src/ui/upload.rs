@@ -7,14 +7,17 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use passmuster_core::mapping::Mapping;
 use passmuster_core::wire::PlanAnswer;
 use passmuster_core::wire::integration::{ChangeList, RecordList, UndoAnswer, UploadDetail};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{Wanted, page_size};
 use crate::App;
 use crate::auth::Caller;
-use crate::dialects::data::{Asked, plan_hash, respond, undo_as_asked};
+use crate::body::Document;
+use crate::dialects::data::{Asked, CHANGES_SHOWN, plan_hash, respond, undo_as_asked};
 use crate::error::Failure;
 use crate::held;
 use crate::store::{audit, uploads};
@@ -36,6 +39,21 @@ pub(crate) async fn plan(
     Path(id): Path<String>,
 ) -> Result<Json<PlanAnswer>, Failure> {
     let answer = held::plan_of(&app, &caller.workspace, &id, caller.by()).await?;
+    Ok(Json(answer))
+}
+
+/// `POST /api/admin/uploads/{id}/plan/` with a mapping: what the same body would change now if it were read with that.
+pub(crate) async fn plan_with(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Document(document): Document<Box<RawValue>>,
+) -> Result<Json<PlanAnswer>, Failure> {
+    let mapping = Mapping::parse(document.get().as_bytes()).map_err(|error| Failure::mapping(&error))?;
+    let mut answer = held::plan_with(&app, &caller.workspace, &id, caller.by(), mapping).await?;
+    if let Some(plan) = &mut answer.plan {
+        plan.cut(CHANGES_SHOWN);
+    }
     Ok(Json(answer))
 }
 

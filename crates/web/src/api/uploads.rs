@@ -2,14 +2,17 @@
 
 use gloo_net::http::Request;
 use js_sys::{Array, Uint8Array};
-use passmuster_core::wire::{
-    PlanAnswer, UploadAnswer,
-    integration::{ChangeList, Outcome, RecordList, UndoAnswer, UploadDays, UploadDetail, UploadList},
+use passmuster_core::{
+    mapping::Mapping,
+    wire::{
+        PlanAnswer, UploadAnswer,
+        integration::{ChangeList, Outcome, RecordList, UndoAnswer, UploadDays, UploadDetail, UploadList},
+    },
 };
 
 use web_sys::File;
 
-use super::{Answer, Fault, get, read, refusal, with_query};
+use super::{Answer, Fault, get, read, refusal, send, with_query};
 
 /// Records of a page.
 pub(crate) const RECORDS: u64 = 50;
@@ -79,6 +82,11 @@ pub(crate) async fn original(id: &str, name: &str) -> Answer<File> {
     let bytes = answer.binary().await.map_err(|_| Fault::Network)?;
     let bytes = Uint8Array::from(bytes.as_slice());
     File::new_with_u8_array_sequence(&Array::of1(&bytes), name).map_err(|_| Fault::Network)
+}
+
+/// What an upload's body would change now if it were read with this mapping.
+pub(crate) async fn plan_with(id: &str, mapping: &Mapping) -> Answer<PlanAnswer> {
+    send(Request::post(&format!("/api/admin/uploads/{id}/plan/")), mapping).await
 }
 
 /// One upload, with its report.

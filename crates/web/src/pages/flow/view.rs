@@ -72,7 +72,7 @@ pub(super) fn StepHead(
     title: Signal<String>,
     /// What to do here, in a sentence.
     #[prop(optional, into)]
-    lead: Option<String>,
+    lead: MaybeProp<String>,
     /// The step's acts.
     #[prop(optional)]
     children: Option<Children>,
@@ -91,7 +91,7 @@ pub(super) fn StepHead(
         <div class="step-head">
             <div>
                 <h2 tabindex="-1" node_ref=heading>{title}</h2>
-                {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
+                {move || lead.get().map(|lead| view! { <p class="lead">{lead}</p> })}
             </div>
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>

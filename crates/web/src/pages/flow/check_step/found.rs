@@ -90,8 +90,7 @@ pub(super) fn Found(flow: Flow) -> impl IntoView {
     };
     view! {
         <section class="stack">
-            <StepHead title=title>{next}</StepHead>
-            <p class="lead check-lead">{lead}</p>
+            <StepHead title=title lead=Signal::derive(move || lead().to_owned())>{next}</StepHead>
             {has_rows.then(|| view! { <Summary flow=flow /> })}
             {move || {
                 let words = about();

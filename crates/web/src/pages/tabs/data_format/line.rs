@@ -10,6 +10,7 @@ use web_sys::HtmlSelectElement;
 
 use super::{
     draft::{Draft, Line},
+    last_file::Samples,
     making::{Making, What},
     value_map::ValueMap,
 };
@@ -55,6 +56,8 @@ pub(super) fn LineRow(
     doubts: Memo<Vec<MappingFault>>,
     /// What can be mapped to.
     offered: Memo<Vec<Offer>>,
+    /// What stands in the columns of the last file.
+    samples: Memo<Samples>,
     /// Asks for something new to map to.
     #[prop(into)]
     on_new: Callback<Making>,
@@ -115,6 +118,17 @@ pub(super) fn LineRow(
             change.run(ApiField::new(field.api_field, target));
         }
     };
+    let sample = move || {
+        let name = name.get();
+        samples.with(|samples| {
+            let column = samples.as_ref().filter(|_| !name.is_empty())?.get(&name);
+            Some(match column.map(String::as_str) {
+                Some("") => "Blank in the last file".to_owned(),
+                Some(sample) => format!("Last file: {sample}"),
+                None => "Not in the last file".to_owned(),
+            })
+        })
+    };
     let open = RwSignal::new(false);
     let id = format!("api-field-{number}");
     let (input_id, message_id) = (id.clone(), format!("{id}-message"));
@@ -150,6 +164,7 @@ pub(super) fn LineRow(
                             {move || format!("{}/{API_FIELD_CHARACTERS}", name.with(|name| name.chars().count()))}
                         </span>
                     </div>
+                    {move || sample().map(|sample| view! { <p class="hint breaks" data-test="sample-of">{sample}</p> })}
                 </td>
                 <td data-label="Passmuster Field">
                     {move || if is_required.get() {

@@ -12,6 +12,7 @@ use super::{
     chosen::file_of,
     draft::Draft,
     from_file::FromFile,
+    last_file::samples,
     line::LineRow,
     making::{MakeNew, Making},
     saving::SaveMapping,
@@ -52,6 +53,7 @@ pub(super) fn Mappings(
             }
         })
     });
+    let samples = samples(draft);
     let saving = RwSignal::new(false);
     let making = RwSignal::new(None::<Making>);
     let offered = Memo::new(move |_| {
@@ -160,6 +162,7 @@ pub(super) fn Mappings(
                                 faults=faults
                                 doubts=doubts
                                 offered=offered
+                                samples=samples
                                 on_new=move |wanted| making.set(Some(wanted))
                             />
                         </For>

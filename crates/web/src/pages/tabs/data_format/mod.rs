@@ -6,6 +6,7 @@ mod draft;
 mod example;
 mod file_format;
 mod from_file;
+mod last_file;
 mod line;
 mod making;
 mod mappings;

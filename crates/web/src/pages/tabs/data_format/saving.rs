@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{difference::Difference, draft::Draft};
+use super::{difference::Difference, draft::Draft, last_file::LastFile};
 use crate::{
     api::{self, Fault},
     components::{
@@ -70,6 +70,7 @@ pub(super) fn SaveMapping(
             <div class="stack">
                 <p>"From the next body on, this is how files are read:"</p>
                 {move || view! { <Difference before=draft.saved() after=draft.mapping() catalog=opened.catalog.get() /> }}
+                {move || open.get().then(|| view! { <LastFile draft=draft /> })}
                 {move || refused
                     .get()
                     .map(|fault| {
