@@ -198,7 +198,7 @@ async fn a_mapping_is_weighed_with_the_last_file() {
     visit.press(&test("save-mapping")).await;
     let told = format!("dialog[open] {}", test("last-file"));
     visit.see_words("it would be rejected", &told).await;
-    visit.see_words("last_name", &told).await;
+    visit.see_words("no column \"surname\"", &told).await;
     visit.picture("format-last-file-rejected", WIDE_LIGHT).await;
     visit.press_words("Cancel", "dialog[open] button").await;
     visit.replace(&format!("{} input", line("surname")), "last_name").await;
