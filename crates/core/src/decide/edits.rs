@@ -257,6 +257,11 @@ impl Edits<'_, '_, '_> {
             },
         };
         let same = match (was, &is) {
+            (Some(was), Some(is)) if attribute.kind == AttributeKind::Json => {
+                // a directory may hold the text of a value instead of the value
+                let meant = || value::attribute::parse(was.as_str()?, attribute);
+                was == is || meant().as_ref() == Some(is)
+            }
             (Some(was), Some(is)) => {
                 let print = |value| value::attribute::print(value, attribute.kind);
                 was == is || print(was) == print(is)
