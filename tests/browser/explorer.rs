@@ -204,11 +204,7 @@ async fn a_mapping_is_weighed_with_the_last_file() {
     visit.replace(&format!("{} input", line("surname")), "last_name").await;
 
     // A word that would mean something else.
-    visit.press(&format!("{} {}", line("active"), test("value-map"))).await;
-    visit.fill(&test("value-from"), "True").await;
-    visit.choose(".value-map select", "False").await;
-    visit.press(&test("add-value")).await;
-    visit.see_words("True", ".value-pairs").await;
+    visit.map_value("active", "True", "False").await;
     visit.press(&test("save-mapping")).await;
     visit.see_words("Deactivate 20 users.", &told).await;
     visit.look(NARROW_LIGHT).await;

@@ -12,6 +12,15 @@ impl Visit {
         self.see(&test("mapping")).await;
     }
 
+    /// Gives a word of an API field a meaning.
+    pub(crate) async fn map_value(&self, name: &str, from: &str, to: &str) {
+        self.press(&format!("{} {}", line(name), test("value-map"))).await;
+        self.fill(&test("value-from"), from).await;
+        self.choose(".value-map select", to).await;
+        self.press(&test("add-value")).await;
+        self.see_words(from, ".value-pairs").await;
+    }
+
     /// Saves the mapping, past the difference.
     async fn save_mapping(&self) {
         self.press(&test("save-mapping")).await;
@@ -53,11 +62,7 @@ async fn a_mapping_is_changed_saved_and_restored() {
     visit
         .choose("tbody:last-of-type select[data-test='target']", "user.is_active")
         .await;
-    visit.press(&format!("{} {}", line("Status"), test("value-map"))).await;
-    visit.fill(&test("value-from"), "Terminated").await;
-    visit.choose(".value-map select", "False").await;
-    visit.press(&test("add-value")).await;
-    visit.see_words("Terminated", ".value-pairs").await;
+    visit.map_value("Status", "Terminated", "False").await;
     visit.press(&test("add-field")).await;
     visit.fill("tbody:last-of-type input", "Team").await;
     visit

@@ -47,6 +47,20 @@ pub enum AttributeKind {
     Json,
 }
 
+impl AttributeKind {
+    /// Each of them.
+    pub const ALL: [Self; 8] = [
+        Self::String,
+        Self::Integer,
+        Self::Float,
+        Self::Boolean,
+        Self::Date,
+        Self::Datetime,
+        Self::Fixed,
+        Self::Json,
+    ];
+}
+
 /// A custom attribute of users. Never created by an upload.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

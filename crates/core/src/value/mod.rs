@@ -70,16 +70,6 @@ mod tests {
         '0', '1', '2', '9', '+', '-', '−', ':', '.', '/', 'T', 'Z', 'e', 'G', 'M', 'U', 'C', '@', '|', '"', '{', 'é',
         '\u{202E}', '😀',
     ];
-    const KINDS: [AttributeKind; 8] = [
-        AttributeKind::String,
-        AttributeKind::Integer,
-        AttributeKind::Float,
-        AttributeKind::Boolean,
-        AttributeKind::Date,
-        AttributeKind::Datetime,
-        AttributeKind::Fixed,
-        AttributeKind::Json,
-    ];
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
@@ -106,7 +96,7 @@ mod tests {
             text::oddity(&text);
             prop_assert!(!text::is_scientific(&text) || text.contains(['e', 'E']));
             prop_assert!(role::parse(&text).is_none_or(|role| role::parse(role) == Some(role)));
-            for kind in KINDS {
+            for kind in AttributeKind::ALL {
                 let attribute = AttributeType { name: "Desk".to_owned(), kind, options: vec!["1".to_owned()] };
                 match attribute::parse(&text, &attribute) {
                     Some(value) => {

@@ -83,21 +83,11 @@ fn attribute_value() -> impl Strategy<Value = serde_json::Value> {
 
 /// A directory that no writer of ours would leave: the same address twice, circles, managers that are not there.
 fn any_directory() -> impl Strategy<Value = Directory> {
-    let kinds = [
-        AttributeKind::String,
-        AttributeKind::Integer,
-        AttributeKind::Float,
-        AttributeKind::Boolean,
-        AttributeKind::Date,
-        AttributeKind::Datetime,
-        AttributeKind::Fixed,
-        AttributeKind::Json,
-    ];
     let group_types = vec((select(&["Team", "None", ""][..]), vec(cell(), 0..4)), 0..3);
     let attributes = vec(
         (
             select(&["Desk", "Notes"][..]),
-            select(kinds.to_vec()),
+            select(&AttributeKind::ALL[..]),
             vec(cell(), 0..3),
         ),
         0..3,

@@ -89,16 +89,7 @@ fn sorted(words: Vec<String>) -> Vec<String> {
 }
 
 fn attribute_type() -> impl Strategy<Value = AttributeKind> {
-    select(vec![
-        AttributeKind::String,
-        AttributeKind::Integer,
-        AttributeKind::Float,
-        AttributeKind::Boolean,
-        AttributeKind::Date,
-        AttributeKind::Datetime,
-        AttributeKind::Fixed,
-        AttributeKind::Json,
-    ])
+    select(&AttributeKind::ALL[..])
 }
 
 const OPTIONS: [&str; 4] = ["Low", "High, very", "=x", "'='"];
