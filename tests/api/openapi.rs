@@ -93,7 +93,7 @@ async fn a_linter_finds_no_fault_with_the_document() {
         String::from_utf8_lossy(&linted.stdout),
         String::from_utf8_lossy(&linted.stderr)
     );
-    assert!(linted.status.success() && !said.contains("warning"), "{said}");
+    assert!(linted.status.success() && !said.contains("You have"), "{said}");
 }
 
 /// What Schemathesis is to send to the operations that a filter chooses, and what to put into their paths.
@@ -113,8 +113,7 @@ fn settings(parts: &[Part<'_>]) -> String {
         );
         let _ = writeln!(settings, "[operations.parameters]");
         for (name, value) in names {
-            // Now and then something else, which is not there.
-            let _ = writeln!(settings, "\"path.{name}\" = [{value:?}, {value:?}, \"nowhere\"]");
+            let _ = writeln!(settings, "\"path.{name}\" = {value:?}");
         }
     }
     settings
@@ -170,24 +169,29 @@ async fn the_server_keeps_to_the_document_whatever_is_sent() {
     ]);
     let config = server.folder().join("schemathesis.toml");
     std::fs::write(&config, settings).unwrap();
-    let held = Command::new(schemathesis())
-        .arg("--config-file")
-        .arg(&config)
-        .arg("run")
-        .arg(&file)
-        .args(["--url", &server.url(""), "--max-time", &PATIENCE.to_string()])
-        .args([
-            "--max-examples",
-            "10",
-            "--workers",
-            "2",
-            "--phases",
-            "examples,coverage,fuzzing",
-        ])
-        .args(["--checks", CHECKS, "--suppress-health-check", "all", "--no-color"])
-        .current_dir(server.folder())
-        .output()
-        .expect("Schemathesis is there: start the tests with `cargo xtask test`");
+    let mut command = Command::new(schemathesis());
+    command.arg("--config-file").arg(&config).arg("run").arg(&file);
+    command.args([
+        "--url",
+        &server.url(""),
+        "--max-time",
+        &PATIENCE.to_string(),
+        "--no-color",
+    ]);
+    command.args([
+        "--max-examples",
+        "10",
+        "--workers",
+        "1",
+        "--phases",
+        "examples,coverage,fuzzing",
+    ]);
+    command
+        .args(["--checks", CHECKS, "--suppress-health-check", "all"])
+        .current_dir(server.folder());
+    // Beside this, so that connections which the server ends meanwhile are seen to have ended.
+    let held = tokio::task::spawn_blocking(move || command.output()).await.unwrap();
+    let held = held.expect("Schemathesis is there: start the tests with `cargo xtask test`");
     let said = String::from_utf8_lossy(&held.stdout);
     assert!(held.status.success(), "{said}{}", String::from_utf8_lossy(&held.stderr));
     // It was let in, and what it sent was more than refused.
