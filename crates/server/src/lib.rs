@@ -136,16 +136,6 @@ fn url_space() -> Vec<Route> {
     .collect()
 }
 
-/// Method and path of each route of the admin API, for tests that go through all of them.
-pub fn administrative_routes() -> Vec<(String, &'static str)> {
-    let routes = url_space();
-    let described = routes.iter().flat_map(Route::described);
-    let administrative = described.filter(|described| !described.permissions.is_empty());
-    administrative
-        .map(|described| (described.method.to_string(), described.path))
-        .collect()
-}
-
 /// What answers a request.
 pub fn app(app: Arc<App>) -> Router {
     let router = route::add(Router::new(), url_space(), &app);
