@@ -104,6 +104,38 @@ pub(crate) async fn sender(
     })
 }
 
+/// Whoever's key comes in `X-ApiKey` or as the password of HTTP Basic.
+pub(crate) async fn key_holder(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    via: &'static str,
+    permissions: &[Permission],
+) -> Result<Caller, Failure> {
+    let refused = || {
+        Failure::unauthenticated(
+            "Basic realm=\"Passmuster\", charset=\"UTF-8\"",
+            "The API key is missing, or it is not a good one.",
+            "Send it in the header X-ApiKey, or as the password of HTTP Basic.",
+        )
+    };
+    let key = headers.get("x-apikey").and_then(|key| key.to_str().ok()).ok_or_else(refused)?;
+    let mut tx = app.db.glance().await?;
+    let found = credentials::find_api_key(&mut tx, subdomain(app, headers)?, &digest(key.as_bytes())).await?;
+    let (workspace, found) = found.ok_or_else(refused)?;
+    let key = found.filter(|key| key.revoked_at.is_none()).ok_or_else(refused)?;
+    rates::recognise();
+    let caller = Caller {
+        workspace,
+        actor: format!("API key {}", key.name),
+        via,
+        permissions: key.permissions.unwrap_or_else(|| Permission::ALL.to_vec()),
+    };
+    if !permissions.iter().all(|permission| caller.may(*permission)) {
+        return Err(Failure::forbidden("The key lacks the permission.", "Use another key."));
+    }
+    Ok(caller)
+}
+
 /// Why a token that was good is not any more, and what to do.
 fn why_over(token: &TokenLife, now: i64) -> Option<(String, &'static str)> {
     let hint = "An administrator can make a new one under Credentials.";

@@ -9,6 +9,7 @@ use passmuster_core::mapping::MappingError;
 use passmuster_core::plan::Plan;
 use passmuster_core::problem::{Problem, Report};
 use passmuster_core::wire::{Difference, ErrorBody, ErrorItem};
+use serde_json::Value;
 
 use crate::metrics;
 use crate::store::StoreError;
@@ -265,7 +266,23 @@ impl Failure {
     /// The answer, with the request's id in it; `response` is the one that carried this failure.
     pub(crate) fn render(mut self, request_id: &str, response: &Response) -> Response {
         self.body.request_id = request_id.to_owned();
-        let mut answer = json(self.status, &self.body);
+        let answer = json(self.status, &self.body);
+        self.with_headers(answer, response)
+    }
+
+    /// The same in another API's shape.
+    pub(crate) fn render_as(
+        mut self,
+        request_id: &str,
+        response: &Response,
+        shape: fn(&ErrorBody) -> Value,
+    ) -> Response {
+        self.body.request_id = request_id.to_owned();
+        let answer = json(self.status, &shape(&self.body));
+        self.with_headers(answer, response)
+    }
+
+    fn with_headers(self, mut answer: Response, response: &Response) -> Response {
         if let Some(allow) = response.headers().get(ALLOW) {
             answer.headers_mut().insert(ALLOW, allow.clone());
         }

@@ -54,7 +54,7 @@ pub use ipnet::IpNet as TrustedProxy;
 pub use mail::Mailer;
 pub use store::{Db, StoreError};
 
-use dialects::data;
+use dialects::{data, odata};
 use route::Route;
 use ui::{about, api_keys, audit, groups, integrations, session, settings, setup, tokens, upload, uploads, users};
 
@@ -120,6 +120,7 @@ pub fn app(app: Arc<App>) -> Router {
             ("/api/setup", post(setup::create_first_admin)),
         ],
     );
+    let router = odata::routes().into_iter().fold(router, |router, (_, path, methods)| router.route(path, methods));
     route::add(router, administration(), &app)
         // operators
         .route("/healthz", get(health::is_alive))

@@ -14,6 +14,7 @@ use http_body_util::BodyExt;
 
 use crate::App;
 use crate::client::Client;
+use crate::dialects::odata;
 use crate::error::Failure;
 use crate::{metrics, rates};
 
@@ -51,6 +52,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
     let begin = Instant::now();
     let method = request.method().clone();
     let is_api = is_api(request.uri().path());
+    let is_fed = odata::is_fed(request.uri().path());
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -88,7 +90,11 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
     let mut cause = None;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         cause.clone_from(&failure.cause);
-        response = failure.render(&id, &response);
+        response = if is_fed {
+            failure.render_as(&id, &response, odata::shape)
+        } else {
+            failure.render(&id, &response)
+        };
     } else if is_api && !response.status().is_success() && !is_json(&response) && !response.status().is_redirection() {
         response = reshape(response, &id).await;
     }
@@ -100,6 +106,9 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
         tracing::error!(request_id = id, %method, route, status, ms, cause, "refused");
     } else {
         tracing::info!(request_id = id, %method, route, status, ms, cause, "answered");
+    }
+    if is_fed {
+        odata::mark(&mut response);
     }
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
