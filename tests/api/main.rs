@@ -22,6 +22,7 @@ mod listing;
 mod many;
 mod metrics;
 mod notices;
+mod odata;
 mod permissions;
 mod person;
 mod pressure;

@@ -11,6 +11,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use passmuster_core::permission::{Permission, permissions_of};
 
 use crate::App;
@@ -118,7 +120,9 @@ pub(crate) async fn key_holder(
             "Send it in the header X-ApiKey, or as the password of HTTP Basic.",
         )
     };
-    let key = headers.get("x-apikey").and_then(|key| key.to_str().ok()).ok_or_else(refused)?;
+    let sent = headers.get("x-apikey").and_then(|key| key.to_str().ok());
+    let key = sent.map(|key| key.trim().to_owned()).or_else(|| password(headers));
+    let key = key.filter(|key| !key.is_empty()).ok_or_else(refused)?;
     let mut tx = app.db.glance().await?;
     let found = credentials::find_api_key(&mut tx, subdomain(app, headers)?, &digest(key.as_bytes())).await?;
     let (workspace, found) = found.ok_or_else(refused)?;
@@ -134,6 +138,13 @@ pub(crate) async fn key_holder(
         return Err(Failure::forbidden("The key lacks the permission.", "Use another key."));
     }
     Ok(caller)
+}
+
+/// The password of HTTP Basic.
+fn password(headers: &HeaderMap) -> Option<String> {
+    let decoded = BASE64.decode(authorization(headers, "Basic")?).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    Some(text.split_once(':')?.1.to_owned())
 }
 
 /// Why a token that was good is not any more, and what to do.

@@ -388,6 +388,9 @@ impl<'t> Parser<'t> {
         if self.rest().is_empty() {
             return Ok(());
         }
+        if UNSUPPORTED.contains(&self.word()) {
+            return Err(self.unsupported(self.word()));
+        }
         let message = format!("Nothing was expected at {}.", self.here());
         Err(self.fault(message, "Join conditions with `and` or `or`; write ' within a text twice."))
     }

@@ -40,16 +40,23 @@ pub(super) fn options(query: &str) -> Result<Vec<(String, &str)>, Refusal> {
 
 /// Decodes the value of an option, where `+` is a space for those who encode forms, and itself for those who don't.
 ///
-/// A form has no `%20`, and its quotes are encoded; by hand, `+` between words is a space.
+/// Whoever writes spaces as `%20` means a plus. Outside of a text there is none, so it is a space there, and then
+/// everywhere. Within texts alone, it is a space in a form, which leaves none of these signs as they are.
 pub(super) fn decode_option(raw: &str) -> Result<String, Refusal> {
-    let is_within_text = |at: usize| raw[..at].matches('\'').count() % 2 == 1;
-    let has_outside = || raw.match_indices('+').any(|(at, _)| !is_within_text(at));
-    let is_space = !raw.contains("%20") && !raw.contains(' ') && (!raw.contains('\'') || has_outside());
-    if is_space && raw.contains('+') {
+    let is_space = raw.contains('+')
+        && !raw.contains("%20")
+        && !raw.contains(' ')
+        && (has_plus_outside_texts(raw) || !raw.contains(['\'', '(', ')', ',', '/', ':', '@', ';']));
+    if is_space {
         decode(&raw.replace('+', "%20"))
     } else {
         decode(raw)
     }
+}
+
+fn has_plus_outside_texts(raw: &str) -> bool {
+    let quotes = |text: &str| text.matches('\'').count() + text.matches("%27").count();
+    raw.match_indices('+').any(|(at, _)| quotes(&raw[..at]).is_multiple_of(2))
 }
 
 /// Encodes all but what means nothing in an address.
@@ -82,6 +89,8 @@ mod tests {
             ("emailAddress%20eq%20%27a%2Bb@c.co%27", "emailAddress eq 'a+b@c.co'"),
             ("emailAddress+eq+%27a%2Bb@c.co%27", "emailAddress eq 'a+b@c.co'"),
             ("contains(emailAddress,'a+b')", "contains(emailAddress,'a+b')"),
+            ("contains(emailAddress,%27a+b%27)", "contains(emailAddress,'a+b')"),
+            ("contains%28firstName%2C%27a+b%27%29", "contains(firstName,'a b')"),
             ("createdAt%20gt%202026-01-01T00:00:00+02:00", "createdAt gt 2026-01-01T00:00:00+02:00"),
             ("lastName%20eq%20'O''Neil%26%C3%A9'", "lastName eq 'O''Neil&é'"),
             ("100%", "100%"),
