@@ -36,7 +36,12 @@ impl<'s> Feed<'s> {
         for name in ["Team", "Office"] {
             assert_eq!(server.cli(&["group-type", "create", name]).code, 0);
         }
-        assert_eq!(server.cli(&["attribute", "create", "Custom Variables", "--kind", "json"]).code, 0);
+        assert_eq!(
+            server
+                .cli(&["attribute", "create", "Custom Variables", "--kind", "json"])
+                .code,
+            0
+        );
         let sender = Sender::of_mapped_json(server, MAPPING);
         let people = json!([
             {"email": "ann@a.co", "first": "Ann", "last": "Ray", "team": "Dogs", "office": "Rome", "leads": "Cats;Dogs",
@@ -47,7 +52,9 @@ impl<'s> Feed<'s> {
              "active": true},
             {"email": "zoe+x@a.co", "first": "Zoë & Co", "last": "Ångström", "manager": "Cy@a.co", "active": true}]);
         sender.upload(people.to_string()).await.expect(201);
-        let key = server.cli(&["api-key", "create", "--name", "Power BI", "--output", "json"]).json();
+        let key = server
+            .cli(&["api-key", "create", "--name", "Power BI", "--output", "json"])
+            .json();
         let key = key["api_key"].as_str().unwrap().to_owned();
         Self { sender, key }
     }
@@ -82,7 +89,9 @@ impl<'s> Feed<'s> {
         loop {
             let page = self.get(&path).await;
             rows.extend(page["value"].as_array().unwrap().clone());
-            let Some(next) = page["@odata.nextLink"].as_str() else { return rows };
+            let Some(next) = page["@odata.nextLink"].as_str() else {
+                return rows;
+            };
             path = behind_feed(next);
         }
     }
@@ -108,7 +117,16 @@ fn behind_feed(link: &str) -> String {
 
 fn names(page: &Value) -> Vec<String> {
     let rows = page["value"].as_array().unwrap().iter();
-    rows.map(|row| row["emailAddress"].as_str().unwrap().split(['@', '+']).next().unwrap().to_lowercase()).collect()
+    rows.map(|row| {
+        row["emailAddress"]
+            .as_str()
+            .unwrap()
+            .split(['@', '+'])
+            .next()
+            .unwrap()
+            .to_lowercase()
+    })
+    .collect()
 }
 
 on_both_databases! {

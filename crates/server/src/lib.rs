@@ -18,6 +18,7 @@ mod difference;
 mod digest;
 mod download;
 mod error;
+mod foreign;
 mod health;
 mod held;
 mod housekeeping;
@@ -43,7 +44,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{MethodRouter, get, post, put};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use axum::{Router, middleware};
 use passmuster_core::permission::Permission::{self, AuditView, GroupsEdit, IntegrationsEdit, UsersEdit};
 
@@ -54,9 +55,12 @@ pub use ipnet::IpNet as TrustedProxy;
 pub use mail::Mailer;
 pub use store::{Db, StoreError};
 
-use dialects::{data, odata};
+use dialects::{account, apikey, data, odata, usercom};
 use route::Route;
-use ui::{about, api_keys, audit, groups, integrations, session, settings, setup, tokens, upload, uploads, users};
+use ui::{
+    about, api_keys, audit, groups, integrations, personal_keys, session, settings, setup, tokens, upload, uploads,
+    users,
+};
 
 /// For work in the background, such as a mail that is being sent, when the server is told to stop.
 const STOP_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
@@ -110,17 +114,61 @@ pub fn app(app: Arc<App>) -> Router {
             // senders' own uploads
             ("/api/v1/data/{route}/uploads/{id}", get(data::show_upload)),
             ("/api/v1/data/{route}/uploads/{id}/undo", post(data::undo_upload)),
+            // the User Provisioning API
+            ("/api/v1/account", post(account::receive_accounts)),
+            ("/api/v1/group_type", post(account::make_group_types)),
+            ("/api/v1/group", post(account::make_groups)),
+            (
+                "/api/v1/group_membership",
+                post(account::set_memberships).delete(account::revoke_memberships),
+            ),
+            // users with X-ApiKey
+            ("/app/Api/CreateOrUpdateUser", post(apikey::create_or_update)),
+            ("/app/Api/AddUserToTeam", post(apikey::add_to_team)),
+            ("/app/Api/RemoveUserFromTeam", post(apikey::remove_from_team)),
+            ("/app/Api/SetCustomVariables", post(apikey::set_custom_variables)),
+            // User.com users
+            ("/api/public/users", get(usercom::lists::users).post(usercom::create)),
+            ("/api/public/users/search", get(usercom::search)),
+            ("/api/public/users/update_or_create", post(usercom::update_or_create)),
+            (
+                "/api/public/users/{id}",
+                get(usercom::find)
+                    .put(usercom::update)
+                    .patch(usercom::update)
+                    .delete(usercom::delete),
+            ),
+            (
+                "/api/public/users-by-id/{user_id}",
+                get(usercom::find_by_id)
+                    .put(usercom::update_by_id)
+                    .patch(usercom::update_by_id)
+                    .delete(usercom::delete_by_id),
+            ),
+            ("/api/public/users/{id}/{operation}", post(usercom::operate)),
+            (
+                "/api/public/{what}",
+                get(usercom::lists::all).post(usercom::lists::make),
+            ),
+            ("/api/public/{what}/{id}", get(usercom::lists::show)),
             // who is signed in
             (
                 "/api/session",
                 get(session::show).post(session::sign_in).delete(session::sign_out),
             ),
             ("/api/session/all", get(session::list)),
+            (
+                "/api/session/keys",
+                get(personal_keys::list).post(personal_keys::create),
+            ),
+            ("/api/session/keys/{id}", delete(personal_keys::revoke)),
             ("/api/session/password", put(session::change_password)),
             ("/api/setup", post(setup::create_first_admin)),
         ],
     );
-    let router = odata::routes().into_iter().fold(router, |router, (_, path, methods)| router.route(path, methods));
+    // the directory for clients of OData, which cuts its paths itself
+    let fed = odata::routes().into_iter();
+    let router = fed.fold(router, |router, (_, path, methods)| router.route(path, methods));
     route::add(router, administration(), &app)
         // operators
         .route("/healthz", get(health::is_alive))

@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 
 use crate::App;
 use crate::client::Client;
-use crate::dialects::odata;
+use crate::dialects::{Shape, shape_at};
 use crate::error::Failure;
 use crate::{metrics, rates};
 
@@ -52,7 +52,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
     let begin = Instant::now();
     let method = request.method().clone();
     let is_api = is_api(request.uri().path());
-    let is_fed = odata::is_fed(request.uri().path());
+    let shape = shape_at(request.uri().path());
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -90,13 +90,9 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
     let mut cause = None;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         cause.clone_from(&failure.cause);
-        response = if is_fed {
-            failure.render_as(&id, &response, odata::shape)
-        } else {
-            failure.render(&id, &response)
-        };
+        response = failure.render(&id, &response, shape);
     } else if is_api && !response.status().is_success() && !is_json(&response) && !response.status().is_redirection() {
-        response = reshape(response, &id).await;
+        response = reshape(response, &id, shape).await;
     }
     metrics::answered(&method, route.as_deref(), response.status(), begin.elapsed());
     let status = response.status().as_u16();
@@ -106,9 +102,6 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
         tracing::error!(request_id = id, %method, route, status, ms, cause, "refused");
     } else {
         tracing::info!(request_id = id, %method, route, status, ms, cause, "answered");
-    }
-    if is_fed {
-        odata::mark(&mut response);
     }
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
@@ -123,7 +116,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
 
 /// Whether a path is part of the API, where refusals are JSON.
 pub(crate) fn is_api(path: &str) -> bool {
-    path == "/api" || path.starts_with("/api/")
+    path == "/api" || path.starts_with("/api/") || path == "/app" || path.starts_with("/app/")
 }
 
 fn is_json(response: &Response) -> bool {
@@ -134,9 +127,9 @@ fn is_json(response: &Response) -> bool {
 }
 
 /// A refusal of axum's own, in our shape.
-async fn reshape(response: Response, id: &str) -> Response {
+async fn reshape(response: Response, id: &str, shape: Option<Shape>) -> Response {
     let (parts, body) = response.into_parts();
     let text = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let failure = Failure::of_status(parts.status, &String::from_utf8_lossy(&text));
-    failure.render(id, &Response::from_parts(parts, axum::body::Body::empty()))
+    failure.render(id, &Response::from_parts(parts, axum::body::Body::empty()), shape)
 }

@@ -78,14 +78,24 @@ impl Checker<'_> {
                 Kind::List(_) if name == COUNT => Kind::Integer,
                 Kind::Record(record) => self.schema.kind_of(record, name).ok_or_else(|| {
                     let message = format!("{name:?} is no property of {record}.");
-                    Fault::new(message, "Names are written as in $metadata, upper and lower case included.")
+                    Fault::new(
+                        message,
+                        "Names are written as in $metadata, upper and lower case included.",
+                    )
                 })?,
                 Kind::List(_) => {
                     let message = format!("{:?} leads through a list.", path.join("/"));
-                    return Err(Fault::new(message, "Ask for a list's members with any or all: memberships/any(m:m/groupName eq 'Dogs')."));
+                    return Err(Fault::new(
+                        message,
+                        "Ask for a list's members with any or all: memberships/any(m:m/groupName eq 'Dogs').",
+                    ));
                 }
                 _ => {
-                    let message = format!("{:?} leads nowhere: there is no {name:?} in {}.", path.join("/"), word_of(&kind));
+                    let message = format!(
+                        "{:?} leads nowhere: there is no {name:?} in {}.",
+                        path.join("/"),
+                        word_of(&kind)
+                    );
                     return Err(Fault::new(message, "See $metadata for what leads on."));
                 }
             };
@@ -190,7 +200,10 @@ fn expect_boolean(expression: &Expression, kind: &Kind) -> Result<(), Fault> {
     if matches!(kind, Kind::Boolean | Kind::Null) {
         return Ok(());
     }
-    let message = format!("{expression} is {}, where something true or false was expected.", word_of(kind));
+    let message = format!(
+        "{expression} is {}, where something true or false was expected.",
+        word_of(kind)
+    );
     Err(Fault::new(message, "Compare it: firstName eq 'Ann'."))
 }
 
@@ -214,5 +227,8 @@ fn comparable(left: (&Expression, &Kind), right: (&Expression, &Kind), is_order:
         right.0,
         word_of(right.1)
     );
-    Err(Fault::new(message, "Only texts stand in quotes; lists are asked with any, all or $count."))
+    Err(Fault::new(
+        message,
+        "Only texts stand in quotes; lists are asked with any, all or $count.",
+    ))
 }

@@ -159,7 +159,11 @@ fn lambda(asked: &Lambda, scope: &Scope<'_, '_>) -> Value<'static> {
         };
         known(body, &inner) == Some(true)
     });
-    Value::Boolean(if asked.of_all { holds.all(|held| held) } else { holds.any(|held| held) })
+    Value::Boolean(if asked.of_all {
+        holds.all(|held| held)
+    } else {
+        holds.any(|held| held)
+    })
 }
 
 /// Null equals null, and nothing is larger or smaller than it.
@@ -181,7 +185,10 @@ fn compares(comparison: Comparison, left: &Value<'_>, right: &Value<'_>) -> bool
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a whole number beside a decimal one is compared as one")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a whole number beside a decimal one is compared as one"
+)]
 fn compared(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
     Some(match (left, right) {
         (Value::Boolean(left), Value::Boolean(right)) => left.cmp(right),

@@ -8,9 +8,32 @@ use super::{
 
 /// Operators and functions of OData that are not done here: a caller is told so, rather than that they are wrong.
 const UNSUPPORTED: &[&str] = &[
-    "add", "sub", "mul", "div", "divby", "mod", "has", "matchesPattern", "cast", "isof", "now", "time",
-    "totaloffsetminutes", "fractionalseconds", "totalseconds", "mindatetime", "maxdatetime", "case", "hassubset",
-    "hassubsequence", "geo.distance", "geo.length", "geo.intersects", "$root", "duration", "binary",
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "divby",
+    "mod",
+    "has",
+    "matchesPattern",
+    "cast",
+    "isof",
+    "now",
+    "time",
+    "totaloffsetminutes",
+    "fractionalseconds",
+    "totalseconds",
+    "mindatetime",
+    "maxdatetime",
+    "case",
+    "hassubset",
+    "hassubsequence",
+    "geo.distance",
+    "geo.length",
+    "geo.intersects",
+    "$root",
+    "duration",
+    "binary",
 ];
 
 /// Reads a filter.
@@ -104,7 +127,9 @@ impl<'t> Parser<'t> {
     /// The word that begins here, without taking it.
     fn word(&self) -> &'t str {
         let rest = self.rest();
-        let end = rest.find(|character: char| !is_of_name(character)).unwrap_or(rest.len());
+        let end = rest
+            .find(|character: char| !is_of_name(character))
+            .unwrap_or(rest.len());
         &rest[..end]
     }
 
@@ -127,7 +152,10 @@ impl<'t> Parser<'t> {
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
         if self.level == LEVELS {
             let message = format!("The filter has more than {LEVELS} levels.");
-            return Err(self.fault(message, "Write it flatter: `and`, `or` and `in` take any number of parts."));
+            return Err(self.fault(
+                message,
+                "Write it flatter: `and`, `or` and `in` take any number of parts.",
+            ));
         }
         self.level += 1;
         let read = read(self);
@@ -213,7 +241,10 @@ impl<'t> Parser<'t> {
         self.skip_space();
         let rest = self.rest();
         let Some(first) = rest.chars().next() else {
-            return Err(self.fault("The filter ends where a value was expected.", "Write a property or a value there."));
+            return Err(self.fault(
+                "The filter ends where a value was expected.",
+                "Write a property or a value there.",
+            ));
         };
         if self.take('(') {
             let inner = self.deeper(Self::or)?;
@@ -245,7 +276,10 @@ impl<'t> Parser<'t> {
             let rest = self.rest();
             let Some(end) = rest.find('\'') else {
                 self.at = begin;
-                return Err(self.fault("A text is not closed.", "End it with ', and write ' within it twice: 'O''Neil'."));
+                return Err(self.fault(
+                    "A text is not closed.",
+                    "End it with ', and write ' within it twice: 'O''Neil'.",
+                ));
             };
             value.push_str(&rest[..end]);
             self.at += end + 1;
@@ -277,7 +311,10 @@ impl<'t> Parser<'t> {
         };
         let Some(literal) = literal else {
             let message = format!("{text:?} is neither a number nor a time.");
-            return Err(self.fault(message, "Write texts in single quotes, and times like 2026-11-21T08:30:00Z."));
+            return Err(self.fault(
+                message,
+                "Write texts in single quotes, and times like 2026-11-21T08:30:00Z.",
+            ));
         };
         self.at += end;
         Ok(Expression::Literal(literal))
@@ -392,7 +429,10 @@ impl<'t> Parser<'t> {
             return Err(self.unsupported(self.word()));
         }
         let message = format!("Nothing was expected at {}.", self.here());
-        Err(self.fault(message, "Join conditions with `and` or `or`; write ' within a text twice."))
+        Err(self.fault(
+            message,
+            "Join conditions with `and` or `or`; write ' within a text twice.",
+        ))
     }
 }
 

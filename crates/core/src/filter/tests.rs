@@ -26,7 +26,11 @@ struct Group(&'static str);
 
 impl Record for Group {
     fn property(&self, name: &str) -> Value<'_> {
-        if name == "name" { Value::Text(self.0.into()) } else { Value::Null }
+        if name == "name" {
+            Value::Text(self.0.into())
+        } else {
+            Value::Null
+        }
     }
 }
 
@@ -54,7 +58,9 @@ const ANN: Ann = Ann {
 
 fn holds(filter: &str) -> bool {
     let parsed = parse(filter).unwrap_or_else(|fault| panic!("{filter}: {fault}"));
-    parsed.check(&People, "User").unwrap_or_else(|fault| panic!("{filter}: {fault}"));
+    parsed
+        .check(&People, "User")
+        .unwrap_or_else(|fault| panic!("{filter}: {fault}"));
     assert_eq!(parse(&parsed.to_string()), Ok(parsed.clone()), "{filter}");
     parsed.holds(&ANN)
 }
@@ -69,24 +75,68 @@ fn fault(filter: &str) -> Fault {
 #[test]
 fn a_filter_says_what_it_says() {
     for filter in [
-        "name eq 'Ann O''Neil'", "name ne 'Ann'", "age gt 39 and age lt 41", "age ge 40 and age le 40.0", "active",
-        "active eq true", "not (age eq 1)", "not(age eq 1)or age eq 2", "contains(name,'O''')", "startswith(name, 'Ann')",
-        "endswith(tolower(name),'o''neil')", "toupper('é') eq 'É'", "age in (1, 40)", "name in ('Ann O''Neil')",
-        "length(name) eq 10", "indexof(name,'O') eq 4", "substring(name,4,1) eq 'O'", "concat(name,'!') eq 'Ann O''Neil!'",
-        "tags/any(t:t eq 'west')", "tags/any()", "tags/all(t:length(t) le 4)", "tags/$count eq 2", "groups/any(g:g/name eq 'Cats')",
-        "groups/any(g:g/name eq 'Cats' and $it/age eq 40)", "groups/any(g:tags/any(t:t eq 'new') and g/name ne 'Birds')",
-        "not groups/any(g:g/name eq 'Birds')", "role eq null", "null eq role", "not (role eq 'x')", "role ne 'x'",
-        "manager eq null", "manager/name eq null", "created gt 2026-11-21", "created lt 2026-11-21T09:30:00+00:30",
+        "name eq 'Ann O''Neil'",
+        "name ne 'Ann'",
+        "age gt 39 and age lt 41",
+        "age ge 40 and age le 40.0",
+        "active",
+        "active eq true",
+        "not (age eq 1)",
+        "not(age eq 1)or age eq 2",
+        "contains(name,'O''')",
+        "startswith(name, 'Ann')",
+        "endswith(tolower(name),'o''neil')",
+        "toupper('é') eq 'É'",
+        "age in (1, 40)",
+        "name in ('Ann O''Neil')",
+        "length(name) eq 10",
+        "indexof(name,'O') eq 4",
+        "substring(name,4,1) eq 'O'",
+        "concat(name,'!') eq 'Ann O''Neil!'",
+        "tags/any(t:t eq 'west')",
+        "tags/any()",
+        "tags/all(t:length(t) le 4)",
+        "tags/$count eq 2",
+        "groups/any(g:g/name eq 'Cats')",
+        "groups/any(g:g/name eq 'Cats' and $it/age eq 40)",
+        "groups/any(g:tags/any(t:t eq 'new') and g/name ne 'Birds')",
+        "not groups/any(g:g/name eq 'Birds')",
+        "role eq null",
+        "null eq role",
+        "not (role eq 'x')",
+        "role ne 'x'",
+        "manager eq null",
+        "manager/name eq null",
+        "created gt 2026-11-21",
+        "created lt 2026-11-21T09:30:00+00:30",
         "year(created) eq 2026 and month(created) eq 11 and day(created) eq 21 and hour(created) eq 8",
-        "date(created) eq 2026-11-21", "$it/age eq 40", "(age eq 40)", "age gt -1", "  age\teq  40 ", "trim(' a ') eq 'a'",
-        "age eq 1 or age eq 2 or age eq 40", "age eq 40 or age eq 1 and age eq 2", "role in (null,'x')", "floor(1.5) eq 1",
+        "date(created) eq 2026-11-21",
+        "$it/age eq 40",
+        "(age eq 40)",
+        "age gt -1",
+        "  age\teq  40 ",
+        "trim(' a ') eq 'a'",
+        "age eq 1 or age eq 2 or age eq 40",
+        "age eq 40 or age eq 1 and age eq 2",
+        "role in (null,'x')",
+        "floor(1.5) eq 1",
     ] {
         assert!(holds(filter), "{filter}");
     }
     for filter in [
-        "role eq 'x'", "role gt 'a'", "role le 'a'", "contains(role,'x')", "not contains(role,'x')", "age in ()",
-        "not contains(role,'x') and active", "tags/all(t:t eq 'west')", "manager/active", "not manager/active",
-        "name eq 'ann o''neil'", "created lt 2026-11-21", "null",
+        "role eq 'x'",
+        "role gt 'a'",
+        "role le 'a'",
+        "contains(role,'x')",
+        "not contains(role,'x')",
+        "age in ()",
+        "not contains(role,'x') and active",
+        "tags/all(t:t eq 'west')",
+        "manager/active",
+        "not manager/active",
+        "name eq 'ann o''neil'",
+        "created lt 2026-11-21",
+        "null",
     ] {
         assert!(!holds(filter), "{filter}");
     }
@@ -131,13 +181,23 @@ fn a_bad_filter_is_refused_in_words() {
 fn length_and_depth_have_limits() {
     let nested = |levels: usize| format!("{}active{}", "(".repeat(levels), ")".repeat(levels));
     assert!(parse(&nested(LEVELS)).is_ok());
-    assert!(parse(&nested(LEVELS + 1)).expect_err("too deep").message.contains("32 levels"));
+    assert!(
+        parse(&nested(LEVELS + 1))
+            .expect_err("too deep")
+            .message
+            .contains("32 levels")
+    );
     for deep in ["(", "not ", "tolower(", "tags/any(t:", "a in ("] {
         assert!(parse(&deep.repeat(1500)).is_err(), "{deep}");
     }
     let long = format!("{}active", "active or ".repeat(1637));
     assert!(parse(&long).is_ok());
-    assert!(parse(&format!("{long} or active")).expect_err("too long").message.contains("at most 16384"));
+    assert!(
+        parse(&format!("{long} or active"))
+            .expect_err("too long")
+            .message
+            .contains("at most 16384")
+    );
 }
 
 #[test]
@@ -146,7 +206,12 @@ fn what_a_filter_needs_is_told() {
     let mut paths = Vec::new();
     filter.each_path(&mut |path| paths.push(path.join("/")));
     assert_eq!(paths, ["manager/name", "groups", "groups/name", "name", "age"]);
-    let wanted = |filter: &str| parse(filter).expect("a filter").wanted("name").map(|wanted| wanted.len());
+    let wanted = |filter: &str| {
+        parse(filter)
+            .expect("a filter")
+            .wanted("name")
+            .map(|wanted| wanted.len())
+    };
     assert_eq!(wanted("age eq 1 and name eq 'x'"), Some(1));
     assert_eq!(wanted("name in ('x','y')"), Some(2));
     assert_eq!(wanted("age eq 1 or name eq 'x'"), None);
@@ -158,7 +223,9 @@ fn expressions() -> impl Strategy<Value = Expression> {
         Just(Literal::Null),
         any::<bool>().prop_map(Literal::Boolean),
         any::<i64>().prop_map(Literal::Integer),
-        any::<f64>().prop_filter("finite", |number| number.is_finite()).prop_map(Literal::Decimal),
+        any::<f64>()
+            .prop_filter("finite", |number| number.is_finite())
+            .prop_map(Literal::Decimal),
         ".{0,8}".prop_map(Literal::Text),
         (-60_000_000_000_000_000_i64..200_000_000_000_000_000).prop_map(Literal::Instant),
         (-700_000_i64..2_000_000).prop_map(Literal::Date),
@@ -174,10 +241,16 @@ fn expressions() -> impl Strategy<Value = Expression> {
             (prop::sample::select(Comparison::ALL), inner.clone(), inner.clone())
                 .prop_map(|(comparison, left, right)| Expression::Compare(comparison, Box::new((left, right)))),
             (inner.clone(), some(0)).prop_map(|(value, list)| Expression::In(Box::new(value), list)),
-            (prop::sample::select(Function::ALL), some(1)).prop_map(|(function, list)| Expression::Call(function, list)),
+            (prop::sample::select(Function::ALL), some(1))
+                .prop_map(|(function, list)| Expression::Call(function, list)),
             (path(), any::<bool>(), inner.clone()).prop_map(|(path, of_all, body)| {
                 let variable = "v".to_owned();
-                Expression::Lambda(Box::new(Lambda { of_all, path, variable, body: Some(body) }))
+                Expression::Lambda(Box::new(Lambda {
+                    of_all,
+                    path,
+                    variable,
+                    body: Some(body),
+                }))
             }),
         ]
     })

@@ -63,7 +63,13 @@ pub(crate) async fn users(tx: &mut Tx, workspace: &str, from: Begin<'_>, limit: 
 
 /// The users of some ids, as far as there are.
 pub(crate) async fn users_of_ids(tx: &mut Tx, workspace: &str, ids: &[String]) -> Stored<Vec<FedUser>> {
-    read_users(tx, workspace, users!("by_key($2, users u, u.id)"), &[workspace.into(), ids.into()]).await
+    read_users(
+        tx,
+        workspace,
+        users!("by_key($2, users u, u.id)"),
+        &[workspace.into(), ids.into()],
+    )
+    .await
 }
 
 /// The users of some addresses' keys, as far as there are.
@@ -96,7 +102,9 @@ pub(crate) async fn managers_of(tx: &mut Tx, workspace: &str, groups: &[String])
 }
 
 async fn read_users(tx: &mut Tx, workspace: &str, sql: &'static str, values: &[Value<'_>]) -> Stored<Vec<FedUser>> {
-    let rows = tx.rows(sql, values, |row| Ok((read_row(row)?, row.int(COLUMNS)?, row.int(COLUMNS + 1)?)));
+    let rows = tx.rows(sql, values, |row| {
+        Ok((read_row(row)?, row.int(COLUMNS)?, row.int(COLUMNS + 1)?))
+    });
     let (mut users, mut others): (Vec<UserRow>, Vec<_>) = (Vec::new(), Vec::new());
     for (row, created_at, updated_at) in rows.await? {
         others.push((row.manager_id.clone(), created_at, updated_at));
@@ -152,7 +160,13 @@ pub(crate) async fn groups(
         "WHERE g.workspace_id = $1 AND g.id >= $2 AND g.id <> $3 AND ($5 = '' OR t.name = $5) ORDER BY g.id LIMIT $4"
     );
     let [begin, without] = from.values();
-    let values = [workspace.into(), begin, without, i64::from(limit).into(), group_type.into()];
+    let values = [
+        workspace.into(),
+        begin,
+        without,
+        i64::from(limit).into(),
+        group_type.into(),
+    ];
     tx.rows(sql, &values, read_group).await
 }
 

@@ -21,7 +21,7 @@ use crate::auth::Caller;
 use crate::body::{self, Patience, content_type};
 use crate::dialects::data::{Asked, Origin, answer, receive_from};
 use crate::error::Failure;
-use crate::receive::Submission;
+use crate::receive::{Defines, Submission};
 use crate::store::integrations::Integration;
 use crate::store::uploads::Sought;
 use crate::store::{groups, uploads};
@@ -265,6 +265,8 @@ pub(crate) async fn receive(
         idempotency_key: None,
         is_allowed: parts.allow_limits.as_deref().map(str::trim) == Some("true"),
         workspace: caller.workspace,
+        addresses: Vec::new(),
+        defines: Defines::default(),
     };
     answer(&app, &submission, mode, &asked).await
 }

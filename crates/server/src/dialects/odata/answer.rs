@@ -47,7 +47,10 @@ impl Format {
             .filter(|range| !range.is_empty())
             .collect();
         if accepted.is_empty() {
-            return Ok(Self { level: Level::Minimal, ieee754: false });
+            return Ok(Self {
+                level: Level::Minimal,
+                ieee754: false,
+            });
         }
         let is_json = |range: &&&str| range.starts_with("application/json");
         let exact = accepted.iter().filter(is_json).find_map(|range| Self::of_range(range));
@@ -62,7 +65,10 @@ impl Format {
         if !matches!(media.as_str(), "application/json" | "application/*" | "*/*") {
             return None;
         }
-        let mut format = Self { level: Level::Minimal, ieee754: false };
+        let mut format = Self {
+            level: Level::Minimal,
+            ieee754: false,
+        };
         for parameter in parts {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             let value = value.trim_matches('"');
@@ -102,7 +108,11 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub(super) fn new(base: &'a str, format: Format) -> Self {
-        Self { base, format, out: Vec::new() }
+        Self {
+            base,
+            format,
+            out: Vec::new(),
+        }
     }
 
     pub(super) fn finish(self) -> Response {
@@ -121,16 +131,15 @@ impl<'a> Writer<'a> {
     }
 
     /// A page of rows.
-    pub(super) fn collection(
-        &mut self,
-        rows: &[Row],
-        options: &Options,
-        (count, next): (Option<u64>, Option<&str>),
-    ) {
+    pub(super) fn collection(&mut self, rows: &[Row], options: &Options, (count, next): (Option<u64>, Option<&str>)) {
         let (base, format) = (self.base, self.format);
         let mut object = self.begin(&format!("{}{}", options.set.name, selection(options)));
         if let Some(count) = count {
-            let count = if format.ieee754 { count.to_string().into() } else { Json::from(count) };
+            let count = if format.ieee754 {
+                count.to_string().into()
+            } else {
+                Json::from(count)
+            };
             object.put("@odata.count", &count);
         }
         if let Some(next) = next {
@@ -164,7 +173,9 @@ impl<'a> Writer<'a> {
 /// An answer of some type.
 pub(super) fn response(body: impl Into<axum::body::Body>, media: &'static str) -> Response {
     let mut response = Response::new(body.into());
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     response
 }
 
@@ -173,9 +184,17 @@ fn selection(options: &Options) -> String {
     if options.select.is_none() && options.expand.is_empty() {
         return String::new();
     }
-    let is_expanded = |name: &&&str| options.expand.iter().any(|expansion| expansion.navigation.name == **name);
+    let is_expanded = |name: &&&str| {
+        options
+            .expand
+            .iter()
+            .any(|expansion| expansion.navigation.name == **name)
+    };
     let selected = options.select.iter().flatten();
-    let mut parts: Vec<String> = selected.filter(|name| !is_expanded(name)).map(|name| (*name).to_owned()).collect();
+    let mut parts: Vec<String> = selected
+        .filter(|name| !is_expanded(name))
+        .map(|name| (*name).to_owned())
+        .collect();
     parts.extend(options.expand.iter().map(|Expansion { navigation, options }| {
         let inner = selection(options);
         let inner = if inner.is_empty() { "()" } else { &inner };
@@ -309,7 +328,10 @@ fn json_of(value: &Value<'_>, edm: Edm, format: Format) -> Json {
 
 /// A value by itself, as text.
 pub(super) fn raw(value: &Value<'_>, edm: Edm) -> String {
-    let format = Format { level: Level::None, ieee754: false };
+    let format = Format {
+        level: Level::None,
+        ieee754: false,
+    };
     match json_of(value, edm, format) {
         Json::String(text) => text,
         other => other.to_string(),

@@ -1,14 +1,10 @@
 //! Refusals in OData's shape, `{"error":{"code","message","target","details"}}`, for whatever refuses under the feed's path.
 
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
 use passmuster_core::filter::Fault;
 use passmuster_core::wire::ErrorBody;
 use serde_json::{Value, json};
 
-use super::{PATH, VERSION};
 use crate::error::Failure;
 
 /// Why a request to the feed is refused.
@@ -89,13 +85,8 @@ impl From<Refusal> for Failure {
     }
 }
 
-/// Whether a path is the feed's, where refusals have OData's shape.
-pub(crate) fn is_fed(path: &str) -> bool {
-    path.strip_prefix(PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 /// A refusal as OData's clients read it.
-pub(crate) fn shape(body: &ErrorBody) -> Value {
+pub(crate) fn shape(_: StatusCode, body: &ErrorBody) -> Value {
     let words = |item: &passmuster_core::wire::ErrorItem| match &item.hint {
         Some(hint) => format!("{} {hint}", item.description),
         None => item.description.clone(),
@@ -109,19 +100,11 @@ pub(crate) fn shape(body: &ErrorBody) -> Value {
     }
     let others = &body.errors[1..];
     if !others.is_empty() {
-        let details = others.iter().map(|item| json!({"code": item.id, "message": words(item)}));
+        let details = others
+            .iter()
+            .map(|item| json!({"code": item.id, "message": words(item)}));
         error["details"] = details.collect();
     }
     error["innererror"] = json!({"request_id": body.request_id});
     json!({ "error": error })
-}
-
-/// What OData's clients look for on each answer.
-pub(crate) fn mark(response: &mut Response) {
-    let headers = response.headers_mut();
-    headers.insert(VERSION, HeaderValue::from_static("4.0"));
-    if !headers.contains_key(CONTENT_TYPE) {
-        return;
-    }
-    headers.insert(header::VARY, HeaderValue::from_static("Accept, Authorization, Prefer"));
 }

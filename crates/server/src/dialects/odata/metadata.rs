@@ -8,7 +8,9 @@ use super::model::{NAMESPACE, Navigation, SETS, Set};
 
 /// The service document.
 pub(super) fn service(base: &str, has_context: bool) -> Value {
-    let sets = SETS.iter().map(|set| json!({"name": set.name, "kind": "EntitySet", "url": set.name}));
+    let sets = SETS
+        .iter()
+        .map(|set| json!({"name": set.name, "kind": "EntitySet", "url": set.name}));
     let sets: Vec<Value> = sets.collect();
     if has_context {
         json!({"@odata.context": format!("{base}$metadata"), "value": sets})
@@ -27,7 +29,10 @@ pub(super) fn csdl() -> String {
          <edmx:Include Namespace=\"Org.OData.Core.V1\" Alias=\"Core\"/>\n</edmx:Reference>\n<edmx:DataServices>\n",
     );
     // Writing to a text never fails.
-    let _ = writeln!(xml, "<Schema Namespace=\"{NAMESPACE}\" xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">");
+    let _ = writeln!(
+        xml,
+        "<Schema Namespace=\"{NAMESPACE}\" xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">"
+    );
     for set in &SETS {
         entity_type(&mut xml, set);
     }
@@ -46,7 +51,12 @@ fn entity_type(xml: &mut String, set: &Set) {
     }
     xml.push_str("</Key>\n");
     for property in set.properties {
-        let _ = write!(xml, "<Property Name=\"{}\" Type=\"{}\"", property.name, property.edm.name());
+        let _ = write!(
+            xml,
+            "<Property Name=\"{}\" Type=\"{}\"",
+            property.name,
+            property.edm.name()
+        );
         if !property.is_nullable {
             xml.push_str(" Nullable=\"false\"");
         }
@@ -65,12 +75,26 @@ fn entity_type(xml: &mut String, set: &Set) {
 fn navigation_property(xml: &mut String, set: &Set, navigation: &Navigation) {
     let Navigation { name, to, .. } = navigation;
     if navigation.is_many {
-        let _ = writeln!(xml, "<NavigationProperty Name=\"{name}\" Type=\"Collection({NAMESPACE}.{to})\"/>");
+        let _ = writeln!(
+            xml,
+            "<NavigationProperty Name=\"{name}\" Type=\"Collection({NAMESPACE}.{to})\"/>"
+        );
         return;
     }
-    let is_nullable = |by: &str| set.properties.iter().any(|property| property.name == by && property.is_nullable);
-    let nullable = if navigation.by.is_some_and(is_nullable) { "" } else { " Nullable=\"false\"" };
-    let _ = write!(xml, "<NavigationProperty Name=\"{name}\" Type=\"{NAMESPACE}.{to}\"{nullable}");
+    let is_nullable = |by: &str| {
+        set.properties
+            .iter()
+            .any(|property| property.name == by && property.is_nullable)
+    };
+    let nullable = if navigation.by.is_some_and(is_nullable) {
+        ""
+    } else {
+        " Nullable=\"false\""
+    };
+    let _ = write!(
+        xml,
+        "<NavigationProperty Name=\"{name}\" Type=\"{NAMESPACE}.{to}\"{nullable}"
+    );
     match navigation.by {
         Some(by) => {
             let _ = writeln!(

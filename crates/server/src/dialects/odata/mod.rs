@@ -18,7 +18,7 @@ mod url;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, ALLOW, HOST};
+use axum::http::header::{ALLOW, HOST, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
@@ -26,8 +26,8 @@ use axum::routing::{MethodRouter, any};
 use passmuster_core::permission::Permission;
 
 use answer::{Format, Level, Writer, raw, response};
-pub(crate) use errors::{is_fed, mark, shape};
 use errors::Refusal;
+pub(crate) use errors::shape;
 use model::{SETS, Set};
 use options::{Needs, Of, Options, of_document};
 use paging::Rows;
@@ -42,8 +42,9 @@ use crate::error::Failure;
 use crate::store::workspaces::Workspace;
 
 /// Where the feed is.
-const PATH: &str = "/app/OData";
+pub(crate) const PATH: &str = "/app/OData";
 const VERSION: HeaderName = HeaderName::from_static("odata-version");
+const VERSION_SPOKEN: &str = "4.0";
 const MAX_VERSION: HeaderName = HeaderName::from_static("odata-maxversion");
 /// Rows on a page, unless the client prefers another number.
 const PAGE: u64 = 1000;
@@ -63,12 +64,27 @@ pub(crate) fn addresses() -> impl Iterator<Item = (String, &'static str)> {
         (format!("{PATH}/"), "The entity sets of the feed."),
         (format!("{PATH}/$metadata"), "What the feed holds, as CSDL."),
     ];
-    documents.into_iter().chain(SETS.iter().map(|set| (format!("{PATH}/{}", set.name), set.about)))
+    documents
+        .into_iter()
+        .chain(SETS.iter().map(|set| (format!("{PATH}/{}", set.name), set.about)))
 }
 
+/// Answers and refuses with the headers that OData's clients look for.
 async fn show(State(app): State<Arc<App>>, request: Request) -> Result<Response, Failure> {
     let (parts, _) = request.into_parts();
-    let caller = auth::key_holder(&app, &parts.headers, "odata", &[Permission::UsersEdit]).await?;
+    let shown = show_parts(&app, &parts).await;
+    let mut response = shown.map_err(|failure| failure.with_header(VERSION, VERSION_SPOKEN))?;
+    let headers = response.headers_mut();
+    headers.insert(VERSION, HeaderValue::from_static(VERSION_SPOKEN));
+    headers.insert(
+        VARY,
+        HeaderValue::from_static("Accept, Authorization, Prefer, X-ApiKey"),
+    );
+    Ok(response)
+}
+
+async fn show_parts(app: &Arc<App>, parts: &Parts) -> Result<Response, Failure> {
+    let caller = auth::key_holder(app, &parts.headers, "odata", &[Permission::UsersEdit]).await?;
     if parts.method != Method::GET && parts.method != Method::HEAD {
         let failure = Failure::of_status(StatusCode::METHOD_NOT_ALLOWED, "The feed can only be read.");
         return Err(failure.with_hint("Send GET or HEAD.").with_header(ALLOW, "GET, HEAD"));
@@ -76,20 +92,27 @@ async fn show(State(app): State<Arc<App>>, request: Request) -> Result<Response,
     look_at_version(&parts.headers)?;
     let rest = parts.uri.path().strip_prefix(PATH).unwrap_or_default();
     let segments = path::segments(rest)?;
-    let base = base(&app, &parts);
+    let base = base(app, parts);
     let Some((first, others)) = segments.split_first() else {
-        let options = of_document(query(&parts))?;
+        let options = of_document(query(parts))?;
         let format = Format::of(options.format.as_deref(), &parts.headers)?;
         let document = metadata::service(&base, format.level != Level::None);
         return Ok(response(document.to_string(), format.media()));
     };
     if first.name == "$metadata" && others.is_empty() {
-        return show_metadata(&parts);
+        return show_metadata(parts);
     }
     let Some(set) = model::set(&first.name) else {
         return Err(no_set(&first.name).into());
     };
-    Visit { app: &app, workspace: &caller.workspace, parts: &parts, base }.go(set, first, others).await
+    Visit {
+        app,
+        workspace: &caller.workspace,
+        parts,
+        base,
+    }
+    .go(set, first, others)
+    .await
 }
 
 fn no_set(name: &str) -> Refusal {
@@ -97,8 +120,12 @@ fn no_set(name: &str) -> Refusal {
         let hint = "Ask for one entity set at a time.";
         return Refusal::unsupported(format!("{name:?} is not done here."), hint);
     }
-    let like = SETS.iter().find(|set| set.name.eq_ignore_ascii_case(name.trim_end_matches('s')));
-    let hint = like.map(|set| format!(" Its name is {}.", set.name)).unwrap_or_default();
+    let like = SETS
+        .iter()
+        .find(|set| set.name.eq_ignore_ascii_case(name.trim_end_matches('s')));
+    let hint = like
+        .map(|set| format!(" Its name is {}.", set.name))
+        .unwrap_or_default();
     Refusal::missing(format!("There is no entity set {name:?}.{hint}"))
 }
 
@@ -122,10 +149,13 @@ fn show_metadata(parts: &Parts) -> Result<Response, Failure> {
     let format = options.format.as_deref();
     let is_xml = |format: &str| matches!(format, "xml" | "application/xml");
     if let Some(format) = format.filter(|format| !is_xml(format)) {
-        return Err(Refusal::not_acceptable(format!("$metadata is not written as {format:?}.")).of("$format").into());
+        return Err(
+            Refusal::not_acceptable(format!("$metadata is not written as {format:?}."))
+                .of("$format")
+                .into(),
+        );
     }
     // Clients that say they take only JSON ask for it all the same, and read XML.
-    let _ = parts.headers.get(ACCEPT);
     Ok(response(metadata::csdl(), "application/xml;charset=utf-8"))
 }
 
@@ -135,7 +165,11 @@ fn query(parts: &Parts) -> &str {
 
 /// The feed's address as the client sees it, with a `/` at its end.
 fn base(app: &App, parts: &Parts) -> String {
-    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+    let host = parts
+        .headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("127.0.0.1");
     let set = app.config.public_url.as_deref();
     if let (Some(url), None) = (set, &app.config.base_domain) {
         return format!("{}{PATH}/", url.trim_end_matches('/'));
@@ -232,7 +266,9 @@ impl Visit<'_> {
         let preferred = preferred_page(&self.parts.headers);
         let size = preferred.unwrap_or(PAGE);
         let mut page = paging::page(reader, rows, &options, size).await?;
-        reader.attach(page.rows.iter_mut().collect(), &options.needs_to_show()).await?;
+        reader
+            .attach(page.rows.iter_mut().collect(), &options.needs_to_show())
+            .await?;
         let next = page.next.as_ref().map(|mark| self.next_link(&mark.text()));
         let app = reader.app;
         app.turns
@@ -249,12 +285,21 @@ impl Visit<'_> {
 
     /// The same request from a mark on.
     fn next_link(&self, mark: &str) -> String {
-        let resource = self.parts.uri.path().strip_prefix(PATH).unwrap_or_default().trim_matches('/');
+        let resource = self
+            .parts
+            .uri
+            .path()
+            .strip_prefix(PATH)
+            .unwrap_or_default()
+            .trim_matches('/');
         let is_kept = |option: &&str| {
             let name = option.split('=').next().unwrap_or_default();
             !matches!(url::decode(name).as_deref(), Ok("$skiptoken" | "$skip"))
         };
-        let mut options: Vec<&str> = query(self.parts).split('&').filter(|option| !option.is_empty()).collect();
+        let mut options: Vec<&str> = query(self.parts)
+            .split('&')
+            .filter(|option| !option.is_empty())
+            .collect();
         options.retain(is_kept);
         let mark = format!("$skiptoken={}", url::encode(mark));
         options.push(&mark);
@@ -263,7 +308,12 @@ impl Visit<'_> {
 }
 
 /// From a row on to what a segment names.
-async fn lead_on(reader: &mut Reader<'_>, mut row: Row, set: &'static Set, segment: &Segment) -> Result<Found, Failure> {
+async fn lead_on(
+    reader: &mut Reader<'_>,
+    mut row: Row,
+    set: &'static Set,
+    segment: &Segment,
+) -> Result<Found, Failure> {
     if let Some(place) = set.place(&segment.name).filter(|_| !segment.has_key()) {
         return Ok(Found::Property(Box::new(row), place));
     }
@@ -281,7 +331,11 @@ async fn lead_on(reader: &mut Reader<'_>, mut row: Row, set: &'static Set, segme
             let row = row.ok_or_else(|| Refusal::missing(format!("There is no such {} here.", target.name)))?;
             Ok(Found::Row(Some(Box::new(row)), target))
         }
-        Some(_) => Err(Refusal::bad(format!("{:?} leads to one row and takes no key.", segment.name), "Leave it out.").into()),
+        Some(_) => Err(Refusal::bad(
+            format!("{:?} leads to one row and takes no key.", segment.name),
+            "Leave it out.",
+        )
+        .into()),
         None if navigation.is_many => Ok(Found::Rows(Rows::Given(related), target)),
         None => Ok(Found::Row(related.into_iter().next().map(Box::new), target)),
     }
@@ -308,7 +362,10 @@ fn value_of(row: &Row, place: usize) -> Result<Response, Failure> {
     match &row.values[place] {
         Value::Null => Ok(nothing()),
         Value::List(_) => Err(Refusal::bad("A list has no $value.", "Ask for it without $value.").into()),
-        value => Ok(response(raw(value, row.set.properties[place].edm), "text/plain;charset=utf-8")),
+        value => Ok(response(
+            raw(value, row.set.properties[place].edm),
+            "text/plain;charset=utf-8",
+        )),
     }
 }
 
@@ -325,7 +382,10 @@ fn preferred_page(headers: &HeaderMap) -> Option<u64> {
     let mut preferences = preferences.flat_map(|value| value.to_str().unwrap_or_default().split([',', ';']));
     preferences.find_map(|preference| {
         let (name, value) = preference.split_once('=')?;
-        let is_it = matches!(name.trim().to_ascii_lowercase().as_str(), "odata.maxpagesize" | "maxpagesize");
+        let is_it = matches!(
+            name.trim().to_ascii_lowercase().as_str(),
+            "odata.maxpagesize" | "maxpagesize"
+        );
         let size: u64 = value.trim().trim_matches('"').parse().ok()?;
         (is_it && size > 0).then(|| size.min(LARGEST_PAGE))
     })

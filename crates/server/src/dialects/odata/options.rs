@@ -61,7 +61,9 @@ impl Of {
             Self::Entity => &["select", "expand", "format"],
             // What doesn't change the number is left aside.
             // OData 4.01 Part 1 §11.2.10
-            Self::Count => &["filter", "top", "skip", "orderby", "expand", "select", "format", "count"],
+            Self::Count => &[
+                "filter", "top", "skip", "orderby", "expand", "select", "format", "count",
+            ],
             Self::Other => &["format"],
             Self::Expansion => &["filter", "select", "orderby", "expand", "top", "skip", "count"],
         }
@@ -69,10 +71,27 @@ impl Of {
 }
 
 const ALL: &[&str] = &[
-    "filter", "select", "orderby", "expand", "top", "skip", "count", "skiptoken", "format",
+    "filter",
+    "select",
+    "orderby",
+    "expand",
+    "top",
+    "skip",
+    "count",
+    "skiptoken",
+    "format",
 ];
 const UNSUPPORTED: &[&str] = &[
-    "search", "apply", "compute", "index", "levels", "deltatoken", "id", "schemaversion", "entityset", "root",
+    "search",
+    "apply",
+    "compute",
+    "index",
+    "levels",
+    "deltatoken",
+    "id",
+    "schemaversion",
+    "entityset",
+    "root",
 ];
 
 impl Options {
@@ -185,7 +204,10 @@ impl Needs {
             return;
         };
         if let Some(navigation) = set.navigation(first) {
-            self.0.entry(navigation.name).or_default().add(others, navigation.target());
+            self.0
+                .entry(navigation.name)
+                .or_default()
+                .add(others, navigation.target());
         }
     }
 
@@ -232,7 +254,10 @@ fn order(value: &str, set: &'static Set) -> Result<Vec<(Expression, bool)>, Refu
         let (by, behind) = filter::parse_operand(rest)?;
         if matches!(by.kind(&Model, set.name)?, Kind::Record(_) | Kind::List(_)) {
             let message = format!("Nothing can be ordered by {by}, which is more than one value.");
-            return Err(Refusal::bad(message, "Order by a single value, such as lastName or memberships/$count."));
+            return Err(Refusal::bad(
+                message,
+                "Order by a single value, such as lastName or memberships/$count.",
+            ));
         }
         let (way, behind) = match behind.split_once(',') {
             Some((way, behind)) => (way.trim(), Some(behind)),
@@ -287,7 +312,12 @@ fn expand(value: &str, set: &'static Set, level: usize) -> Result<Vec<Expansion>
             None => (item.trim(), ""),
             Some((name, inner)) => match inner.strip_suffix(')') {
                 Some(inner) => (name.trim(), inner),
-                None => return Err(Refusal::bad(format!("{item:?} does not end in \")\"."), "Separate with commas.")),
+                None => {
+                    return Err(Refusal::bad(
+                        format!("{item:?} does not end in \")\"."),
+                        "Separate with commas.",
+                    ));
+                }
             },
         };
         if name == "*" {
@@ -299,20 +329,35 @@ fn expand(value: &str, set: &'static Set, level: usize) -> Result<Vec<Expansion>
         }
         if name.ends_with("/$ref") || name.ends_with("/$count") || name == "$value" {
             let message = format!("{name:?} can't be expanded here.");
-            return Err(Refusal::unsupported(message, "Write $expand=memberships($count=true;$top=0) to count."));
+            return Err(Refusal::unsupported(
+                message,
+                "Write $expand=memberships($count=true;$top=0) to count.",
+            ));
         }
         let Some(navigation) = set.navigation(name) else {
             return Err(no_navigation(name, set));
         };
         if expansions.iter().any(|known| known.navigation == navigation) {
-            return Err(Refusal::bad(format!("{name:?} is expanded twice."), "Write its options together."));
+            return Err(Refusal::bad(
+                format!("{name:?} is expanded twice."),
+                "Write its options together.",
+            ));
         }
         let mut options = Vec::new();
-        for option in split(inner, ';')?.into_iter().filter(|option| !option.trim().is_empty()) {
-            let read = option.trim().strip_prefix('$').and_then(|option| option.split_once('='));
+        for option in split(inner, ';')?
+            .into_iter()
+            .filter(|option| !option.trim().is_empty())
+        {
+            let read = option
+                .trim()
+                .strip_prefix('$')
+                .and_then(|option| option.split_once('='));
             let Some((name, value)) = read else {
                 let message = format!("{option:?} is no option.");
-                return Err(Refusal::bad(message, "Write it like $expand=memberships($select=groupName;$top=5)."));
+                return Err(Refusal::bad(
+                    message,
+                    "Write it like $expand=memberships($select=groupName;$top=5).",
+                ));
             };
             options.push((name.trim().to_owned(), value.to_owned()));
         }

@@ -88,7 +88,11 @@ impl<'o> Place<'o> {
     fn of(row: &Row, options: &'o Options) -> Self {
         let by = options.order.iter().map(|(by, _)| by.value(row).into_owned());
         let values = by.chain(row.key()).collect();
-        Self { values, options, row: None }
+        Self {
+            values,
+            options,
+            row: None,
+        }
     }
 }
 
@@ -129,10 +133,16 @@ pub(super) async fn page(reader: &mut Reader<'_>, rows: Rows, options: &Options,
     let wanted = top.unwrap_or(u64::MAX).min(size);
     let skip = if after.is_some() { 0 } else { options.skip };
     let known = options.mark.as_ref().and_then(|mark| mark.count);
+    let known = match (known, &options.filter, &rows) {
+        (None, None, Rows::Set) if options.count => reader.count(options.set).await?,
+        _ => known,
+    };
     let counts = options.count && known.is_none();
     if !options.order.is_empty() && skip > SKIPPED {
         let message = format!("At most {SKIPPED} rows are skipped in an order.");
-        return Err(Refusal::bad(message, "Follow @odata.nextLink, or filter.").of("$skip").into());
+        return Err(Refusal::bad(message, "Follow @odata.nextLink, or filter.")
+            .of("$skip")
+            .into());
     }
     // One more than the page tells whether there is another one.
     let is_by_key = options.order.is_empty();
@@ -150,7 +160,11 @@ pub(super) async fn page(reader: &mut Reader<'_>, rows: Rows, options: &Options,
     if wanted > 0 || counts {
         chosen.read(reader, rows).await?;
     }
-    let count = if counts { Some(chosen.count) } else { known.filter(|_| options.count) };
+    let count = if counts {
+        Some(chosen.count)
+    } else {
+        known.filter(|_| options.count)
+    };
     let mut places = chosen.in_order;
     places.extend(chosen.places.into_sorted_vec());
     let held = usize::try_from(held).unwrap_or(usize::MAX).min(places.len());
@@ -176,7 +190,12 @@ pub(super) async fn count(reader: &mut Reader<'_>, rows: Rows, options: &Options
     {
         return Ok(count);
     }
-    let options = Options { filter: options.filter.clone(), count: true, top: Some(0), ..Options::new(options.set) };
+    let options = Options {
+        filter: options.filter.clone(),
+        count: true,
+        top: Some(0),
+        ..Options::new(options.set)
+    };
     Ok(page(reader, rows, &options, 0).await?.count.unwrap_or_default())
 }
 
@@ -194,7 +213,11 @@ fn place_of<'o>(mark: &Mark, options: &'o Options) -> Result<Place<'o>, Refusal>
         Part::Date(value) => Value::Date(*value),
     });
     let values = values.collect();
-    Ok(Place { values, options, row: None })
+    Ok(Place {
+        values,
+        options,
+        row: None,
+    })
 }
 
 fn part(value: &Value<'_>) -> Part {
@@ -258,6 +281,12 @@ impl Chosen<'_> {
             });
             Some(texts.collect())
         };
+        // Without a filter, those who come next are meant.
+        let chunk = if self.options.filter.is_none() && self.options.order.is_empty() && !self.counts {
+            self.room.saturating_add(self.passes)
+        } else {
+            u64::MAX
+        };
         if let Some(keys) = wanted(set.key[0]) {
             return Scan::of_keys(set, keys);
         }
@@ -268,10 +297,10 @@ impl Chosen<'_> {
         }
         match &self.after {
             Some(after) if self.options.order.is_empty() => match after.values.first() {
-                Some(Value::Text(id)) => Scan::from(set, id.clone().into_owned()),
-                _ => Scan::all(set),
+                Some(Value::Text(id)) => Scan::from(set, id.clone().into_owned(), chunk),
+                _ => Scan::from(set, String::new(), chunk),
             },
-            _ => Scan::all(set),
+            _ => Scan::from(set, String::new(), chunk),
         }
     }
 
@@ -331,17 +360,26 @@ async fn fetch(reader: &mut Reader<'_>, places: Vec<Place<'_>>, options: &Option
     while let Some(rows) = scan.next(reader).await? {
         found.extend(rows.into_iter().map(|row| (key(&row.key()), row)));
     }
-    Ok(places.iter().filter_map(|place| found.remove(&key(&place.values[by..]))).collect())
+    Ok(places
+        .iter()
+        .filter_map(|place| found.remove(&key(&place.values[by..])))
+        .collect())
 }
 
 /// Those of some rows that a request means, in its order, and how many are meant with those that it skips or leaves out.
 pub(super) fn choose<'r>(rows: &'r [Row], options: &Options) -> (Vec<&'r Row>, u64) {
     let is_meant = |row: &&Row| options.filter.as_ref().is_none_or(|filter| filter.holds(*row));
-    let mut places: Vec<(Place<'_>, &Row)> = rows.iter().filter(is_meant).map(|row| (Place::of(row, options), row)).collect();
+    let mut places: Vec<(Place<'_>, &Row)> = rows
+        .iter()
+        .filter(is_meant)
+        .map(|row| (Place::of(row, options), row))
+        .collect();
     places.sort_by(|(a, _), (b, _)| a.cmp(b));
     let count = places.len() as u64;
     let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     let chosen = places.into_iter().map(|(_, row)| row);
-    let chosen = chosen.skip(size(options.skip)).take(options.top.map_or(usize::MAX, size));
+    let chosen = chosen
+        .skip(size(options.skip))
+        .take(options.top.map_or(usize::MAX, size));
     (chosen.collect(), count)
 }

@@ -32,7 +32,10 @@ pub(super) fn segments(path: &str) -> Result<Vec<Segment>, Refusal> {
                 return Ok(Segment { name: part, key: None });
             };
             let key = key.strip_suffix(')').ok_or_else(|| {
-                Refusal::bad(format!("{part:?} does not end in \")\"."), "Write a key like User('0193…').")
+                Refusal::bad(
+                    format!("{part:?} does not end in \")\"."),
+                    "Write a key like User('0193…').",
+                )
             })?;
             Ok(Segment {
                 name: name.to_owned(),
@@ -74,7 +77,10 @@ fn read_key(text: &str, set: &'static Set) -> Result<Key, Refusal> {
     let refused = || {
         let written: Vec<String> = set.key.iter().map(|name| example(set, name)).collect();
         let written = match set.key {
-            [_] => written[0].split_once('=').map(|(_, value)| value.to_owned()).unwrap_or_default(),
+            [_] => written[0]
+                .split_once('=')
+                .map(|(_, value)| value.to_owned())
+                .unwrap_or_default(),
             _ => written.join(","),
         };
         let message = format!("{text:?} is no key of {}.", set.name);
@@ -117,7 +123,8 @@ fn read_key(text: &str, set: &'static Set) -> Result<Key, Refusal> {
 }
 
 fn is_text(set: &Set, property: &str) -> bool {
-    set.place(property).is_some_and(|place| set.properties[place].edm == Edm::Text)
+    set.place(property)
+        .is_some_and(|place| set.properties[place].edm == Edm::Text)
 }
 
 fn example(set: &Set, name: &str) -> String {
@@ -139,7 +146,9 @@ pub(super) fn address(row: &Row) -> String {
         [only] => written(only),
         _ => {
             let named = row.set.key.iter().zip(&values);
-            let named: Vec<String> = named.map(|(name, value)| format!("{name}={}", written(value))).collect();
+            let named: Vec<String> = named
+                .map(|(name, value)| format!("{name}={}", written(value)))
+                .collect();
             named.join(",")
         }
     };

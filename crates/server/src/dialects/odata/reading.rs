@@ -21,6 +21,8 @@ use crate::store::workspaces::Workspace;
 
 /// Rows of the store that are read at once.
 const CHUNK: u32 = 1000;
+/// The same where few are wanted.
+const SMALL_CHUNK: u32 = 20;
 /// The longest that one answer is worked on.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The most rows that an answer leads to, on all levels together.
@@ -58,7 +60,9 @@ impl<'a> Reader<'a> {
         }
         let seconds = PATIENCE.as_secs();
         let failure = Failure::unavailable(&format!("The answer took longer than {seconds} seconds to find."));
-        Err(failure.with_hint("Filter by id, userId or emailAddress, leave $orderby and $count out, or ask for smaller pages."))
+        Err(failure.with_hint(
+            "Filter by id, userId or emailAddress, leave $orderby and $count out, or ask for smaller pages.",
+        ))
     }
 
     /// How many rows a set has, where that is known without reading them.
@@ -83,7 +87,11 @@ impl<'a> Reader<'a> {
     }
 
     fn memberships(&self, user: &Row) -> Vec<Row> {
-        let member_of = user.ties.as_ref().map(|ties| ties.member_of.as_slice()).unwrap_or_default();
+        let member_of = user
+            .ties
+            .as_ref()
+            .map(|ties| ties.member_of.as_slice())
+            .unwrap_or_default();
         let rows = member_of.iter().filter_map(|names| {
             let id = self.group_ids.group(&names.0, &names.1)?;
             Some(Row::membership(user, id, names))
@@ -94,7 +102,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads what some rows of one set lead to, as far as it is needed and was not read yet.
-    pub(super) fn attach<'r>(&'r mut self, mut rows: Vec<&'r mut Row>, needs: &'r Needs) -> BoxFuture<'r, Result<(), Failure>> {
+    pub(super) fn attach<'r>(
+        &'r mut self,
+        mut rows: Vec<&'r mut Row>,
+        needs: &'r Needs,
+    ) -> BoxFuture<'r, Result<(), Failure>> {
         Box::pin(async move {
             for (name, needs_of_it) in &needs.0 {
                 let Some(navigation) = rows.first().and_then(|row| row.set.navigation(name)) else {
@@ -104,10 +116,15 @@ impl<'a> Reader<'a> {
                     self.look_at_clock()?;
                     let mut found = self.lead(&rows, navigation).await?;
                     for (at, row) in rows.iter_mut().enumerate() {
-                        row.related.insert(navigation.name, found.remove(&at).unwrap_or_default());
+                        row.related
+                            .insert(navigation.name, found.remove(&at).unwrap_or_default());
                     }
                 }
-                let mut next: Vec<&mut Row> = rows.iter_mut().flat_map(|row| row.related.get_mut(name)).flatten().collect();
+                let mut next: Vec<&mut Row> = rows
+                    .iter_mut()
+                    .flat_map(|row| row.related.get_mut(name))
+                    .flatten()
+                    .collect();
                 self.attach(std::mem::take(&mut next), needs_of_it).await?;
             }
             Ok(())
@@ -115,7 +132,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Where rows of one set lead by a navigation property: for each row, by its place.
-    async fn lead(&mut self, rows: &[&mut Row], navigation: &'static Navigation) -> Result<HashMap<usize, Vec<Row>>, Failure> {
+    async fn lead(
+        &mut self,
+        rows: &[&mut Row],
+        navigation: &'static Navigation,
+    ) -> Result<HashMap<usize, Vec<Row>>, Failure> {
         let mut found: HashMap<usize, Vec<Row>> = HashMap::new();
         if let Some(by) = navigation.by {
             let ids = distinct(rows.iter().map(|row| row.text(by)));
@@ -145,10 +166,18 @@ impl<'a> Reader<'a> {
     }
 
     /// Groups that users are members of or manage.
-    async fn groups_of(&mut self, rows: &[&mut Row], navigation: &'static Navigation) -> Result<HashMap<usize, Vec<Row>>, Failure> {
+    async fn groups_of(
+        &mut self,
+        rows: &[&mut Row],
+        navigation: &'static Navigation,
+    ) -> Result<HashMap<usize, Vec<Row>>, Failure> {
         let names = |row: &Row| -> Vec<(String, String)> {
             let Some(ties) = &row.ties else { return Vec::new() };
-            let names = if navigation.name == "managedGroups" { &ties.manages } else { &ties.member_of };
+            let names = if navigation.name == "managedGroups" {
+                &ties.manages
+            } else {
+                &ties.member_of
+            };
             let is_shown = |(group_type, _): &&(String, String)| navigation.to != TEAM || group_type == TEAM;
             names.iter().filter(is_shown).cloned().collect()
         };
@@ -156,7 +185,9 @@ impl<'a> Reader<'a> {
             .iter()
             .map(|row| {
                 let names = names(row);
-                let ids = names.iter().filter_map(|(of, name)| self.group_ids.group(of, name).map(str::to_owned));
+                let ids = names
+                    .iter()
+                    .filter_map(|(of, name)| self.group_ids.group(of, name).map(str::to_owned));
                 distinct(ids.collect::<Vec<_>>().iter().map(String::as_str))
             })
             .collect();
@@ -164,7 +195,10 @@ impl<'a> Reader<'a> {
         let groups = self.of_ids(navigation.target(), &all).await?;
         let groups: HashMap<&str, &Row> = groups.iter().map(|row| (row.text("id"), row)).collect();
         let of_row = |ids: &Vec<String>| -> Vec<Row> {
-            ids.iter().filter_map(|id| groups.get(id.as_str())).map(|row| (*row).clone()).collect()
+            ids.iter()
+                .filter_map(|id| groups.get(id.as_str()))
+                .map(|row| (*row).clone())
+                .collect()
         };
         Ok(ids.iter().map(of_row).enumerate().collect())
     }
@@ -188,12 +222,19 @@ impl<'a> Reader<'a> {
         for (at, row) in rows.iter().enumerate() {
             let (group_type, name) = (row.text("groupType"), row.text("name"));
             numbers.extend(self.group_ids.number(group_type, name));
-            places.entry((group_type.to_owned(), name.to_owned())).or_default().push(at);
+            places
+                .entry((group_type.to_owned(), name.to_owned()))
+                .or_default()
+                .push(at);
         }
         let mut found: HashMap<usize, Vec<Row>> = HashMap::new();
         let mut add = |users: Vec<Row>| {
             for user in users {
-                let member_of = user.ties.as_ref().map(|ties| ties.member_of.as_slice()).unwrap_or_default();
+                let member_of = user
+                    .ties
+                    .as_ref()
+                    .map(|ties| ties.member_of.as_slice())
+                    .unwrap_or_default();
                 for &at in member_of.iter().filter_map(|names| places.get(names)).flatten() {
                     found.entry(at).or_default().push(user.clone());
                 }
@@ -225,7 +266,10 @@ impl<'a> Reader<'a> {
         let mut found: HashMap<usize, Vec<Row>> = HashMap::new();
         for (group, user) in &managers {
             for &at in places.get(group.as_str()).into_iter().flatten() {
-                found.entry(at).or_default().extend(users.get(user.as_str()).map(|row| (*row).clone()));
+                found
+                    .entry(at)
+                    .or_default()
+                    .extend(users.get(user.as_str()).map(|row| (*row).clone()));
             }
         }
         Ok(found)
@@ -238,7 +282,11 @@ impl<'a> Reader<'a> {
             "Team" | "Group" => {
                 let groups = feed::groups_of_ids(&mut self.tx, workspace, ids).await?;
                 let is_shown = |group: &feed::FedGroup| set.name != TEAM || group.group_type == TEAM;
-                groups.into_iter().filter(is_shown).map(|group| Row::group(set.name, group)).collect()
+                groups
+                    .into_iter()
+                    .filter(is_shown)
+                    .map(|group| Row::group(set.name, group))
+                    .collect()
             }
             "Upload" => {
                 let uploads = feed::uploads_of_ids(&mut self.tx, workspace, ids).await?;
@@ -265,12 +313,17 @@ impl<'a> Reader<'a> {
 pub(super) struct Scan {
     set: &'static Set,
     way: Way,
+    /// Rows of the store that are read at once.
+    chunk: u32,
 }
 
 #[derive(Debug)]
 enum Way {
     /// From an id on, which is left out when it was there already.
-    On { id: String, is_behind: bool },
+    On {
+        id: String,
+        is_behind: bool,
+    },
     Keys(Vec<String>),
     Emails(Vec<String>),
     Ended,
@@ -278,27 +331,30 @@ enum Way {
 
 impl Scan {
     pub(super) fn all(set: &'static Set) -> Self {
-        Self::from(set, String::new())
+        Self::from(set, String::new(), u64::MAX)
     }
 
-    /// From a row with this first key on.
-    pub(super) fn from(set: &'static Set, id: String) -> Self {
+    /// From a row with this first key on, in chunks of about so many rows, within bounds.
+    pub(super) fn from(set: &'static Set, id: String, chunk: u64) -> Self {
+        let chunk = u32::try_from(chunk).unwrap_or(CHUNK).clamp(SMALL_CHUNK, CHUNK);
         let way = Way::On { id, is_behind: false };
-        Self { set, way }
+        Self { set, way, chunk }
     }
 
     /// Only rows with these first keys.
     pub(super) fn of_keys(set: &'static Set, mut keys: Vec<String>) -> Self {
         keys.sort_unstable();
         keys.dedup();
-        Self { set, way: Way::Keys(keys) }
+        let way = Way::Keys(keys);
+        Self { set, way, chunk: CHUNK }
     }
 
     /// Only users with these keys of addresses.
     pub(super) fn of_emails(set: &'static Set, mut emails: Vec<String>) -> Self {
         emails.sort_unstable();
         emails.dedup();
-        Self { set, way: Way::Emails(emails) }
+        let way = Way::Emails(emails);
+        Self { set, way, chunk: CHUNK }
     }
 
     /// The next rows; `None` at the end.
@@ -327,19 +383,22 @@ impl Scan {
         let (rows, last) = match self.set.name {
             "Team" | "Group" => {
                 let of_type = if self.set.name == TEAM { TEAM } else { "" };
-                let groups = feed::groups(tx, workspace, of_type, from, CHUNK).await?;
-                let rows: Vec<Row> = groups.into_iter().map(|group| Row::group(self.set.name, group)).collect();
+                let groups = feed::groups(tx, workspace, of_type, from, self.chunk).await?;
+                let rows: Vec<Row> = groups
+                    .into_iter()
+                    .map(|group| Row::group(self.set.name, group))
+                    .collect();
                 let last = rows.last().map(|row| row.text("id").to_owned());
                 (rows, last)
             }
             "Upload" => {
-                let uploads = feed::uploads(tx, workspace, from, CHUNK).await?;
+                let uploads = feed::uploads(tx, workspace, from, self.chunk).await?;
                 let rows: Vec<Row> = uploads.into_iter().map(Row::upload).collect();
                 let last = rows.last().map(|row| row.text("id").to_owned());
                 (rows, last)
             }
             _ => {
-                let users = feed::users(tx, workspace, from, CHUNK).await?;
+                let users = feed::users(tx, workspace, from, self.chunk).await?;
                 let users = reader.users(users);
                 let last = users.last().map(|row| row.text("id").to_owned());
                 (reader.of_users(self.set, users), last)

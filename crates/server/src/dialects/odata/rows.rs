@@ -4,15 +4,13 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use passmuster_core::filter::{Record, Value, parse_date, parse_instant};
+use passmuster_core::request::variables::CUSTOM_VARIABLES;
 use passmuster_core::user::User;
 use passmuster_core::wire::integration::Upload;
 use serde_json::Value as Json;
 
 use super::model::{self, Set};
 use crate::store::feed::{FedGroup, FedUser};
-
-/// The custom attribute that holds a user's custom variables.
-const CUSTOM_VARIABLES: &str = "Custom Variables";
 
 /// An entity.
 #[derive(Debug, Clone)]
@@ -77,7 +75,12 @@ impl Row {
     }
 
     pub(super) fn user(fed: FedUser) -> Self {
-        let FedUser { mut user, manager_id, created_at, updated_at } = fed;
+        let FedUser {
+            mut user,
+            manager_id,
+            created_at,
+            updated_at,
+        } = fed;
         let groups = std::mem::take(&mut user.groups);
         let manages = std::mem::take(&mut user.manages);
         let ties = Ties {
@@ -88,7 +91,18 @@ impl Row {
                 .collect(),
             custom_variables: user.attributes.remove(CUSTOM_VARIABLES),
         };
-        let User { id, email, first_name, last_name, username, time_zone, role, tags, aliases, .. } = user;
+        let User {
+            id,
+            email,
+            first_name,
+            last_name,
+            username,
+            time_zone,
+            role,
+            tags,
+            aliases,
+            ..
+        } = user;
         let mut row = Self::new(
             "User",
             vec![
@@ -115,7 +129,12 @@ impl Row {
 
     /// A group, shown as one of a set: `Team` or `Group`.
     pub(super) fn group(set: &'static str, group: FedGroup) -> Self {
-        let values = vec![text(group.id), text(group.name), text(group.group_type), Value::Instant(group.created_at)];
+        let values = vec![
+            text(group.id),
+            text(group.name),
+            text(group.group_type),
+            Value::Instant(group.created_at),
+        ];
         Self::new(set, values)
     }
 
@@ -134,7 +153,9 @@ impl Row {
         let mut positions: BTreeMap<&str, i64> = BTreeMap::new();
         let mut rows = Vec::new();
         for variable in kept {
-            let Some(name) = variable["name"].as_str() else { continue };
+            let Some(name) = variable["name"].as_str() else {
+                continue;
+            };
             let position = positions.entry(name).or_default();
             rows.push(Self::new(
                 "CustomVariable",
@@ -194,7 +215,10 @@ impl Row {
 /// How two lists of values lie, the first different ones deciding.
 pub(super) fn compare(left: &[Value<'_>], right: &[Value<'_>]) -> Ordering {
     let orders = left.iter().zip(right).map(|(left, right)| left.order(right));
-    orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    orders
+        .into_iter()
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
 }
 
 fn text(text: String) -> Value<'static> {
@@ -215,7 +239,9 @@ fn instant(timestamp: Option<&str>) -> Value<'static> {
 
 /// The day of a date or a time.
 fn date(json: &Json) -> Value<'static> {
-    let day = json.as_str().and_then(|text| parse_date(text.get(..10).unwrap_or(text)));
+    let day = json
+        .as_str()
+        .and_then(|text| parse_date(text.get(..10).unwrap_or(text)));
     day.map_or(Value::Null, Value::Date)
 }
 

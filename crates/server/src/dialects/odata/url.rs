@@ -56,7 +56,8 @@ pub(super) fn decode_option(raw: &str) -> Result<String, Refusal> {
 
 fn has_plus_outside_texts(raw: &str) -> bool {
     let quotes = |text: &str| text.matches('\'').count() + text.matches("%27").count();
-    raw.match_indices('+').any(|(at, _)| quotes(&raw[..at]).is_multiple_of(2))
+    raw.match_indices('+')
+        .any(|(at, _)| quotes(&raw[..at]).is_multiple_of(2))
 }
 
 /// Encodes all but what means nothing in an address.
@@ -91,7 +92,10 @@ mod tests {
             ("contains(emailAddress,'a+b')", "contains(emailAddress,'a+b')"),
             ("contains(emailAddress,%27a+b%27)", "contains(emailAddress,'a+b')"),
             ("contains%28firstName%2C%27a+b%27%29", "contains(firstName,'a b')"),
-            ("createdAt%20gt%202026-01-01T00:00:00+02:00", "createdAt gt 2026-01-01T00:00:00+02:00"),
+            (
+                "createdAt%20gt%202026-01-01T00:00:00+02:00",
+                "createdAt gt 2026-01-01T00:00:00+02:00",
+            ),
             ("lastName%20eq%20'O''Neil%26%C3%A9'", "lastName eq 'O''Neil&é'"),
             ("100%", "100%"),
             ("%", "%"),
