@@ -25,6 +25,7 @@ mod listing;
 mod many;
 mod metrics;
 mod notices;
+mod odata;
 mod openapi;
 mod permissions;
 mod person;

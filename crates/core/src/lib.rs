@@ -15,6 +15,7 @@ pub mod decide;
 pub mod edit;
 pub mod export;
 pub mod field;
+pub mod filter;
 pub mod group;
 pub mod import;
 mod index;

@@ -76,6 +76,11 @@ impl Client {
     }
 }
 
+/// Whether the other end of a connection is a proxy whose word is taken.
+pub(crate) fn is_trusted(peer: Option<Peer>, trusted: &[IpNet]) -> bool {
+    peer.is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer.0.ip().to_canonical())))
+}
+
 impl std::fmt::Display for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {

@@ -55,7 +55,7 @@ pub use ipnet::IpNet as TrustedProxy;
 pub use mail::Mailer;
 pub use store::{Db, StoreError};
 
-use dialects::{account, apikey, data, usercom};
+use dialects::{account, apikey, data, odata, usercom};
 use route::Route;
 use ui::{
     about, api_keys, audit, groups, integrations, personal_keys, session, settings, setup, tokens, upload, uploads,
@@ -110,6 +110,7 @@ fn url_space() -> Vec<Route> {
         // the APIs of other systems
         account::routes(),
         apikey::routes(),
+        odata::routes(),
         usercom::routes(),
         // who is signed in
         session::routes(),

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod apikey;
 pub(crate) mod data;
+pub(crate) mod odata;
 pub(crate) mod usercom;
 
 use axum::http::StatusCode;
@@ -13,7 +14,7 @@ use serde_json::Value;
 pub(crate) type Shape = fn(StatusCode, &ErrorBody) -> Value;
 
 /// Where refusals have another shape than ours: the beginnings of paths.
-const SHAPES: [(&str, Shape); 1] = [("/api/public/", usercom::errors::shape)];
+const SHAPES: [(&str, Shape); 2] = [("/api/public/", usercom::errors::shape), (odata::PATH, odata::shape)];
 
 /// How refusals are told at a path; `None`: in our shape.
 pub(crate) fn shape_at(path: &str) -> Option<Shape> {

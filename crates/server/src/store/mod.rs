@@ -10,6 +10,7 @@ pub(crate) mod bulk;
 mod catalogs;
 pub(crate) mod credentials;
 pub(crate) mod directory;
+pub(crate) mod feed;
 pub(crate) mod group_counts;
 pub(crate) mod groups;
 pub(crate) mod idempotency;

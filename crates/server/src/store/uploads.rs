@@ -9,7 +9,7 @@ use passmuster_core::shape::Shape;
 use passmuster_core::wire::integration::{Outcome, Upload, UploadDetail, UploadMode};
 
 use super::integrations::upload_mode;
-use super::{Row, StoreError, Stored, Tx, listing, to_json};
+use super::{Row, StoreError, Stored, Tx, Value, listing, to_json};
 use crate::clock::timestamp;
 use crate::request::Here;
 
@@ -190,6 +190,28 @@ pub(crate) async fn list(
         None
     };
     Ok((uploads, next))
+}
+
+/// Uploads of all integrations by id: `$2` where to begin, `$3` one that is left out, `$4` how many.
+pub(super) async fn in_order(tx: &mut Tx, values: &[Value<'_>]) -> Stored<Vec<Upload>> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        tables!(),
+        "WHERE u.workspace_id = $1 AND u.id >= $2 AND u.id <> $3 ORDER BY u.id LIMIT $4"
+    );
+    tx.rows(sql, values, read).await
+}
+
+/// The uploads of the ids `$2`, as far as there are.
+pub(super) async fn of_ids(tx: &mut Tx, values: &[Value<'_>]) -> Stored<Vec<Upload>> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        tables!(),
+        "WHERE u.workspace_id = $1 AND u.id IN (SELECT value FROM keys($2))"
+    );
+    tx.rows(sql, values, read).await
 }
 
 /// How many uploads of an integration wait for a person.
