@@ -7,6 +7,7 @@ use super::workspace::{
     about::{AboutCard, SignInCard},
     api_keys::ApiKeysCard,
     appearance::AppearanceCard,
+    connections::ConnectionsCard,
     mail::MailCard,
     name::NameCard,
     people::PeopleCard,
@@ -39,7 +40,7 @@ pub(crate) fn WorkspaceSettings() -> impl IntoView {
         sections.push(("people", "People and permissions"));
     }
     if may_edit {
-        sections.extend([("api-keys", "API keys"), ("sign-in", "Sign-in"), ("mail", "Mail")]);
+        sections.extend([("api-keys", "API keys"), ("connections", "Connections"), ("sign-in", "Sign-in"), ("mail", "Mail")]);
     }
     sections.push(("appearance", "Appearance and keyboard"));
     if may_edit {
@@ -61,6 +62,7 @@ pub(crate) fn WorkspaceSettings() -> impl IntoView {
                 />
                 {has(Permission::UsersEdit).then(|| view! { <PeopleCard /> })}
                 {may_edit.then(|| view! { <ApiKeysCard /> })}
+                {may_edit.then(|| view! { <ConnectionsCard /> })}
                 <Loaded
                     resource=about
                     what="what runs here"
