@@ -31,6 +31,7 @@ pub mod problem;
 pub mod read;
 pub mod record;
 pub mod regroup;
+pub mod request;
 pub mod rules;
 pub mod shape;
 pub mod standing;

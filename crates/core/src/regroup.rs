@@ -30,6 +30,19 @@ pub fn create(directory: &Directory, group_type: &str, name: &str) -> Result<Pla
     Ok(Plan::new(Vec::new(), vec![group(group_type, name)], 0))
 }
 
+/// What making those of some groups (group type and name) changes that aren't there; group types that aren't there are left
+/// out.
+pub fn create_missing(directory: &Directory, groups: &[(String, String)]) -> Plan {
+    let mut missing: Vec<NewGroup> = Vec::new();
+    for (group_type, name) in groups {
+        let wanted = group(group_type, name);
+        if has_group(directory, group_type, name) == Ok(false) && !missing.contains(&wanted) {
+            missing.push(wanted);
+        }
+    }
+    Plan::new(Vec::new(), missing, 0)
+}
+
 /// What renaming a group changes; nothing for its own name. `directory` holds its members and managers.
 ///
 /// # Errors

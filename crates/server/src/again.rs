@@ -95,7 +95,7 @@ pub(crate) async fn same_bytes(
     let received = Received {
         submission,
         body_sha256,
-        shape: &shape,
+        shape: Some(&shape),
     };
     let ending = Ending {
         upload_id: &upload_id,

@@ -8,20 +8,23 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use passmuster_core::permission::{Permission, permissions_of};
 
 use crate::App;
 use crate::admin::By;
 use crate::clock::timestamp;
 use crate::error::Failure;
+use crate::foreign::Visitor;
 use crate::rates;
 use crate::secret::digest;
 use crate::store::Tx;
 use crate::store::accounts::{self, Account};
-use crate::store::credentials::{self, TokenLife};
+use crate::store::credentials::{self, ApiKey, TokenLife};
 use crate::store::integrations::{self, Integration};
 use crate::store::workspaces::{self, Workspace};
 
@@ -67,7 +70,7 @@ pub(crate) struct Sender {
     pub(crate) starts_with: String,
 }
 
-/// Who sends a body to a route.
+/// Who sends a body to a route; to `""`: whoever has a token of any of the workspace's integrations.
 ///
 /// # Errors
 /// 401 for a token that is missing, malformed, unknown, over or of another route; 403 for a disabled integration.
@@ -102,6 +105,79 @@ pub(crate) async fn sender(
         token_id: token.id,
         starts_with: token.starts_with,
     })
+}
+
+/// Who comes with `Authorization: Token`: the token of any active integration of the workspace, or an API key that has
+/// these permissions.
+///
+/// # Errors
+/// 401 for neither, 403 for a disabled integration and for a key that lacks a permission.
+pub(crate) async fn visitor(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    via: &'static str,
+    permissions: &[Permission],
+) -> Result<Visitor, Failure> {
+    let mut tx = app.db.glance().await?;
+    let workspace = workspace(app, headers, &mut tx).await?;
+    let found = sender(headers, &mut tx, (&workspace.id, ""), app.clock.now()).await;
+    drop(tx);
+    match found {
+        Ok(sender) => Ok(Visitor::with_token(workspace, sender, via)),
+        Err(refused) if refused.status == StatusCode::UNAUTHORIZED => {
+            let Some(key) = authorization(headers, "Token") else {
+                return Err(refused);
+            };
+            let caller = key_caller(app, headers, key, via).await?.ok_or(refused)?;
+            demand_all(&caller, permissions)?;
+            Ok(Visitor::with_key(caller, via))
+        }
+        Err(refused) => Err(refused),
+    }
+}
+
+/// Who comes with an API key in `X-ApiKey`, or as the password of HTTP Basic, which is all that some programs send.
+///
+/// # Errors
+/// 401 for no key that is good, 403 for one that lacks a permission.
+// seed: Create Or Update Users, "you must be full admin in your workspace"
+pub(crate) async fn key_holder(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    via: &'static str,
+    permissions: &[Permission],
+) -> Result<Caller, Failure> {
+    let refused = || {
+        Failure::unauthenticated(
+            "Basic realm=\"Passmuster\", charset=\"UTF-8\"",
+            "The API key is missing, or it is not a good one.",
+            "Send it in the header X-ApiKey, or as the password of HTTP Basic. A full admin finds theirs under My \
+             Profile > Security.",
+        )
+    };
+    let sent = headers.get("x-apikey").and_then(|key| key.to_str().ok());
+    let key = sent.map(|key| key.trim().to_owned()).or_else(|| password(headers));
+    let key = key.filter(|key| !key.is_empty()).ok_or_else(refused)?;
+    let caller = key_caller(app, headers, &key, via).await?.ok_or_else(refused)?;
+    demand_all(&caller, permissions)?;
+    Ok(caller)
+}
+
+/// The password of HTTP Basic.
+fn password(headers: &HeaderMap) -> Option<String> {
+    let decoded = BASE64.decode(authorization(headers, "Basic")?).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    Some(text.split_once(':')?.1.to_owned())
+}
+
+fn demand_all(caller: &Caller, permissions: &[Permission]) -> Result<(), Failure> {
+    match permissions.iter().find(|permission| !caller.may(**permission)) {
+        None => Ok(()),
+        Some(lacked) => Err(Failure::forbidden(
+            &format!("The key lacks the permission \"{lacked}\"."),
+            "Use the key of a full admin, or one that was made for this.",
+        )),
+    }
 }
 
 /// Why a token that was good is not any more, and what to do.
@@ -181,40 +257,69 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 }
 
 async fn caller(app: &Arc<App>, parts: &Parts) -> Result<Caller, Failure> {
-    let mut tx = app.db.glance().await?;
-    let Some(key) = authorization(&parts.headers, "Bearer") else {
-        let workspace = workspace(app, &parts.headers, &mut tx).await?;
-        let account = session(app, parts, &mut tx, &workspace.id).await?;
-        return Ok(Caller {
-            workspace,
-            permissions: permissions_of(account.is_admin, account.role.as_deref()).to_vec(),
-            actor: account.email,
-            via: "page",
+    if let Some(key) = authorization(&parts.headers, "Bearer") {
+        let found = key_caller(app, &parts.headers, key, "api").await?;
+        return found.ok_or_else(|| {
+            Failure::unauthenticated(
+                "Bearer",
+                "The API key is not known, or it was revoked.",
+                "Make one with `passmuster api-key create`.",
+            )
         });
-    };
-    let subdomain = subdomain(app, &parts.headers)?;
+    }
+    let mut tx = app.db.glance().await?;
+    let workspace = workspace(app, &parts.headers, &mut tx).await?;
+    let account = session(app, parts, &mut tx, &workspace.id).await?;
+    Ok(Caller {
+        workspace,
+        permissions: permissions_of(account.is_admin, account.role.as_deref()).to_vec(),
+        actor: account.email,
+        via: "page",
+    })
+}
+
+/// Who has an API key, a person's or the workspace's; `None` for one that isn't good, or whose person isn't active.
+async fn key_caller(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    key: &str,
+    via: &'static str,
+) -> Result<Option<Caller>, Failure> {
+    let mut tx = app.db.glance().await?;
+    let subdomain = subdomain(app, headers)?;
     let found = credentials::find_api_key(&mut tx, subdomain, &digest(key.as_bytes())).await?;
     let (workspace, found) = found.ok_or_else(|| Failure::not_found("workspace at this address"))?;
-    let key = found.filter(|key| key.revoked_at.is_none()).ok_or_else(|| {
-        Failure::unauthenticated(
-            "Bearer",
-            "The API key is not known, or it was revoked.",
-            "Make one with `passmuster api-key create`.",
-        )
-    })?;
+    let now = app.clock.now();
+    let is_good = |key: &ApiKey| key.revoked_at.is_none() && key.expires_at.is_none_or(|ends| ends > now);
+    let Some(key) = found.filter(is_good) else {
+        return Ok(None);
+    };
+    let (actor, permissions) = match &key.user_id {
+        None => {
+            let permissions = key.permissions.unwrap_or_else(|| Permission::ALL.to_vec());
+            (format!("API key {}", key.name), permissions)
+        }
+        Some(id) => {
+            let account = accounts::find_by_id(&mut tx, &workspace.id, id).await?;
+            let Some(account) = account.filter(|account| account.is_active) else {
+                return Ok(None);
+            };
+            let permissions = permissions_of(account.is_admin, account.role.as_deref()).to_vec();
+            (account.email, permissions)
+        }
+    };
     rates::recognise();
     drop(tx);
-    let now = app.clock.now();
     if key.last_used_at.is_none_or(|at| now - at > USE_STEP) {
         // Looking at something doesn't wait for those who write.
         tokio::spawn(note_key_use(Arc::clone(app), workspace.id.clone(), key.id, now));
     }
-    Ok(Caller {
+    Ok(Some(Caller {
         workspace,
-        actor: format!("API key {}", key.name),
-        via: "api",
-        permissions: key.permissions.unwrap_or_else(|| Permission::ALL.to_vec()),
-    })
+        actor,
+        via,
+        permissions,
+    }))
 }
 
 async fn note_key_use(app: Arc<App>, workspace: String, id: String, now: i64) {

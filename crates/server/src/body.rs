@@ -176,6 +176,47 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<(String, Option<String
     Some((media, charset))
 }
 
+/// What the sender of a document is held to.
+pub(crate) fn of_document(app: &App) -> Patience {
+    Patience {
+        bytes: DOCUMENT_LIMIT,
+        pause: app.config.body_idle_timeout,
+    }
+}
+
+/// A JSON document as people write it: with comments and commas behind the last entry, too.
+///
+/// # Errors
+/// 400 for what is none.
+pub(crate) fn loose_json(bytes: &[u8]) -> Result<serde_json::Value, Failure> {
+    let strictly = serde_json::from_slice(bytes);
+    let Err(error) = strictly else {
+        return strictly.map_err(|error| no_document(&error.to_string()));
+    };
+    let options = jsonc_parser::ParseOptions {
+        allow_comments: true,
+        allow_trailing_commas: true,
+        allow_loose_object_property_names: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    };
+    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.trim().is_empty());
+    let loosely = text.and_then(|text| jsonc_parser::parse_to_serde_value(text, &options).ok());
+    loosely.ok_or_else(|| no_document(&error.to_string()))
+}
+
+fn no_document(fault: &str) -> Failure {
+    Failure::invalid(
+        format!("The document can't be read: {fault}."),
+        "See the API's documentation for its keys.",
+    )
+}
+
 /// A JSON document sent by the page or a script.
 #[derive(Debug)]
 pub(crate) struct Document<T>(pub(crate) T);
@@ -206,17 +247,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Document<T> {
                 "Send Content-Type: application/json.",
             ));
         }
-        let patience = Patience {
-            bytes: DOCUMENT_LIMIT,
-            pause: app.config.body_idle_timeout,
-        };
-        let bytes = read(&parts.headers, body, patience).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            Failure::invalid(
-                format!("The document can't be read: {error}."),
-                "See the API's documentation for its keys.",
-            )
-        })
+        let bytes = read(&parts.headers, body, of_document(app)).await?;
+        let document = serde_json::from_slice(&bytes);
+        document.map(Self).map_err(|error| no_document(&error.to_string()))
     }
 }
 

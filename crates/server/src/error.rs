@@ -10,6 +10,7 @@ use passmuster_core::plan::Plan;
 use passmuster_core::problem::{Problem, Report};
 use passmuster_core::wire::{Difference, ErrorBody, ErrorItem};
 
+use crate::dialects::Shape;
 use crate::metrics;
 use crate::store::StoreError;
 
@@ -206,6 +207,15 @@ impl Failure {
         failure
     }
 
+    /// 400 with what is wrong with a request, of which nothing is recorded.
+    pub(crate) fn of_problems(problems: Vec<Problem>) -> Self {
+        let mut failure = Self::invalid("", "");
+        failure.body.error_count = problems.len() as u64;
+        failure.body.errors = problems.iter().take(SHOWN).map(item_of).collect();
+        failure.body.errors_capped = failure.body.errors.len() < problems.len();
+        failure
+    }
+
     /// A refusal that was given before, once more.
     pub(crate) fn again(status: StatusCode, body: ErrorBody) -> Self {
         let failure = Self {
@@ -262,10 +272,13 @@ impl Failure {
         Self::new(status, id, description, hint)
     }
 
-    /// The answer, with the request's id in it; `response` is the one that carried this failure.
-    pub(crate) fn render(mut self, request_id: &str, response: &Response) -> Response {
+    /// The answer, with the request's id in it, in this shape unless ours; `response` is the one that carried this failure.
+    pub(crate) fn render(mut self, request_id: &str, response: &Response, shape: Option<Shape>) -> Response {
         self.body.request_id = request_id.to_owned();
-        let mut answer = json(self.status, &self.body);
+        let mut answer = match shape {
+            Some(shape) => json(self.status, &shape(self.status, &self.body)),
+            None => json(self.status, &self.body),
+        };
         if let Some(allow) = response.headers().get(ALLOW) {
             answer.headers_mut().insert(ALLOW, allow.clone());
         }

@@ -4,6 +4,7 @@
 
 use axum::http::StatusCode;
 use bytes::Bytes;
+use passmuster_core::field::Target;
 use passmuster_core::mapping::Mapping;
 use passmuster_core::plan::Plan;
 use passmuster_core::read::decode::Encoding;
@@ -12,10 +13,10 @@ use passmuster_core::wire::integration::{Outcome, UploadDetail};
 
 use crate::App;
 use crate::admin::{By, note_upload};
+use crate::dialects::account;
 use crate::error::Failure;
-use crate::receive::{
-    Given, Refused, Settled, Submission, Tries, carry_out, plan, refuse_other_plan, settle, snapshot_of,
-};
+use crate::foreign::{define, of_no_integration};
+use crate::receive::{Defines, Given, Refused, Settled, Submission, Tries, carry_out, plan, refuse_other_plan, settle};
 use crate::store::uploads::{self, Decided, Trail};
 use crate::store::workspaces::{self, Workspace};
 use crate::store::{StoreError, Tx, groups, integrations};
@@ -40,13 +41,21 @@ pub(crate) async fn submission_of(
 ) -> Result<Submission, Failure> {
     let trail = uploads::trail(tx, &workspace.id, &upload.upload.id).await?;
     let trail = trail.ok_or_else(|| Failure::not_found("such upload"))?;
-    let integration = integrations::find(tx, &workspace.id, &upload.upload.integration_id).await?;
-    let mut integration = integration.ok_or_else(|| Failure::not_found("such integration any more"))?;
+    let mut integration = match upload.upload.integration_id.as_str() {
+        "" => of_no_integration(),
+        id => {
+            let found = integrations::find(tx, &workspace.id, id).await?;
+            found.ok_or_else(|| Failure::not_found("such integration any more"))?
+        }
+    };
     integration.upload_mode = upload.upload.upload_mode;
     let body = body_of(tx, &workspace.id, &trail).await?;
+    let mapping = trail.mapping.unwrap_or_else(|| integration.mapping.clone());
     Ok(Submission {
         workspace: workspace.clone(),
-        mapping: trail.mapping.unwrap_or_else(|| integration.mapping.clone()),
+        defines: defines(&upload.upload.via, &mapping),
+        addresses: trail.addresses,
+        mapping,
         mapping_version: trail.mapping_version,
         integration,
         body,
@@ -59,6 +68,18 @@ pub(crate) async fn submission_of(
         idempotency_key: None,
         is_allowed: true,
     })
+}
+
+/// The group types that a request makes which is an upload: those of its memberships.
+fn defines(via: &str, mapping: &Mapping) -> Defines {
+    let types = mapping.fields.iter().filter_map(|field| match &field.target {
+        Target::GroupMembership(group_type) if via == account::VIA => Some(group_type.clone()),
+        _ => None,
+    });
+    Defines {
+        group_types: types.collect(),
+        ..Defines::default()
+    }
 }
 
 /// What a received body, whatever became of it, would change now if it were read with another mapping.
@@ -150,14 +171,8 @@ async fn try_allow(
     let mut submission = submission_of(&mut tx, workspace, &upload, by).await?;
     submission.plan_hash = plan_hash.or(upload.upload.plan_hash);
     let prepared = submission.read(app).await;
-    let settled: Settled = settle(
-        app,
-        &mut tx,
-        workspace,
-        snapshot_of(&submission.integration),
-        (prepared, None),
-    )
-    .await?;
+    define(app, &mut tx, workspace, by, &submission.defines).await?;
+    let settled: Settled = settle(app, &mut tx, &submission, (prepared, None)).await?;
     let plan: &Plan = match &settled.decision.plan {
         Some(plan) => plan,
         // the directory moved so that it has errors now; it stays held

@@ -19,6 +19,7 @@ mod digest;
 mod docs;
 mod download;
 mod error;
+mod foreign;
 mod health;
 mod held;
 mod housekeeping;
@@ -54,9 +55,12 @@ pub use ipnet::IpNet as TrustedProxy;
 pub use mail::Mailer;
 pub use store::{Db, StoreError};
 
-use dialects::data;
+use dialects::{account, apikey, data, usercom};
 use route::Route;
-use ui::{about, api_keys, audit, groups, integrations, session, settings, setup, tokens, upload, uploads, users};
+use ui::{
+    about, api_keys, audit, groups, integrations, personal_keys, session, settings, setup, tokens, upload, uploads,
+    users,
+};
 
 /// For work in the background, such as a mail that is being sent, when the server is told to stop.
 const STOP_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
@@ -103,8 +107,13 @@ fn url_space() -> Vec<Route> {
     [
         // senders of bodies, and their own uploads
         data::routes(),
+        // the APIs of other systems
+        account::routes(),
+        apikey::routes(),
+        usercom::routes(),
         // who is signed in
         session::routes(),
+        personal_keys::routes(),
         setup::routes(),
         // the admin API: what the page and scripts use, each route with the permissions of which one is enough
         users::routes(),

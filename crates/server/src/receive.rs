@@ -7,14 +7,18 @@ use std::time::Instant;
 
 use axum::http::StatusCode;
 use bytes::Bytes;
+use passmuster_core::group::{AttributeType, GroupType, IntegrationIdType};
 use passmuster_core::import::{Decision, Options, Prepared, decide_rest, prepare, prepare_sheet};
 use passmuster_core::limits::{Crossed, Totals};
 use passmuster_core::mapping::Mapping;
 use passmuster_core::plan::Plan;
 use passmuster_core::problem::Report;
 use passmuster_core::read::decode::Encoding;
+use passmuster_core::request::{NewAddress, add_problems, change_emails};
 use passmuster_core::shape::Shape;
 use passmuster_core::standing::{Marks, Standing};
+use passmuster_core::user::email_key;
+use passmuster_core::value::email;
 use passmuster_core::wire::integration::{Outcome, UploadMode};
 use passmuster_core::wire::{PlanAnswer, UploadAnswer};
 
@@ -56,6 +60,50 @@ pub(crate) struct Submission {
     pub(crate) idempotency_key: Option<String>,
     /// Whether a person who may has seen which limits it crosses.
     pub(crate) is_allowed: bool,
+    /// Addresses that change: of a request that names users by username.
+    pub(crate) addresses: Vec<NewAddress>,
+    /// What there is to be before it is decided on.
+    pub(crate) defines: Defines,
+}
+
+/// Group types, attributes and kinds of integration ID that a request needs and that may not be there.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Defines {
+    /// Names.
+    pub(crate) group_types: Vec<String>,
+    pub(crate) attributes: Vec<AttributeType>,
+    pub(crate) integration_ids: Vec<IntegrationIdType>,
+}
+
+impl Defines {
+    /// Whether nothing has to be there.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.group_types.is_empty() && self.attributes.is_empty() && self.integration_ids.is_empty()
+    }
+
+    /// Adds them to what is known, for a plan that is made before they are.
+    fn expect(&self, known: &mut Known) {
+        let directory = &mut known.directory;
+        for name in &self.group_types {
+            if !directory.group_types.iter().any(|known| known.name == *name) {
+                let groups = Vec::new();
+                directory.group_types.push(GroupType {
+                    name: name.clone(),
+                    groups,
+                });
+            }
+        }
+        for attribute in &self.attributes {
+            if !directory.attributes.iter().any(|known| known.name == attribute.name) {
+                directory.attributes.push(attribute.clone());
+            }
+        }
+        for kind in &self.integration_ids {
+            if !directory.integration_ids.iter().any(|known| known.slug == kind.slug) {
+                directory.integration_ids.push(kind.clone());
+            }
+        }
+    }
 }
 
 impl Submission {
@@ -110,31 +158,41 @@ pub(crate) struct Settled {
 pub(crate) async fn settle(
     app: &App,
     tx: &mut Tx,
-    workspace: &Workspace,
-    snapshot_of: Option<&str>,
+    submission: &Submission,
     (prepared, standing): (Prepared<'_>, Option<&Standing>),
 ) -> Result<Settled, Failure> {
-    let known = match snapshot_of {
+    let Submission {
+        workspace, addresses, ..
+    } = submission;
+    let mut known = match snapshot_of(&submission.integration) {
         Some(integration) => directory::known(tx, workspace, Wanted::Snapshot { integration }).await?,
         // What it names is not worth telling when everybody is read anyway.
         None if directory::is_small_for(tx, workspace, prepared.records(), standing.is_some()).await? => {
             directory::known(tx, workspace, Wanted::All).await?
         }
         None => {
-            let needs = match standing {
+            let mut needs = match standing {
                 Some(standing) => prepared.needs_beside(standing),
                 None => prepared.needs(),
             };
+            needs.email_keys.extend(keys_of(addresses));
             directory::known(tx, workspace, Wanted::Named(&needs)).await?
         }
     };
+    submission.defines.expect(&mut known);
     let users = known.unmanaged.iter().map(|at| &known.directory.users[*at]);
     let unmanaged = users
         .filter(|user| prepared.names(&user.email))
         .map(|user| user.id.clone())
         .collect();
     let work = || decide_rest(prepared, &known.directory, standing);
-    let (decision, marks) = app.turns.compute(work).await;
+    let (mut decision, marks) = app.turns.compute(work).await;
+    if let Some(plan) = decision.plan.take() {
+        match change_emails(plan, &known.directory, addresses) {
+            Ok(plan) => decision.plan = Some(plan),
+            Err(problems) => add_problems(&mut decision.report, problems),
+        }
+    }
     Ok(Settled {
         known,
         decision,
@@ -143,8 +201,14 @@ pub(crate) async fn settle(
     })
 }
 
+/// The keys of the addresses that users are to have.
+fn keys_of(addresses: &[NewAddress]) -> impl Iterator<Item = String> {
+    let addresses = addresses.iter().map(|new| email::clean(new.address.trim()));
+    addresses.map(email_key)
+}
+
 /// The integration whose full snapshot an upload is.
-pub(crate) fn snapshot_of(integration: &Integration) -> Option<&str> {
+fn snapshot_of(integration: &Integration) -> Option<&str> {
     (integration.upload_mode == UploadMode::Snapshot).then_some(integration.id.as_str())
 }
 
@@ -185,7 +249,7 @@ pub(crate) async fn plan(app: &App, submission: &Submission) -> Result<PlanAnswe
     let mut tx = app.db.read().await?;
     let recalled = again::recall(app, &mut tx, submission, &prepared, &basis).await?;
     let standing = recalled.as_ref().map(|recalled| &recalled.standing);
-    let settled = settle(app, &mut tx, workspace, snapshot_of(integration), (prepared, standing)).await?;
+    let settled = settle(app, &mut tx, submission, (prepared, standing)).await?;
     let Decision { report, plan } = settled.decision;
     let mut limits = Vec::new();
     if let Some(plan) = &plan {
@@ -278,19 +342,19 @@ async fn try_reading(
     (body_sha256, basis): (&str, &Basis),
     (since, may_recall): (Instant, bool),
 ) -> Result<Option<Given>, Refused> {
-    let (workspace, integration) = (&submission.workspace, &submission.integration);
+    let workspace = &submission.workspace;
     let prepared = submission.read(app).await;
     let shape = prepared.shape();
     let received = Received {
         submission,
         body_sha256,
-        shape: &shape,
+        shape: Some(&shape),
     };
     if prepared.has_errors() {
         // It will write nothing but its record, so that nobody has to wait for it.
         let _room = app.turns.plan(submission.body.len(), since).await?;
         let mut tx = app.db.read().await?;
-        let settled = settle(app, &mut tx, workspace, snapshot_of(integration), (prepared, None)).await?;
+        let settled = settle(app, &mut tx, submission, (prepared, None)).await?;
         drop(tx);
         return Err(recording::reject(app, received, &settled.decision.report).await.into());
     }
@@ -313,6 +377,8 @@ async fn apply_in_turn(
         body_sha256,
         shape,
     } = received;
+    let no_shape = Shape::default();
+    let shape = shape.unwrap_or(&no_shape);
     let (workspace, integration) = (&submission.workspace, &submission.integration);
     workspaces::lock(&mut tx, &workspace.id).await?;
     // Another server may have answered since we looked.
@@ -324,7 +390,7 @@ async fn apply_in_turn(
         false => None,
     };
     let standing = recalled.as_ref().map(|recalled| &recalled.standing);
-    let settled = settle(app, &mut tx, workspace, snapshot_of(integration), (prepared, standing)).await?;
+    let settled = settle(app, &mut tx, submission, (prepared, standing)).await?;
     let Decision { report, plan } = &settled.decision;
     let Some(plan) = plan else {
         drop((tx, turn));

@@ -28,7 +28,8 @@ const SMALL: u64 = 64 * 1024;
 pub(crate) struct Received<'a> {
     pub(crate) submission: &'a Submission,
     pub(crate) body_sha256: &'a str,
-    pub(crate) shape: &'a Shape,
+    /// `None`: it tells nothing of the next file.
+    pub(crate) shape: Option<&'a Shape>,
 }
 
 /// How it ended.
@@ -73,6 +74,7 @@ pub(crate) async fn record(app: &App, tx: &mut Tx, received: Received<'_>, endin
         report: ending.report,
         audit: ending.audit,
         here: here.as_ref(),
+        addresses: &submission.addresses,
     };
     uploads::insert(tx, workspace, &upload).await?;
     metrics::uploaded(ending.outcome, ending.report, upload.bytes);
@@ -155,6 +157,10 @@ pub(crate) async fn hold(
 
 async fn tell(app: &App, tx: &mut Tx, submission: &Submission, event: Event<'_>) -> Stored<()> {
     let (workspace, integration) = (&submission.workspace.id, &submission.integration.id);
+    if integration.is_empty() {
+        // Whoever comes with a key is told by the answer alone.
+        return Ok(());
+    }
     notices::note(tx, workspace, integration, event, app.clock).await
 }
 

@@ -14,6 +14,7 @@ use http_body_util::BodyExt;
 
 use crate::App;
 use crate::client::Client;
+use crate::dialects::{Shape, shape_at};
 use crate::error::Failure;
 use crate::{metrics, rates};
 
@@ -51,6 +52,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
     let begin = Instant::now();
     let method = request.method().clone();
     let is_api = is_api(request.uri().path());
+    let shape = shape_at(request.uri().path());
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -88,9 +90,9 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
     let mut cause = None;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         cause.clone_from(&failure.cause);
-        response = failure.render(&id, &response);
+        response = failure.render(&id, &response, shape);
     } else if is_api && !response.status().is_success() && !is_json(&response) && !response.status().is_redirection() {
-        response = reshape(response, &id).await;
+        response = reshape(response, &id, shape).await;
     }
     metrics::answered(&method, route.as_deref(), response.status(), begin.elapsed());
     let status = response.status().as_u16();
@@ -114,7 +116,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, mut request: Request, ne
 
 /// Whether a path is part of the API, where refusals are JSON.
 pub(crate) fn is_api(path: &str) -> bool {
-    path == "/api" || path.starts_with("/api/")
+    path == "/api" || path.starts_with("/api/") || path == "/app" || path.starts_with("/app/")
 }
 
 fn is_json(response: &Response) -> bool {
@@ -125,9 +127,9 @@ fn is_json(response: &Response) -> bool {
 }
 
 /// A refusal of axum's own, in our shape.
-async fn reshape(response: Response, id: &str) -> Response {
+async fn reshape(response: Response, id: &str, shape: Option<Shape>) -> Response {
     let (parts, body) = response.into_parts();
     let text = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let failure = Failure::of_status(parts.status, &String::from_utf8_lossy(&text));
-    failure.render(id, &Response::from_parts(parts, axum::body::Body::empty()))
+    failure.render(id, &Response::from_parts(parts, axum::body::Body::empty()), shape)
 }

@@ -22,6 +22,7 @@ pub mod duplicate_integration_id;
 pub mod duplicate_key;
 pub mod duplicate_row;
 pub mod duplicate_username;
+pub mod email_taken;
 pub mod empty_file;
 pub mod encrypted_workbook;
 pub mod error_value;
@@ -47,6 +48,7 @@ pub mod last_admin;
 pub mod lookalike_email;
 pub mod manager_circle;
 pub mod manager_not_in_file;
+pub mod membership_conflict;
 pub mod merged_cells;
 pub mod missing_column;
 pub mod missing_username;
@@ -56,6 +58,7 @@ pub mod nested_value;
 pub mod no_header;
 pub mod no_records;
 pub mod not_a_list;
+pub mod not_a_member;
 pub mod not_clearable;
 pub mod other_sheets;
 pub mod own_manager;
@@ -80,6 +83,7 @@ pub mod unknown_group_type;
 pub mod unknown_integration_id;
 pub mod unknown_manager;
 pub mod unknown_sheet;
+pub mod unknown_user;
 pub mod unmapped_column;
 pub mod unreadable_workbook;
 pub mod username_taken;
@@ -140,6 +144,14 @@ impl Words {
         self
     }
 }
+
+/// The rules of requests that name users otherwise than by address ([`crate::request`]); no body can break them.
+pub static REQUEST_RULES: [&Rule; 4] = [
+    &unknown_user::RULE,
+    &email_taken::RULE,
+    &membership_conflict::RULE,
+    &not_a_member::RULE,
+];
 
 /// Every rule, in the order of reading.
 pub static RULES: [&Rule; 79] = [

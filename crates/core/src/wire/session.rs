@@ -78,3 +78,51 @@ pub struct BegunSession {
     /// Whether it is the one that asks.
     pub is_this: bool,
 }
+
+/// `GET /api/session/keys/`: one's own API keys.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PersonalKeyList {
+    /// Those that are good, the newest first.
+    pub keys: Vec<PersonalKey>,
+}
+
+/// An API key of one's own, without the key itself.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PersonalKey {
+    /// Its identifier.
+    pub id: String,
+    /// What it is for.
+    pub name: String,
+    /// Its first characters.
+    pub starts_with: String,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+    /// RFC 3339, UTC; to the minute.
+    pub last_used_at: Option<String>,
+    /// RFC 3339, UTC; `None`: it is good until it is revoked.
+    pub expires_at: Option<String>,
+}
+
+/// `POST /api/session/keys/`
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WantedPersonalKey {
+    /// What it is for.
+    pub name: String,
+    /// For how long it is good, in minutes; absent: until it is revoked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub minutes: Option<u64>,
+}
+
+/// A key of one's own that was just made: the only time that it is shown.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct NewPersonalKey {
+    /// The key itself: 64 characters.
+    pub api_key: String,
+    /// The rest of it.
+    pub key: PersonalKey,
+}

@@ -292,6 +292,8 @@ pub(crate) async fn create_api_key(
         last_used_at: None,
         revoked_at: None,
         permissions,
+        user_id: None,
+        expires_at: None,
     };
     let mut tx = app.db.write().await?;
     credentials::insert_api_key(&mut tx, &workspace.id, &key, &secret.digest).await?;

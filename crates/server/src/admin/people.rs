@@ -3,6 +3,7 @@
 //! Users are written by `receive`'s way only, here too.
 
 use passmuster_core::field::Target;
+use passmuster_core::import::decide;
 use passmuster_core::mapping::{ApiField, FileFormat, Mapping};
 use passmuster_core::user::User;
 use passmuster_core::wire::directory::Catalog;
@@ -13,6 +14,7 @@ use crate::apply::{Origin, apply};
 use crate::error::Failure;
 use crate::receive;
 use crate::secret::{Secret, digest};
+use crate::store::directory::Wanted;
 use crate::store::workspaces::{Workspace, lock};
 use crate::store::{accounts, credentials, directory, groups, users};
 
@@ -108,9 +110,9 @@ pub(crate) async fn create_user(
             ));
         }
     }
-    let receive::Settled {
-        mut known, decision, ..
-    } = receive::settle(app, &mut tx, workspace, None, (prepared, None)).await?;
+    let needs = prepared.needs();
+    let mut known = directory::known(&mut tx, workspace, Wanted::Named(&needs)).await?;
+    let decision = app.turns.compute(|| decide(prepared, &known.directory)).await;
     let Some(plan) = decision.plan else {
         return Err(Failure::rejected(&decision.report, None));
     };

@@ -25,7 +25,7 @@ use crate::admin::By;
 use crate::auth::Sender;
 use crate::error::{Failure, REPLAYED, json, json_text};
 use crate::openapi::{Operation, Scheme, Tag, operation};
-use crate::receive::{Given, Submission, plan, upload};
+use crate::receive::{Defines, Given, Submission, plan, upload};
 use crate::recording::refusal_again;
 use crate::route::{Route, open};
 use crate::store::integrations::Integration;
@@ -132,6 +132,11 @@ pub(crate) enum Mode {
 }
 
 impl Asked {
+    /// Whether a plan is to show all of its changes.
+    pub(crate) fn wants_all_changes(&self) -> bool {
+        self.changes.as_deref() == Some("all")
+    }
+
     /// # Errors
     /// 400 for words that are not known, rather than applying what was meant as a rehearsal.
     pub(crate) fn mode(&self) -> Result<Mode, Failure> {
@@ -228,6 +233,8 @@ pub(crate) async fn receive_from(
         plan_hash,
         idempotency_key,
         is_allowed: false,
+        addresses: Vec::new(),
+        defines: Defines::default(),
     };
     answer(app, &submission, mode, asked).await
 }
@@ -304,7 +311,7 @@ pub(crate) async fn answer(app: &App, submission: &Submission, mode: Mode, asked
         answer.limits.clear();
     }
     if let Some(plan) = &mut answer.plan
-        && asked.changes.as_deref() != Some("all")
+        && !asked.wants_all_changes()
     {
         plan.cut(CHANGES_SHOWN);
     }
@@ -342,7 +349,7 @@ pub(crate) fn plan_hash(headers: &HeaderMap) -> Result<Option<String>, Failure> 
     }
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
@@ -388,6 +395,14 @@ fn encoding_of(headers: &HeaderMap, expected: FileFormat) -> Result<Option<Encod
             "Send the body in the integration's File Format, or change that under Data Format.",
         ));
     }
+    encoding_named(charset)
+}
+
+/// The encoding of a `charset`.
+///
+/// # Errors
+/// 415 for one that isn't read here.
+pub(crate) fn encoding_named(charset: Option<String>) -> Result<Option<Encoding>, Failure> {
     let Some(charset) = charset else { return Ok(None) };
     match Encoding::for_label(&charset) {
         Some(encoding) => Ok(Some(encoding)),

@@ -24,6 +24,7 @@ use crate::secret::digest;
 
 pub(crate) use document::Described;
 pub(crate) use operation::{Operation, Tag, operation};
+pub(crate) use schemas::Schemas;
 pub(crate) use security::Scheme;
 
 pub(crate) fn routes() -> Vec<Route> {

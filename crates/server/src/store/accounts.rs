@@ -37,6 +37,12 @@ pub(crate) async fn find_account(tx: &mut Tx, workspace: &str, email: &str) -> S
         .await
 }
 
+pub(crate) async fn find_by_id(tx: &mut Tx, workspace: &str, id: &str) -> Stored<Option<Account>> {
+    let sql = "SELECT id, email, first_name, last_name, is_active, is_admin, password_hash, role FROM users \
+               WHERE workspace_id = $1 AND id = $2";
+    tx.row(sql, &[workspace.into(), id.into()], read_account).await
+}
+
 /// Who is signed in with the session of this digest.
 pub(crate) async fn find_session(tx: &mut Tx, workspace: &str, digest: &str, now: i64) -> Stored<Option<Account>> {
     let sql = "SELECT u.id, u.email, u.first_name, u.last_name, u.is_active, u.is_admin, u.password_hash, u.role \

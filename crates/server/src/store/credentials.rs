@@ -124,11 +124,16 @@ pub(crate) struct ApiKey {
     pub(crate) revoked_at: Option<i64>,
     /// `None`: all.
     pub(crate) permissions: Option<Vec<Permission>>,
+    /// Whose it is; `None`: the workspace's.
+    pub(crate) user_id: Option<String>,
+    /// It is good until then.
+    pub(crate) expires_at: Option<i64>,
 }
 
 macro_rules! api_key_columns {
     () => {
-        "k.id, k.name, k.starts_with, k.created_at, k.created_by, k.last_used_at, k.revoked_at, k.permissions"
+        "k.id, k.name, k.starts_with, k.created_at, k.created_by, k.last_used_at, k.revoked_at, k.permissions, \
+         k.user_id, k.expires_at"
     };
 }
 
@@ -140,10 +145,15 @@ const API_KEY: &str = concat!(
 const API_KEYS: &str = concat!(
     "SELECT ",
     api_key_columns!(),
-    " FROM api_keys k WHERE k.workspace_id = $1 ORDER BY k.id DESC"
+    " FROM api_keys k WHERE k.workspace_id = $1 AND k.user_id IS NULL ORDER BY k.id DESC"
+);
+const KEYS_OF_USER: &str = concat!(
+    "SELECT ",
+    api_key_columns!(),
+    " FROM api_keys k WHERE k.workspace_id = $1 AND k.user_id = $2 AND k.revoked_at IS NULL ORDER BY k.id DESC"
 );
 
-/// Reads eight columns from `at` on.
+/// Reads ten columns from `at` on.
 fn read_api_key(row: &Row<'_>, at: usize) -> Stored<ApiKey> {
     Ok(ApiKey {
         id: row.text(at)?,
@@ -154,13 +164,15 @@ fn read_api_key(row: &Row<'_>, at: usize) -> Stored<ApiKey> {
         last_used_at: row.int_or_null(at + 5)?,
         revoked_at: row.int_or_null(at + 6)?,
         permissions: row.json_or_null(at + 7)?,
+        user_id: row.text_or_null(at + 8)?,
+        expires_at: row.int_or_null(at + 9)?,
     })
 }
 
 pub(crate) async fn insert_api_key(tx: &mut Tx, workspace: &str, key: &ApiKey, digest: &str) -> Stored<()> {
     let sql = "INSERT INTO api_keys \
-               (workspace_id, digest, id, name, starts_with, created_at, created_by, permissions) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+               (workspace_id, digest, id, name, starts_with, created_at, created_by, permissions, user_id, expires_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let values = [
         workspace.into(),
         digest.into(),
@@ -170,6 +182,8 @@ pub(crate) async fn insert_api_key(tx: &mut Tx, workspace: &str, key: &ApiKey, d
         key.created_at.into(),
         key.created_by.as_deref().into(),
         key.permissions.as_ref().map(to_json).transpose()?.into(),
+        key.user_id.as_deref().into(),
+        key.expires_at.into(),
     ];
     tx.execute(sql, &values).await?;
     Ok(())
@@ -191,7 +205,13 @@ pub(crate) async fn find_api_key(
     .await
 }
 
-/// All keys of the workspace, newest first.
+/// A person's own keys that weren't revoked, newest first.
+pub(crate) async fn list_keys_of(tx: &mut Tx, workspace: &str, user_id: &str) -> Stored<Vec<ApiKey>> {
+    let values = [workspace.into(), user_id.into()];
+    tx.rows(KEYS_OF_USER, &values, |row| read_api_key(row, 0)).await
+}
+
+/// All keys of the workspace, those of persons apart, newest first.
 pub(crate) async fn list_api_keys(tx: &mut Tx, workspace: &str) -> Stored<Vec<ApiKey>> {
     tx.rows(API_KEYS, &[workspace.into()], |row| read_api_key(row, 0)).await
 }

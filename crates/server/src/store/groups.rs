@@ -136,6 +136,20 @@ pub(crate) async fn catalog(tx: &mut Tx, workspace: &str, salesforce: bool) -> S
     Ok((catalog, ids))
 }
 
+/// The name of a group of a type, by its id or its name.
+pub(crate) async fn find(tx: &mut Tx, workspace: &str, group_type: &str, wanted: &str) -> Stored<Option<String>> {
+    let known = definitions(tx, workspace).await?;
+    let by_id = known
+        .names
+        .by_id
+        .get(wanted)
+        .filter(|(of_type, _)| of_type == group_type);
+    let by_name = || known.types.get(group_type)?.groups.get_key_value(wanted);
+    Ok(by_id
+        .map(|(_, name)| name.clone())
+        .or_else(|| by_name().map(|(name, _)| name.clone())))
+}
+
 /// What a workspace defines, as the transaction sees it.
 pub(super) async fn definitions(tx: &mut Tx, workspace: &str) -> Stored<Arc<Definitions>> {
     // What this transaction wrote itself is not counted yet, or may be taken back.

@@ -79,7 +79,7 @@ pub(crate) async fn find(tx: &mut Tx, workspace: &str, id: &str) -> Stored<Optio
     tx.row(sql, &[workspace.into(), id.into()], read).await
 }
 
-/// The integration of a route whose token has this digest, with the token, which may be over.
+/// The integration whose token has this digest, with the token, which may be over; of this route, unless that is `""`.
 pub(crate) async fn find_by_token(
     tx: &mut Tx,
     workspace: &str,
@@ -93,7 +93,7 @@ pub(crate) async fn find_by_token(
         life_columns!(),
         " FROM tokens t JOIN integrations i \
          ON i.workspace_id = t.workspace_id AND i.id = t.integration_id \
-         WHERE t.workspace_id = $1 AND t.digest = $2 AND i.route = $3"
+         WHERE t.workspace_id = $1 AND t.digest = $2 AND ($3 = '' OR i.route = $3)"
     );
     let values = [workspace.into(), digest.into(), route.into()];
     tx.row(sql, &values, |row| Ok((read(row)?, read_life(row, COLUMNS)?)))

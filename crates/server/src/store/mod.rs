@@ -18,6 +18,7 @@ pub(crate) mod listing;
 mod migrations;
 pub(crate) mod new_groups;
 pub(crate) mod notices;
+pub(crate) mod numbers;
 mod postgres;
 pub(crate) mod sorted;
 mod sqlite;

@@ -4,6 +4,7 @@ use passmuster_core::limits::Crossed;
 use passmuster_core::mapping::Mapping;
 use passmuster_core::plan::Counts;
 use passmuster_core::problem::Report;
+use passmuster_core::request::NewAddress;
 use passmuster_core::shape::Shape;
 use passmuster_core::wire::integration::{Outcome, Upload, UploadDetail, UploadMode};
 
@@ -33,7 +34,9 @@ pub(crate) struct NewUpload<'a> {
     pub(crate) outcome: Outcome,
     /// Of its plan, when there is one.
     pub(crate) plan: Option<(&'a Counts, &'a str)>,
-    pub(crate) shape: &'a Shape,
+    pub(crate) shape: Option<&'a Shape>,
+    /// Addresses that change with it.
+    pub(crate) addresses: &'a [NewAddress],
     pub(crate) crossed: &'a [Crossed],
     pub(crate) report: &'a Report,
     /// The first and the last of its audit entries.
@@ -45,9 +48,10 @@ pub(crate) struct NewUpload<'a> {
 pub(crate) async fn insert(tx: &mut Tx, workspace: &str, upload: &NewUpload<'_>) -> Stored<()> {
     let sql = "INSERT INTO uploads (workspace_id, id, integration_id, received_at, received_by, via, bytes, \
                body_sha256, records, outcome, error_count, warning_count, mapping_version, plan_hash, counts, report, \
-               mapping, encoding, sheet, sandbox, upload_mode, shape, crossed, audit_first, audit_last, request_id, address) \
+               mapping, encoding, sheet, sandbox, upload_mode, shape, crossed, audit_first, audit_last, request_id, address, \
+               addresses) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-               $21, $22, $23, $24, $25, $26, $27)";
+               $21, $22, $23, $24, $25, $26, $27, $28)";
     let (first, last) = match &upload.audit {
         Some((first, last)) => (Some(first), Some(last)),
         None => (None, None),
@@ -74,12 +78,17 @@ pub(crate) async fn insert(tx: &mut Tx, workspace: &str, upload: &NewUpload<'_>)
         upload.sheet.into(),
         upload.sandbox.into(),
         upload.upload_mode.as_str().into(),
-        to_json(upload.shape)?.into(),
+        upload.shape.map(to_json).transpose()?.into(),
         to_json(&upload.crossed)?.into(),
         first.into(),
         last.into(),
         upload.here.map(|here| here.id.as_str()).into(),
         upload.here.map(|here| here.address.as_str()).into(),
+        match upload.addresses {
+            [] => None,
+            addresses => Some(to_json(&addresses)?),
+        }
+        .into(),
     ];
     tx.put(sql, &values).await
 }
@@ -242,11 +251,13 @@ pub(crate) struct Trail {
     pub(crate) encoding: Option<String>,
     pub(crate) sheet: Option<String>,
     pub(crate) audit: Option<(String, String)>,
+    /// Addresses that change with it.
+    pub(crate) addresses: Vec<NewAddress>,
 }
 
 pub(crate) async fn trail(tx: &mut Tx, workspace: &str, id: &str) -> Stored<Option<Trail>> {
     let sql = "SELECT u.body_sha256, u.mapping, v.mapping, u.mapping_version, u.encoding, u.sheet, u.audit_first, \
-               u.audit_last FROM uploads u LEFT JOIN mapping_versions v ON v.workspace_id = u.workspace_id \
+               u.audit_last, u.addresses FROM uploads u LEFT JOIN mapping_versions v ON v.workspace_id = u.workspace_id \
                AND v.integration_id = u.integration_id AND v.version = u.mapping_version \
                WHERE u.workspace_id = $1 AND u.id = $2";
     tx.row(sql, &[workspace.into(), id.into()], |row| {
@@ -261,6 +272,7 @@ pub(crate) async fn trail(tx: &mut Tx, workspace: &str, id: &str) -> Stored<Opti
             encoding: row.text_or_null(4)?,
             sheet: row.text_or_null(5)?,
             audit: row.text_or_null(6)?.zip(row.text_or_null(7)?),
+            addresses: row.json_or_null(8)?.unwrap_or_default(),
         })
     })
     .await

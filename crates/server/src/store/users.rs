@@ -141,6 +141,73 @@ pub(crate) async fn find_all(tx: &mut Tx, workspace: &str, keys: &[String]) -> S
     complete(tx, workspace, rows).await
 }
 
+/// A user by id.
+pub(crate) async fn find_by_id(tx: &mut Tx, workspace: &str, id: &str) -> Stored<Option<User>> {
+    let found = find_by_ids(tx, workspace, &[id.to_owned()]).await?;
+    Ok(found.into_iter().next())
+}
+
+/// The users of some ids, as far as there are.
+pub(crate) async fn find_by_ids(tx: &mut Tx, workspace: &str, ids: &[String]) -> Stored<Vec<User>> {
+    let sql = concat!("SELECT ", columns!(), " FROM by_key($2, users u, u.id)");
+    let rows = tx.rows(sql, &[workspace.into(), ids.into()], read_row).await?;
+    complete(tx, workspace, rows).await
+}
+
+/// When each of some users (ids) was made and changed last, in microseconds since 1970.
+pub(crate) async fn times(tx: &mut Tx, workspace: &str, ids: &[String]) -> Stored<HashMap<String, (i64, i64)>> {
+    let sql = "SELECT u.id, u.created_at, u.updated_at FROM by_key($2, users u, u.id)";
+    let values = [workspace.into(), ids.into()];
+    let found = tx.rows(sql, &values, |row| Ok((row.text(0)?, (row.int(1)?, row.int(2)?))));
+    Ok(found.await?.into_iter().collect())
+}
+
+/// Which users of a list in the order of ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// Those behind this id; nothing: from the first.
+    After(String),
+    /// Those in front of it.
+    Before(String),
+}
+
+/// A page of active users in the order of their ids, and whether there are some before and behind it.
+pub(crate) async fn page_of_active(
+    tx: &mut Tx,
+    workspace: &str,
+    side: &Side,
+    limit: u32,
+) -> Stored<(Vec<User>, bool, bool)> {
+    let (sql, id) = match side {
+        Side::After(id) => (
+            concat!(
+                "SELECT ",
+                columns!(),
+                " FROM users u WHERE u.workspace_id = $1 AND u.id > $2 AND u.is_active = 1 ORDER BY u.id LIMIT $3"
+            ),
+            id,
+        ),
+        Side::Before(id) => (
+            concat!(
+                "SELECT ",
+                columns!(),
+                " FROM users u WHERE u.workspace_id = $1 AND u.id < $2 AND u.is_active = 1 ORDER BY u.id DESC LIMIT $3"
+            ),
+            id,
+        ),
+    };
+    let values = [workspace.into(), id.into(), i64::from(limit + 1).into()];
+    let mut rows = tx.rows(sql, &values, read_row).await?;
+    let has_more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let mut users = complete(tx, workspace, rows).await?;
+    users.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(match side {
+        Side::After(id) => (users, !id.is_empty(), has_more),
+        Side::Before(_) => (users, has_more, true),
+    })
+}
+
 /// What came of looking a user up at a glance.
 #[derive(Debug)]
 pub(crate) enum Glanced {

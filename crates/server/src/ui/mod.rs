@@ -5,6 +5,7 @@ pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod groups;
 pub(crate) mod integrations;
+pub(crate) mod personal_keys;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod setup;
@@ -55,7 +56,7 @@ fn page_size(asked: Option<u32>) -> u32 {
 }
 
 /// What addresses begin with, as this request's sender sees the server.
-fn public_url(app: &App, headers: &HeaderMap) -> String {
+pub(crate) fn public_url(app: &App, headers: &HeaderMap) -> String {
     let host = || {
         headers
             .get(HOST)

@@ -26,7 +26,7 @@ use crate::body::{self, Patience, content_type};
 use crate::dialects::data::{Asked, Origin, answer, receive_from, told};
 use crate::error::Failure;
 use crate::openapi::{Operation, Tag, operation};
-use crate::receive::Submission;
+use crate::receive::{Defines, Submission};
 use crate::route::{Route, get, post};
 use crate::store::integrations::Integration;
 use crate::store::uploads::Sought;
@@ -341,6 +341,8 @@ pub(crate) async fn receive(
         idempotency_key: None,
         is_allowed: parts.allow_limits.as_deref().map(str::trim) == Some("true"),
         workspace: caller.workspace,
+        addresses: Vec::new(),
+        defines: Defines::default(),
     };
     answer(&app, &submission, mode, &asked).await
 }
