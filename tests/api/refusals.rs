@@ -25,7 +25,7 @@ const PERMISSIONS: [&str; 4] = ["Integrations: Edit", "Users: Edit", "Groups: Ed
 const OWN: &str = "default.pm.example";
 const OTHER: &str = "acme.pm.example";
 
-/// A credential, as a header.
+/// A credential, as a header; `Basic` is the password of HTTP Basic.
 type Credential = (&'static str, String);
 
 /// Two workspaces on one server, each with people, keys and integrations.
@@ -37,6 +37,8 @@ struct Scene {
     second: Integration,
     upload_id: String,
     token_id: String,
+    /// A key that only looks at the audit.
+    auditor: String,
     /// Somebody of the first workspace who has no role.
     nobody: Credential,
 }
@@ -86,6 +88,20 @@ fn enable(server: &Server, workspace: &str, name: &str) -> Integration {
         token: text(&made["auth_token"]),
         route: text(&made["route"]),
     }
+}
+
+/// A key of the first workspace with these permissions.
+fn key_with(server: &Server, permissions: &[&str]) -> String {
+    let mut arguments = vec!["api-key", "create", "--name", "less", "--output", "json"];
+    arguments.extend(permissions.iter().flat_map(|permission| ["--permission", permission]));
+    text(&cli(server, "default", &arguments).json()["api_key"])
+}
+
+/// A key with every permission but these.
+fn key_without(server: &Server, permissions: &[String]) -> String {
+    let mut others = PERMISSIONS.to_vec();
+    others.retain(|known| !permissions.iter().any(|named| named == known));
+    key_with(server, &others)
 }
 
 async fn sign_in(server: &Server, host: &str, email: &str) -> Credential {
@@ -178,6 +194,7 @@ impl Scene {
             .expect(201);
         let shown = own.get(&server, &format!("integrations/{}", own.integration.id)).await;
         Self {
+            auditor: key_with(&server, &["Audit: View"]),
             token_id: text(&shown["tokens"][0]["id"]),
             upload_id: text(&upload["upload_id"]),
             server,
@@ -206,18 +223,6 @@ impl Scene {
         ])
     }
 
-    /// A key with every permission but these.
-    fn key_without(&self, permissions: &[String]) -> String {
-        let mut arguments = vec!["api-key", "create", "--name", "less", "--output", "json"];
-        for permission in PERMISSIONS
-            .iter()
-            .filter(|known| !permissions.iter().any(|named| named == *known))
-        {
-            arguments.extend(["--permission", permission]);
-        }
-        text(&cli(&self.server, "default", &arguments).json()["api_key"])
-    }
-
     /// Those who may not, who they are, and what they are told.
     fn strangers(
         &self,
@@ -225,6 +230,7 @@ impl Scene {
         lesser_keys: &[(Vec<String>, String)],
     ) -> Vec<(&'static str, Vec<Credential>, u16)> {
         let token = |integration: &Integration| ("Authorization", format!("Token {}", integration.token));
+        let as_token = |key: &str| ("Authorization", format!("Token {key}"));
         let bearer = |key: &str| ("Authorization", format!("Bearer {key}"));
         let mut strangers = vec![("nobody", Vec::new(), 401)];
         if operation.is_secured_by("Bearer") {
@@ -248,30 +254,35 @@ impl Scene {
             strangers.extend([
                 ("another workspace's token", vec![token(&self.other.integration)], 401),
                 (
-                    "a key as a token",
-                    vec![("Authorization", format!("Token {}", self.own.key))],
+                    "another workspace's key as a token",
+                    vec![as_token(&self.other.key)],
                     401,
                 ),
                 ("an admin without a token", vec![self.own.admin.clone()], 401),
             ]);
             if operation.path.contains("{route}") {
                 strangers.push(("another integration's token", vec![token(&self.second)], 401));
+                strangers.push(("a key as a token", vec![as_token(&self.own.key)], 401));
+            } else {
+                strangers.push(("a key without the permission", vec![as_token(&self.auditor)], 403));
             }
         }
-        if operation.is_secured_by("X-ApiKey") {
-            strangers.extend([
-                ("a key of the admin API", vec![("X-ApiKey", self.own.key.clone())], 401),
-                (
-                    "another workspace's key of the admin API",
-                    vec![("X-ApiKey", self.other.key.clone())],
-                    401,
-                ),
-                (
-                    "a sender's token",
-                    vec![("X-ApiKey", self.own.integration.token.clone())],
-                    401,
-                ),
-            ]);
+        for header in ["X-ApiKey", "Basic"] {
+            if operation.is_secured_by(header) {
+                strangers.extend([
+                    ("another workspace's key", vec![(header, self.other.key.clone())], 401),
+                    (
+                        "a sender's token",
+                        vec![(header, self.own.integration.token.clone())],
+                        401,
+                    ),
+                    (
+                        "a key without the permission",
+                        vec![(header, self.auditor.clone())],
+                        403,
+                    ),
+                ]);
+            }
         }
         if operation.is_secured_by("Session") && !operation.is_secured_by("Bearer") {
             strangers.push(("another workspace's admin", vec![self.other.admin.clone()], 401));
@@ -296,7 +307,7 @@ on_each_database! {
         kinds.sort();
         kinds.dedup();
         let lesser_keys = kinds.into_iter().filter(|kind| !kind.is_empty());
-        let lesser_keys: Vec<_> = lesser_keys.map(|kind| (kind.clone(), scene.key_without(&kind))).collect();
+        let lesser_keys: Vec<_> = lesser_keys.map(|kind| (kind.clone(), key_without(&scene.server, &kind))).collect();
         let before = (scene.own.everything(&scene.server).await, scene.other.everything(&scene.server).await);
         let (mut turn, mut open) = (0, Vec::new());
         for operation in &operations {
@@ -307,7 +318,10 @@ on_each_database! {
             let path = scene.path_of(operation);
             for (who, credentials, status) in scene.strangers(operation, &lesser_keys) {
                 let request = scene.request(operation, &path, &mut turn);
-                let request = credentials.iter().fold(request, |request, (name, value)| request.header(*name, value));
+                let request = credentials.iter().fold(request, |request, (name, value)| match *name {
+                    "Basic" => request.basic_auth("anybody", Some(value)),
+                    name => request.header(name, value),
+                });
                 let answer = send(request).await;
                 assert_eq!(answer.status, status, "{who}: {} {path}: {}", operation.id(), answer.body);
                 let documented = &operation.told["responses"][status.to_string()];

@@ -15,8 +15,12 @@ async fn a_link_to_an_operation_opens_it() {
     for (link, id) in [
         ("/docs/#/Users/Users_List", "Users-Users_List"),
         (
-            "/docs/#!/User_API/Public_Api_Data_Create",
+            "/docs/#/User%20API/Public_Api_Data_Create",
             "User_API-Public_Api_Data_Create",
+        ),
+        (
+            "/docs/#!/account/Public_Api_Account_Create",
+            "account-Public_Api_Account_Create",
         ),
     ] {
         browser.goto("about:blank").await.unwrap();

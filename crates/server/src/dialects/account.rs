@@ -25,7 +25,7 @@ use super::data::{self, Asked, Mode};
 use crate::App;
 use crate::error::{self, Failure};
 use crate::foreign::{self, Ask, Visitor, Wish};
-use crate::openapi::{Operation, Scheme, operation};
+use crate::openapi::{Operation, Scheme, Tag, operation};
 use crate::route::{Route, open};
 use crate::store::Tx;
 use crate::store::directory::{Wanted, known};
@@ -35,7 +35,10 @@ use crate::{auth, body};
 pub(crate) const VIA: &str = "account";
 const PERMISSIONS: &[Permission] = &[UsersEdit, GroupsEdit];
 
-const TAG: &str = "account";
+const TAG: Tag = Tag::new(
+    "account",
+    "The User Provisioning API: accounts, group types, groups and memberships by username.",
+);
 const SCHEMES: &[Scheme] = &[Scheme::Token];
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -29,7 +29,7 @@ use super::data::{Asked, Mode, plan_hash};
 use crate::App;
 use crate::error::{self, Failure};
 use crate::foreign::{self, Ask, Visitor, Wish};
-use crate::openapi::{Operation, Scheme, operation};
+use crate::openapi::{Operation, Scheme, Tag, operation};
 use crate::receive::Defines;
 use crate::route::{Route, open};
 use crate::store::directory::{Wanted, known};
@@ -50,7 +50,10 @@ const FIELDS: [(&str, Target); 5] = [
     ("aliases", Target::Aliases),
 ];
 
-const TAG: &str = "users with X-ApiKey";
+const TAG: Tag = Tag::new(
+    "users with X-ApiKey",
+    "Users by address, their teams and custom variables, with a full admin's own key.",
+);
 const SCHEMES: &[Scheme] = &[Scheme::ApiKey, Scheme::Basic];
 const JSON: &str = "application/json";
 

@@ -5,10 +5,13 @@ use passmuster_core::wire::PlanAnswer;
 use serde_json::{Value as Json, json};
 
 use super::{data::Asked, lists};
-use crate::openapi::{Operation, Schemas, Scheme, operation};
+use crate::openapi::{Operation, Schemas, Scheme, Tag, operation};
 use crate::route::{Route, open};
 
-const TAG: &str = "User.com users";
+const TAG: Tag = Tag::new(
+    "User.com users",
+    "Users, tags, lists and companies as the clients of User.com know them.",
+);
 const SCHEMES: &[Scheme] = &[Scheme::Token];
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
