@@ -409,6 +409,24 @@ impl<'de> Deserialize<'de> for Target {
     }
 }
 
+/// A text: the codes are for reading, the names behind them are the workspace's own.
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Target {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Target".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let codes: Vec<&str> = FIELDS.iter().map(|field| field.code).collect();
+        schemars::json_schema!({
+            "type": "string",
+            "description": format!("What an API field is mapped to: one of {}; a code that ends in a colon is \
+                followed by a name of the workspace.", codes.join(", ")),
+            "examples": ["user.email", "group_membership:Team"],
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

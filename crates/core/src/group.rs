@@ -6,6 +6,7 @@ use crate::field::NAME_CHARACTERS;
 
 /// A kind of group, such as Team or Office. Never created by an upload.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct GroupType {
     /// Case-sensitive, unique in the workspace.
@@ -16,6 +17,7 @@ pub struct GroupType {
 
 /// A kind of ID in another system, such as Phone Extension. Never created by an upload.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct IntegrationIdType {
     /// The name in mapping documents: lower case, digits and `-`, such as `phone-extension`.
@@ -26,6 +28,7 @@ pub struct IntegrationIdType {
 
 /// The type of a custom attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum AttributeKind {
     /// Any text.
@@ -63,6 +66,7 @@ impl AttributeKind {
 
 /// A custom attribute of users. Never created by an upload.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct AttributeType {
     /// Case-sensitive, unique in the workspace.

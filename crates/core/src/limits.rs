@@ -14,6 +14,7 @@ pub const SMALL_WORKSPACE: u64 = 100;
 
 /// The most of one kind of change. Either bound alone holds an upload; both absent: none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Limit {
     /// In percent of what [`Totals`] says, 0 to 100.
@@ -24,6 +25,7 @@ pub struct Limit {
 
 /// What may be limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LimitKind {
     /// Users no longer active, in percent of the active users.
@@ -40,6 +42,7 @@ pub enum LimitKind {
 
 /// The limits of an integration, as a document; a kind that is `null` is not limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// See [`LimitKind::Deactivations`].
@@ -87,6 +90,7 @@ pub struct Totals {
 
 /// One reason why an upload waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Crossed {
     /// A [`LimitKind`], or `column_gone`, `records_down`, `cut_off` of [`crate::shape`].
     pub limit: String,

@@ -11,6 +11,7 @@ use crate::field::{API_FIELD_CHARACTERS, Kind, Target};
 
 /// What a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FileFormat {
     /// Delimited text with headers.
@@ -31,6 +32,7 @@ impl FileFormat {
 
 /// What a blank cell does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OnBlank {
     /// Leaves what the directory has.
@@ -43,6 +45,7 @@ pub enum OnBlank {
 
 /// What a name that the directory doesn't know does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OnUnknown {
     /// Clears what the directory has, with a warning (managers).
@@ -57,6 +60,7 @@ pub enum OnUnknown {
 
 /// How the words of a list meet those that the directory has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ListPolicy {
     /// Adds the words.
@@ -69,6 +73,7 @@ pub enum ListPolicy {
 
 /// One API field: a column or key of the file, what it is mapped to, and its policies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiField {
     /// The CSV header or JSON key: 1 to 43 characters, case-sensitive.
     pub api_field: String,
@@ -105,6 +110,7 @@ impl ApiField {
 
 /// A sound mapping document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "Document")]
 pub struct Mapping {
     /// Version of the document: 1.
@@ -120,6 +126,7 @@ pub struct Mapping {
 
 /// One thing wrong with a mapping document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MappingFault {
     /// Which entry of `fields`, from 0; `None`: the document as a whole.
     pub field: Option<usize>,
@@ -136,6 +143,7 @@ pub struct MappingError {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Document {
     version: u32,
@@ -146,6 +154,7 @@ struct Document {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct DocumentField {
     api_field: String,

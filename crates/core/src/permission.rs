@@ -8,6 +8,7 @@ use crate::user::User;
 
 /// One thing that somebody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Permission {
     /// Enabling and editing integrations, their mappings and credentials; uploading through them; settings.
     #[serde(rename = "Integrations: Edit")]

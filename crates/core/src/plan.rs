@@ -21,6 +21,7 @@ pub mod listing;
 /// Read by the server in a few set-based queries ([`crate::import::Needs`] lists what to read), or
 /// from a JSON document in tests.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Directory {
     /// Whether the workspace uses the Salesforce integration: usernames are required and managers
@@ -43,6 +44,7 @@ pub struct Directory {
 
 /// A value before or after an edit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Value {
     /// Nothing.
@@ -120,6 +122,7 @@ pub fn value_of(user: &User, field: &Target) -> Value {
 
 /// One field of one user, before and after.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Edit {
     /// Which field.
     pub field: Target,
@@ -134,6 +137,7 @@ pub struct Edit {
 
 /// What happens to a user, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeKind {
     /// A new user.
@@ -161,6 +165,7 @@ impl ChangeKind {
 
 /// What happens to one user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
     /// The record that says so, from 1; `None` for a user that the body only refers to.
     pub row: Option<u64>,
@@ -177,6 +182,7 @@ pub struct Change {
 
 /// A group that is created, or, when an upload is undone, removed again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewGroup {
     /// Its group type.
     pub group_type: String,
@@ -186,6 +192,7 @@ pub struct NewGroup {
 
 /// How much a plan changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Counts {
     /// New users.
@@ -230,6 +237,7 @@ fn is_zero(count: &u64) -> bool {
 
 /// What applying a body would change. Empty when there is nothing to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Plan {
     /// Version of this document: 1.
     pub version: u32,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// How bad a problem is. Any error refuses the whole body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Refuses the body.
@@ -33,6 +34,7 @@ impl Severity {
 /// The three families of faults that senders of a body are told apart by.
 // seed: User API to Create and Edit Users, "Errors"
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ImportId {
     /// The body is not the JSON it should be.
     #[serde(rename = "import_parse_json")]
@@ -58,6 +60,7 @@ impl ImportId {
 
 /// Which column a problem is in: the API field's name, or, for a syntax error, the character.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Column {
     /// The character in the line, from 1, where reading stopped.
@@ -77,6 +80,7 @@ impl std::fmt::Display for Column {
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// The family, as senders of a body know it.
     pub id: ImportId,
@@ -107,6 +111,7 @@ pub struct Problem {
 
 /// How often one rule found fault with one column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tally {
     /// The family.
     pub id: ImportId,
@@ -126,6 +131,7 @@ pub struct Tally {
 
 /// How the body was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileFacts {
     /// `csv` or `json`.
     pub format: String,
@@ -149,6 +155,7 @@ pub struct FileFacts {
 
 /// All that checking one body found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// Version of this document: 1.
     pub version: u32,

@@ -29,6 +29,7 @@ pub struct Done {
 
 /// Something that stays as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Left {
     /// The user's address; `None` for a group.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A user as the directory keeps it and as the admin API shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct User {
     /// The directory's own identifier (a UUIDv7).

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::Serialize;
+use passmuster_core::wire::workspace::TestMail;
 use tokio::sync::watch;
 
 use crate::App;
@@ -175,12 +175,6 @@ pub(crate) async fn note_expiring_tokens(app: &App) -> Stored<()> {
     tx.commit().await
 }
 
-/// What a test mail answers.
-#[derive(Debug, Serialize)]
-pub(crate) struct Sent {
-    sent_to: String,
-}
-
 /// `POST /api/admin/integrations/{id}/test-mail/`: writes to the integration's admin now.
 ///
 /// # Errors
@@ -190,7 +184,7 @@ pub(crate) async fn send_trial(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<Json<Sent>, Failure> {
+) -> Result<Json<TestMail>, Failure> {
     let mut tx = app.db.read().await?;
     let to = notices::recipient(&mut tx, &caller.workspace.id, &id).await?;
     drop(tx);
@@ -212,7 +206,7 @@ pub(crate) async fn send_trial(
             let mut tx = app.db.write().await?;
             notices::accepted(&mut tx, &to).await?;
             tx.commit().await?;
-            Ok(Json(Sent { sent_to: to.email }))
+            Ok(Json(TestMail { sent_to: to.email }))
         }
         Err(MailError::Refused(text)) => Err(Failure::invalid(
             format!("The mail to {:?} was refused: {text}.", to.email),

@@ -4,11 +4,42 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::State;
+use axum::http::Method;
 use tokio::sync::watch;
 
 use crate::App;
 use crate::error::Failure;
+use crate::metrics;
+use crate::openapi::operation;
+use crate::route::{Route, open};
 use crate::store::{StoreError, workspaces};
+
+/// What operators' probes ask.
+pub(crate) fn routes() -> Vec<Route> {
+    const TAG: &str = "Operation";
+    vec![
+        open(Method::GET, "/healthz", is_alive).tells(
+            operation(TAG, "Health_Alive", "Tells whether the process answers")
+                .has_own_refusals()
+                .answers_text(200, "It does.", "text/plain"),
+        ),
+        open(Method::GET, "/readyz", is_ready).tells(
+            operation(
+                TAG,
+                "Health_Ready",
+                "Tells whether the database answers and no damage was found",
+            )
+            .has_own_refusals()
+            .refuses(503, "It doesn't, or damage was found.")
+            .answers_text(200, "It does.", "text/plain"),
+        ),
+        open(Method::GET, "/metrics", metrics::show).tells(
+            operation(TAG, "Metrics_Show", "Gives metrics to Prometheus")
+                .has_own_refusals()
+                .answers_text(200, "In the OpenMetrics format.", "application/openmetrics-text"),
+        ),
+    ]
+}
 
 /// What is known of the database's health.
 #[derive(Debug, Default)]

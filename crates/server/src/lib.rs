@@ -1,6 +1,6 @@
 //! The server: receives bodies, asks the core for a plan, applies it, and shows the page.
 //!
-//! The whole URL space stands in [`app`]. What a valid user is stands in the core, SQL in `store`.
+//! The whole URL space stands in [`url_space`]. What a valid user is stands in the core, SQL in `store`.
 
 mod admin;
 mod admission;
@@ -16,6 +16,7 @@ mod delivery;
 mod dialects;
 mod difference;
 mod digest;
+mod docs;
 mod download;
 mod error;
 mod foreign;
@@ -26,6 +27,7 @@ mod listen;
 mod mail;
 mod metrics;
 mod notices;
+mod openapi;
 mod page;
 mod rates;
 mod receive;
@@ -44,9 +46,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{MethodRouter, delete, get, post, put};
 use axum::{Router, middleware};
-use passmuster_core::permission::Permission::{self, AuditView, GroupsEdit, IntegrationsEdit, UsersEdit};
 
 pub use clock::Clock;
 pub use command::{Command, CommandError, NewPerson};
@@ -102,215 +102,51 @@ impl App {
     }
 }
 
-/// The whole URL space.
-pub fn app(app: Arc<App>) -> Router {
-    let router = Router::new()
-        // senders of bodies
-        .route("/api/v1/data/{route}/", post(data::receive))
-        .route("/api/v1/data/{route}", post(data::add_slash));
-    let router = with_and_without_slash(
-        router,
-        [
-            // senders' own uploads
-            ("/api/v1/data/{route}/uploads/{id}", get(data::show_upload)),
-            ("/api/v1/data/{route}/uploads/{id}/undo", post(data::undo_upload)),
-            // the User Provisioning API
-            ("/api/v1/account", post(account::receive_accounts)),
-            ("/api/v1/group_type", post(account::make_group_types)),
-            ("/api/v1/group", post(account::make_groups)),
-            (
-                "/api/v1/group_membership",
-                post(account::set_memberships).delete(account::revoke_memberships),
-            ),
-            // users with X-ApiKey
-            ("/app/Api/CreateOrUpdateUser", post(apikey::create_or_update)),
-            ("/app/Api/AddUserToTeam", post(apikey::add_to_team)),
-            ("/app/Api/RemoveUserFromTeam", post(apikey::remove_from_team)),
-            ("/app/Api/SetCustomVariables", post(apikey::set_custom_variables)),
-            // User.com users
-            ("/api/public/users", get(usercom::lists::users).post(usercom::create)),
-            ("/api/public/users/search", get(usercom::search)),
-            ("/api/public/users/update_or_create", post(usercom::update_or_create)),
-            (
-                "/api/public/users/{id}",
-                get(usercom::find)
-                    .put(usercom::update)
-                    .patch(usercom::update)
-                    .delete(usercom::delete),
-            ),
-            (
-                "/api/public/users-by-id/{user_id}",
-                get(usercom::find_by_id)
-                    .put(usercom::update_by_id)
-                    .patch(usercom::update_by_id)
-                    .delete(usercom::delete_by_id),
-            ),
-            ("/api/public/users/{id}/{operation}", post(usercom::operate)),
-            (
-                "/api/public/{what}",
-                get(usercom::lists::all).post(usercom::lists::make),
-            ),
-            ("/api/public/{what}/{id}", get(usercom::lists::show)),
-            // who is signed in
-            (
-                "/api/session",
-                get(session::show).post(session::sign_in).delete(session::sign_out),
-            ),
-            ("/api/session/all", get(session::list)),
-            (
-                "/api/session/keys",
-                get(personal_keys::list).post(personal_keys::create),
-            ),
-            ("/api/session/keys/{id}", delete(personal_keys::revoke)),
-            ("/api/session/password", put(session::change_password)),
-            ("/api/setup", post(setup::create_first_admin)),
-        ],
-    );
-    // the directory for clients of OData, which cuts its paths itself
-    let fed = odata::routes().into_iter();
-    let router = fed.fold(router, |router, (_, path, methods)| router.route(path, methods));
-    route::add(router, administration(), &app)
+/// The whole URL space, one line a table: from it come the router, the OpenAPI document and the tests of refusals.
+fn url_space() -> Vec<Route> {
+    [
+        // senders of bodies, and their own uploads
+        data::routes(),
+        // the APIs of other systems
+        account::routes(),
+        apikey::routes(),
+        usercom::routes(),
+        odata::routes(),
+        // who is signed in
+        session::routes(),
+        personal_keys::routes(),
+        setup::routes(),
+        // the admin API: what the page and scripts use, each route with the permissions of which one is enough
+        users::routes(),
+        groups::routes(),
+        audit::routes(),
+        settings::routes(),
+        api_keys::routes(),
+        about::routes(),
+        integrations::routes(),
+        tokens::routes(),
+        uploads::routes(),
+        upload::routes(),
         // operators
-        .route("/healthz", get(health::is_alive))
-        .route("/readyz", get(health::is_ready))
-        .route("/metrics", get(metrics::show))
+        health::routes(),
+        // what all of them are
+        openapi::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What answers a request.
+pub fn app(app: Arc<App>) -> Router {
+    let router = route::add(Router::new(), url_space(), &app);
+    docs::add(router)
         // the page, and 404 for the rest of /api
         .fallback(page::serve)
         // bodies have limits of their own, see `body`
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(Arc::clone(&app), request::handle))
         .with_state(app)
-}
-
-/// The admin API: what the page and scripts use, each route with the permissions of which one is enough.
-fn administration() -> Vec<Route> {
-    use route::{delete, get, patch, post, put};
-    /// May look at integrations and what came through them; credentials are shown to those who may edit them.
-    const LOOK: &[Permission] = &[IntegrationsEdit, UsersEdit];
-    const INTEGRATIONS: &[Permission] = &[IntegrationsEdit];
-    const USERS: &[Permission] = &[UsersEdit];
-    const GROUPS: &[Permission] = &[GroupsEdit];
-    vec![
-        // the directory
-        get("/api/admin/users", USERS, users::list),
-        post("/api/admin/users", USERS, users::create),
-        get("/api/admin/users/count", USERS, users::count),
-        get("/api/admin/users/export", USERS, users::export),
-        post("/api/admin/users/bulk", USERS, users::edit_several),
-        get("/api/admin/users/{email}", USERS, users::show),
-        patch("/api/admin/users/{email}", USERS, users::edit),
-        get("/api/admin/users/{email}/history", USERS, users::history),
-        get("/api/admin/users/{email}/origins", USERS, users::origins),
-        get(
-            "/api/admin/groups",
-            &[IntegrationsEdit, UsersEdit, GroupsEdit],
-            groups::catalog,
-        ),
-        post("/api/admin/groups", GROUPS, groups::create),
-        patch("/api/admin/groups/{group_type}/{name}", GROUPS, groups::rename),
-        post("/api/admin/groups/{group_type}/{name}/merge", GROUPS, groups::merge),
-        get("/api/admin/group-types", GROUPS, groups::list_types),
-        post("/api/admin/group-types", GROUPS, groups::create_type),
-        get(
-            "/api/admin/group-types/{group_type}/groups",
-            GROUPS,
-            groups::list_of_type,
-        ),
-        post(
-            "/api/admin/integration-ids",
-            INTEGRATIONS,
-            groups::create_integration_id,
-        ),
-        post("/api/admin/attributes", INTEGRATIONS, groups::create_attribute),
-        // who changed what
-        get("/api/admin/audit", &[AuditView], audit::list),
-        get("/api/admin/audit/count", &[AuditView], audit::count),
-        get("/api/admin/audit/export", &[AuditView], audit::export),
-        // settings
-        get(
-            "/api/admin/settings",
-            &[IntegrationsEdit, UsersEdit, GroupsEdit],
-            settings::show,
-        ),
-        patch("/api/admin/settings", INTEGRATIONS, settings::edit),
-        get("/api/admin/api-keys", INTEGRATIONS, api_keys::list),
-        post("/api/admin/api-keys", INTEGRATIONS, api_keys::create),
-        delete("/api/admin/api-keys/{id}", INTEGRATIONS, api_keys::revoke),
-        get("/api/admin/about", INTEGRATIONS, about::show),
-        get("/api/admin/diagnostics", INTEGRATIONS, about::diagnose),
-        post("/api/admin/test-mail", INTEGRATIONS, about::send_trial),
-        // integrations
-        get("/api/admin/integrations", LOOK, integrations::list),
-        post("/api/admin/integrations", INTEGRATIONS, integrations::enable),
-        get("/api/admin/integrations/{id}", LOOK, integrations::show),
-        patch("/api/admin/integrations/{id}", INTEGRATIONS, integrations::edit),
-        put(
-            "/api/admin/integrations/{id}/mapping",
-            INTEGRATIONS,
-            integrations::save_mapping,
-        ),
-        get(
-            "/api/admin/integrations/{id}/mapping/versions",
-            LOOK,
-            integrations::list_versions,
-        ),
-        get(
-            "/api/admin/integrations/{id}/mapping/versions/{n}",
-            LOOK,
-            integrations::show_version,
-        ),
-        post("/api/admin/integrations/{id}/tokens", INTEGRATIONS, tokens::create),
-        post(
-            "/api/admin/integrations/{id}/tokens/{token_id}/rotate",
-            INTEGRATIONS,
-            tokens::rotate,
-        ),
-        delete(
-            "/api/admin/integrations/{id}/tokens/{token_id}",
-            INTEGRATIONS,
-            tokens::revoke,
-        ),
-        post(
-            "/api/admin/integrations/{id}/test-mail",
-            INTEGRATIONS,
-            delivery::send_trial,
-        ),
-        // their uploads
-        get("/api/admin/integrations/{id}/uploads", LOOK, uploads::list),
-        post("/api/admin/integrations/{id}/uploads", INTEGRATIONS, uploads::receive),
-        get(
-            "/api/admin/integrations/{id}/uploads/per-day",
-            LOOK,
-            uploads::count_by_day,
-        ),
-        post("/api/admin/integrations/{id}/requests", INTEGRATIONS, uploads::request),
-        get("/api/admin/uploads/{id}", LOOK, upload::show),
-        get("/api/admin/uploads/{id}/plan", LOOK, upload::plan),
-        post("/api/admin/uploads/{id}/plan", INTEGRATIONS, upload::plan_with),
-        get("/api/admin/uploads/{id}/changes", LOOK, upload::changes),
-        get("/api/admin/uploads/{id}/records", LOOK, upload::records),
-        get("/api/admin/uploads/{id}/body", LOOK, upload::body),
-        post("/api/admin/uploads/{id}/allow", INTEGRATIONS, upload::allow),
-        post("/api/admin/uploads/{id}/reject", INTEGRATIONS, upload::reject),
-        post("/api/admin/uploads/{id}/undo", INTEGRATIONS, upload::undo),
-    ]
-}
-
-/// Method and path of each route of the admin API, for tests and documents that go through all of them.
-pub fn administrative_routes() -> Vec<(String, &'static str)> {
-    administration()
-        .into_iter()
-        .map(|route| (route.method.to_string(), route.path))
-        .collect()
-}
-
-fn with_and_without_slash<const N: usize>(
-    router: Router<Arc<App>>,
-    routes: [(&str, MethodRouter<Arc<App>>); N],
-) -> Router<Arc<App>> {
-    routes.into_iter().fold(router, |router, (path, methods)| {
-        router.route(path, methods.clone()).route(&format!("{path}/"), methods)
-    })
 }
 
 /// Runs the server until the process is told to stop; writes its address to standard output.

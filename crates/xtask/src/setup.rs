@@ -18,6 +18,8 @@ const CARGO_DENY: &str = "0.20.2";
 const BINARYEN: &str = "132.0.0";
 const AXE_CORE: &str = "4.14.1";
 const TYPESCRIPT: &str = "7.0.2";
+const REDOCLY: &str = "2.77.0";
+const SCHEMATHESIS: &str = "4.32.5";
 
 /// The page needs Rust's wasm32 target, Trunk, the wasm-bindgen program and, for its size, wasm-opt.
 /// Says whether there is a wasm-opt.
@@ -157,6 +159,48 @@ pub(crate) fn typescript(project: &Project, progress: &mut Progress) -> Outcome<
         npm_install(project, "typescript", TYPESCRIPT)?;
     }
     Ok(compiler)
+}
+
+/// Redocly's linter, which holds the OpenAPI document against the standard.
+pub(crate) fn redocly(project: &Project, progress: &mut Progress) -> Outcome<PathBuf> {
+    let linter = npm_programs(project).join("redocly");
+    if !linter.is_file() {
+        progress.step("Fetch Redocly's linter");
+        npm_install(project, "@redocly/cli", REDOCLY)?;
+    }
+    Ok(linter)
+}
+
+/// Schemathesis, which holds the server against the OpenAPI document, in an environment of its own.
+pub(crate) fn schemathesis(project: &Project, progress: &mut Progress) -> Outcome<PathBuf> {
+    let folder = project.tools().join(format!("schemathesis-{SCHEMATHESIS}"));
+    let program = folder.join("bin/schemathesis");
+    if program.is_file() {
+        return Ok(program);
+    }
+    let can_install = || {
+        project
+            .run("python3")
+            .arguments(["-c", "import ensurepip, venv"])
+            .output()
+            .is_some()
+    };
+    if !can_install() {
+        progress.step("Install python3-venv");
+        apt_install(project, &["python3", "python3-venv"])?;
+    }
+    progress.step("Fetch Schemathesis");
+    project
+        .run("python3")
+        .arguments(["-m", "venv"])
+        .arguments([&folder])
+        .succeed()?;
+    project
+        .run(&folder.join("bin/pip").to_string_lossy())
+        .arguments(["install", "--quiet", "--disable-pip-version-check"])
+        .arguments([format!("schemathesis=={SCHEMATHESIS}")])
+        .succeed()?;
+    Ok(program)
 }
 
 fn machine_programs(project: &Project, progress: &mut Progress, wanted: &[(&str, &'static str)]) -> Outcome {

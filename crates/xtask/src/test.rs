@@ -14,6 +14,8 @@ pub(crate) fn run(project: &Project, progress: &mut Progress, arguments: &[Strin
     setup::callgrind(project, progress)?;
     let axe_script = setup::axe(project, progress)?;
     let typescript = setup::typescript(project, progress)?;
+    let redocly = setup::redocly(project, progress)?;
+    let schemathesis = setup::schemathesis(project, progress)?;
     page::build(project, progress)?;
     let wasm_for_node = page::build_for_node(project, progress)?;
     let npm_package = package::build(project, progress)?;
@@ -41,6 +43,8 @@ pub(crate) fn run(project: &Project, progress: &mut Progress, arguments: &[Strin
         .environment("PASSMUSTER_WASM_NODE", wasm_for_node)
         .environment("PASSMUSTER_NPM", npm_package)
         .environment("PASSMUSTER_TSC", typescript)
+        .environment("PASSMUSTER_REDOCLY", redocly)
+        .environment("PASSMUSTER_SCHEMATHESIS", schemathesis)
         .environment("PASSMUSTER_AXE", axe_script);
     for (variable, program) in [("CHROMEDRIVER", "chromedriver"), ("CHROMIUM", "chromium")] {
         if let Some(place) = find(program, &search_path) {

@@ -118,6 +118,22 @@ impl<'de> Deserialize<'de> for Edits {
     }
 }
 
+/// As a list of [`Edit`].
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Edits {
+    fn schema_name() -> Cow<'static, str> {
+        "Edits".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        <Vec<Edit>>::json_schema(generator)
+    }
+}
+
 /// What one [`Edit`] says.
 #[derive(Debug, Clone, Copy)]
 pub struct EditRef<'e> {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 /// One thing before and after.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldEdit {
     /// Which: a target such as `user.email`, or a setting such as `sandbox`.
     pub field: String,
@@ -39,6 +40,7 @@ impl FieldEdit {
 
 /// One entry: written once, never changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditEntry {
     /// A UUIDv7; newer entries have larger ones.
     pub id: String,
@@ -73,6 +75,7 @@ pub struct AuditEntry {
 
 /// `GET /api/admin/audit/count/` with the words of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditCount {
     /// How many entries match.
     pub entries: u64,
@@ -82,6 +85,7 @@ pub struct AuditCount {
 
 /// `GET /api/admin/audit/?limit=&cursor=&actor=&action=&target=&user_id=&upload_id=&since=&until=`
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditList {
     /// One page, newest first.
     pub entries: Vec<AuditEntry>,

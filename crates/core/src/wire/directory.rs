@@ -12,6 +12,7 @@ use crate::user::User;
 /// `GET /api/admin/users/?sort=&limit=&cursor=` (or `before=` for the page before), with the words of a
 /// [`super::people::UserFilter`] and an [`super::people::Order`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserList {
     /// One page, in the order that was asked for.
     pub users: Vec<User>,
@@ -26,6 +27,7 @@ pub struct UserList {
 
 /// `GET /api/admin/groups/`: what a mapping's targets may name, besides the users.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Catalog {
     /// Whether the workspace uses the Salesforce integration.
     pub salesforce: bool,
@@ -39,6 +41,7 @@ pub struct Catalog {
 
 /// `POST /api/admin/group-types/` and `POST /api/admin/integration-ids/`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewName {
     /// The name people read.
     pub name: String,
@@ -46,6 +49,7 @@ pub struct NewName {
 
 /// `POST /api/admin/users/` and `PATCH /api/admin/users/{email}`; what is absent stays as it is, `null` clears.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct UserEdit {
     /// The address; of a known user, another one.
@@ -105,6 +109,7 @@ pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializ
 
 /// A user who was made or edited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserChanged {
     /// As the directory has them now.
     pub user: User,
@@ -116,6 +121,7 @@ pub struct UserChanged {
 
 /// `POST /api/admin/groups/`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WantedGroup {
     /// Its group type, which exists.
@@ -126,6 +132,7 @@ pub struct WantedGroup {
 
 /// `PATCH /api/admin/groups/{group_type}/{name}`: renames the group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RenameGroup {
     /// What it is to be called.
@@ -134,6 +141,7 @@ pub struct RenameGroup {
 
 /// `POST /api/admin/groups/{group_type}/{name}/merge/`: everybody goes over to another group, this one is removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MergeGroup {
     /// The other group of the same type, by name.
@@ -142,6 +150,7 @@ pub struct MergeGroup {
 
 /// What was done to groups, or with `mode=plan` would be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GroupsChanged {
     /// Whether it was done.
     pub applied: bool,

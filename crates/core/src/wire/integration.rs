@@ -15,6 +15,7 @@ use crate::undo::Left;
 
 /// What a user missing in a body means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum UploadMode {
     /// Nothing.
@@ -36,6 +37,7 @@ impl UploadMode {
 
 /// One enabled User API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Integration {
     /// A UUIDv7.
     pub id: String,
@@ -70,6 +72,7 @@ pub struct Integration {
 
 /// One version of an integration's mapping.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MappingVersion {
     /// From 1.
     pub version: u64,
@@ -81,6 +84,7 @@ pub struct MappingVersion {
 
 /// `GET /api/admin/integrations/{id}/mapping/versions/`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MappingVersionList {
     /// All of them, newest first.
     pub versions: Vec<MappingVersion>,
@@ -88,6 +92,7 @@ pub struct MappingVersionList {
 
 /// `GET /api/admin/integrations/{id}/mapping/versions/{n}/`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SavedMapping {
     /// Which one.
     #[serde(flatten)]
@@ -98,6 +103,7 @@ pub struct SavedMapping {
 
 /// `GET /api/admin/integrations/`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IntegrationList {
     /// All of the workspace.
     pub integrations: Vec<Integration>,
@@ -107,6 +113,7 @@ pub struct IntegrationList {
 
 /// `POST /api/admin/integrations/`: enables one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnableIntegration {
     /// The name; blank: `User API Integration`.
     pub name: String,
@@ -125,6 +132,7 @@ pub struct EnableIntegration {
 
 /// `PATCH /api/admin/integrations/{id}`; what is absent stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct IntegrationEdit {
     /// The name.
@@ -149,6 +157,7 @@ pub struct IntegrationEdit {
 
 /// What enabling answers, and `passmuster integration create --output json` prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnabledIntegration {
     /// The integration's id.
     pub integration_id: String,
@@ -162,6 +171,7 @@ pub struct EnabledIntegration {
 
 /// A token of an integration, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Token {
     /// A UUIDv7.
     pub id: String,
@@ -184,6 +194,7 @@ pub struct Token {
 
 /// Whether a token can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TokenState {
     /// Yes.
@@ -205,6 +216,7 @@ impl TokenState {
 
 /// `POST /api/admin/integrations/{id}/tokens/`; the document may be left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedToken {
     /// How long it is good; `None`: until it is rotated or revoked.
@@ -213,6 +225,7 @@ pub struct WantedToken {
 
 /// A new token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewToken {
     /// A UUIDv7, by which it is rotated or revoked.
     pub token_id: String,
@@ -224,6 +237,7 @@ pub struct NewToken {
 
 /// `POST /api/admin/integrations/{id}/tokens/{token_id}/rotate/`; the document may be left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Rotation {
     /// How long the old token is good still; a day unless told otherwise, 0 ends it at once.
@@ -232,6 +246,7 @@ pub struct Rotation {
 
 /// A token that took another one's place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RotatedToken {
     /// The new one.
     #[serde(flatten)]
@@ -244,6 +259,7 @@ pub struct RotatedToken {
 
 /// A key of the admin API, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiKey {
     /// A UUIDv7.
     pub id: String,
@@ -265,6 +281,7 @@ pub struct ApiKey {
 
 /// How an upload ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Everything in it was applied.
@@ -298,6 +315,7 @@ impl Outcome {
 
 /// One received body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Upload {
     /// A UUIDv7.
     pub id: String,
@@ -343,6 +361,7 @@ pub struct Upload {
 
 /// `GET /api/admin/integrations/{id}/uploads/`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UploadList {
     /// One page, newest first.
     pub uploads: Vec<Upload>,
@@ -355,6 +374,7 @@ pub struct UploadList {
 
 /// The uploads of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UploadDay {
     /// How many days ago; 0: today.
     pub days_ago: u64,
@@ -370,6 +390,7 @@ pub struct UploadDay {
 
 /// `GET /api/admin/integrations/{id}/uploads/per-day/`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UploadDays {
     /// How many days were looked at, today among them.
     pub days: u64,
@@ -379,6 +400,7 @@ pub struct UploadDays {
 
 /// `GET /api/admin/uploads/{id}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UploadDetail {
     /// The upload.
     #[serde(flatten)]
@@ -401,6 +423,7 @@ pub struct UploadDetail {
 
 /// What a record of an upload came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum RecordOutcome {
     /// It made a user.
@@ -421,6 +444,7 @@ pub enum RecordOutcome {
 
 /// A record of an upload as it was received.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UploadRecord {
     /// The record, from 1.
     pub row: u64,
@@ -438,6 +462,7 @@ pub struct UploadRecord {
 
 /// `GET /api/admin/uploads/{id}/records/`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordList {
     /// The columns or keys of the body.
     pub columns: Vec<String>,
@@ -449,6 +474,7 @@ pub struct RecordList {
 
 /// `GET /api/admin/uploads/{id}/changes/`
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangeList {
     /// One page of what was applied.
     pub changes: Vec<crate::plan::Change>,
@@ -458,6 +484,7 @@ pub struct ChangeList {
 
 /// `POST /api/admin/uploads/{id}/undo/`: what undoing did, or, with `mode=plan`, would do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UndoAnswer {
     /// The upload.
     pub upload_id: String,

@@ -19,6 +19,7 @@ pub mod workspace;
 
 /// One reason why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ErrorItem {
     /// `import_parse_json`, `import_parse_csv`, `import_transform_data`, or one of `authentication`, `permission`,
@@ -49,6 +50,7 @@ pub struct ErrorItem {
 
 /// The body of every refusal, on every endpoint of ours.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ErrorBody {
     /// The first reasons, in full.
@@ -74,6 +76,7 @@ pub struct ErrorBody {
 
 /// How a plan differs from an earlier one of the same body.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Difference {
     /// How many users it concerns.
     pub total: u64,
@@ -83,6 +86,7 @@ pub struct Difference {
 
 /// A user for whom a plan differs from an earlier one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Differing {
     /// The address.
     pub email: String,
@@ -94,6 +98,7 @@ pub struct Differing {
 
 /// `201 Created`: the body was applied and is durable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UploadAnswer {
     /// The upload's id.
     pub upload_id: String,
@@ -110,6 +115,7 @@ pub struct UploadAnswer {
 
 /// `200 OK` of `mode=check` and `mode=plan`: nothing was stored or changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlanAnswer {
     /// What checking found.
     pub report: Report,

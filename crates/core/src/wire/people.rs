@@ -11,6 +11,7 @@ use crate::problem::Report;
 
 /// Which users are meant; all that is said must hold, and what is absent or blank says nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct UserFilter {
     /// Part of an address, a username or a name, in any case.
@@ -48,6 +49,7 @@ fn is_false(flag: &bool) -> bool {
 
 /// Whether a user can sign in and be a manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// They can.
@@ -111,6 +113,7 @@ impl Order {
 
 /// `GET /api/admin/users/count/`: how many users a filter finds, whatever it says of their status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserCounts {
     /// Active ones.
     pub active: u64,
@@ -120,6 +123,7 @@ pub struct UserCounts {
 
 /// What left a value as it is, or a user: who, when, through what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Trace {
     /// When, RFC 3339, UTC.
     pub at: String,
@@ -142,6 +146,7 @@ pub struct Trace {
 ///
 /// A target that is not there never changed since the user was made without it, or longer ago than was looked.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Origins {
     /// By the target's code, such as `user.time_zone`.
     pub values: BTreeMap<String, Trace>,
@@ -149,6 +154,7 @@ pub struct Origins {
 
 /// `POST /api/admin/users/bulk/`: one change for several users, all or nothing.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct BulkEdit {
     /// The users' addresses.
@@ -163,6 +169,7 @@ pub struct BulkEdit {
 
 /// What several users are to have; what is absent stays as it is.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct BulkValues {
     /// False deactivates.
@@ -181,6 +188,7 @@ pub struct BulkValues {
 
 /// What was done to several users, or with `mode=plan` would be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BulkAnswer {
     /// Whether it was done.
     pub applied: bool,
@@ -198,6 +206,7 @@ pub struct BulkAnswer {
 
 /// `GET /api/admin/group-types/`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GroupTypeList {
     /// All, by name.
     pub group_types: Vec<GroupTypeCounts>,
@@ -205,6 +214,7 @@ pub struct GroupTypeList {
 
 /// A group type and how much it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GroupTypeCounts {
     /// Its name.
     pub name: String,
@@ -216,6 +226,7 @@ pub struct GroupTypeCounts {
 
 /// `GET /api/admin/group-types/{group_type}/groups/?search=&empty=&limit=&cursor=`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GroupList {
     /// One page, by name.
     pub groups: Vec<GroupCounts>,
@@ -227,6 +238,7 @@ pub struct GroupList {
 
 /// A group and how many people it concerns.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GroupCounts {
     /// Its name.
     pub name: String,

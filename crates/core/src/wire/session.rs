@@ -6,6 +6,7 @@ use crate::permission::Permission;
 
 /// `POST /api/setup`: makes the first admin, with the one-time link's token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Setup {
     /// The token of the link.
     pub token: String,
@@ -21,6 +22,7 @@ pub struct Setup {
 
 /// `POST /api/session`: signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignIn {
     /// The user's address.
     pub email: String,
@@ -30,6 +32,7 @@ pub struct SignIn {
 
 /// `PUT /api/session/password`: a new password for oneself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
     /// The password so far.
@@ -40,6 +43,7 @@ pub struct PasswordChange {
 
 /// `GET /api/session`: who is signed in (401 when nobody is).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Session {
     /// The user's address.
     pub email: String,
@@ -53,6 +57,7 @@ pub struct Session {
 
 /// `GET /api/session/all`: where somebody is signed in, the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SessionList {
     /// All that have not ended.
     pub sessions: Vec<BegunSession>,
@@ -60,6 +65,7 @@ pub struct SessionList {
 
 /// A session of one's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BegunSession {
     /// When they signed in, RFC 3339, UTC; `None` where that was not kept yet.
     pub began_at: Option<String>,
@@ -74,6 +80,7 @@ pub struct BegunSession {
 }
 
 /// `GET /api/session/keys/`: one's own API keys.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PersonalKeyList {
     /// Those that are good, the newest first.
@@ -81,6 +88,7 @@ pub struct PersonalKeyList {
 }
 
 /// An API key of one's own, without the key itself.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PersonalKey {
     /// Its identifier.
@@ -98,6 +106,7 @@ pub struct PersonalKey {
 }
 
 /// `POST /api/session/keys/`
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WantedPersonalKey {
@@ -109,6 +118,7 @@ pub struct WantedPersonalKey {
 }
 
 /// A key of one's own that was just made: the only time that it is shown.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NewPersonalKey {
     /// The key itself: 64 characters.

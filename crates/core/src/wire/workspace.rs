@@ -7,6 +7,7 @@ use crate::permission::Permission;
 
 /// One organisation, as `passmuster workspace list` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WorkspaceInfo {
     /// The name people read.
     pub name: String,
@@ -18,6 +19,7 @@ pub struct WorkspaceInfo {
 
 /// `GET /api/admin/settings/`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Settings {
     /// The workspace's name.
     pub name: String,
@@ -31,6 +33,7 @@ pub struct Settings {
 
 /// `PATCH /api/admin/settings/`; what is absent stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SettingsEdit {
     /// The workspace's name.
@@ -43,6 +46,7 @@ pub struct SettingsEdit {
 
 /// `GET /api/admin/api-keys/`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiKeyList {
     /// All keys, the newest first; revoked ones too.
     pub api_keys: Vec<ApiKey>,
@@ -50,6 +54,7 @@ pub struct ApiKeyList {
 
 /// `POST /api/admin/api-keys/`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WantedApiKey {
     /// What the audit is to call whoever uses it.
@@ -60,6 +65,7 @@ pub struct WantedApiKey {
 
 /// A key that was just made: the only time that it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewApiKey {
     /// The key itself.
     pub api_key: String,
@@ -67,6 +73,7 @@ pub struct NewApiKey {
 
 /// `GET /api/admin/about/`: what runs here, and what it does by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct About {
     /// The program's version.
     pub version: String,
@@ -84,6 +91,7 @@ pub struct About {
 
 /// `GET /api/admin/diagnostics/`: what whoever helps needs to know; nothing about any person.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Diagnostics {
     /// When it was asked for, RFC 3339, UTC.
     pub at: String,
@@ -117,6 +125,7 @@ pub struct Diagnostics {
 
 /// `POST /api/admin/test-mail/`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TestMail {
     /// Where it was sent: to whoever asked.
     pub sent_to: String,

@@ -16,12 +16,17 @@ use passmuster_core::problem::Problem;
 use passmuster_core::request::{Act, Rows, accounts, memberships, problem, tell, usernames};
 use passmuster_core::rules::missing_value;
 use passmuster_core::user::email_key;
+use passmuster_core::wire::{PlanAnswer, UploadAnswer};
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::data::{self, Asked, Mode};
 use crate::App;
-use crate::error::{Failure, json};
+use crate::error::{self, Failure};
 use crate::foreign::{self, Ask, Visitor, Wish};
+use crate::openapi::{Operation, Scheme, operation};
+use crate::route::{Route, open};
 use crate::store::Tx;
 use crate::store::directory::{Wanted, known};
 use crate::{auth, body};
@@ -29,6 +34,167 @@ use crate::{auth, body};
 /// What the audit and uploads call it.
 pub(crate) const VIA: &str = "account";
 const PERMISSIONS: &[Permission] = &[UsersEdit, GroupsEdit];
+
+const TAG: &str = "account";
+const SCHEMES: &[Scheme] = &[Scheme::Token];
+
+pub(crate) fn routes() -> Vec<Route> {
+    let kept = |operation: Operation| {
+        of_rows(operation.header(
+            "Idempotency-Key",
+            "The same key and body within 24 hours give the first answer again, and nothing is done twice.",
+        ))
+        .if_match()
+        .refuses(
+            409,
+            "It would now be another plan, or it crosses a limit and waits for a person; nothing was applied.",
+        )
+    };
+    let memberships = |operation: Operation| {
+        kept(operation)
+            .takes_schema(JSON, |_| {
+                rows_of(
+                    json!({
+                        "username": {"type": "string", "description": "Who it is about."},
+                        "group_type": {"type": "string", "description": "The group type, in a long row."},
+                        "group_name": {"type": "string", "description": "The group, in a long row."},
+                    }),
+                    json!(["username"]),
+                    "A long row names one membership by `group_type` and `group_name`; a wide one has a key for each \
+                     group type, with the group as its value.",
+                )
+            })
+            .like(json!([{"username": "jason@yourcompany.com", "Role": "Account Executive"}]))
+            .takes_text("text/csv")
+            .like("username,group_type,group_name\njason@yourcompany.com,Role,Account Executive\n")
+    };
+    let names = |operation: Operation| {
+        of_rows(operation)
+            .answers::<NamesAnswer>(201, "Each name, and whether it is new.")
+            .answers::<NamesAnswer>(
+                200,
+                "With `mode=check` or `mode=plan`: each name, and whether it would be new.",
+            )
+    };
+    vec![
+        open(Method::POST, "/api/v1/account/", receive_accounts)
+            .secured_by(SCHEMES)
+            .tells(
+                kept(operation(
+                    TAG,
+                    "Public_Api_Account_Create",
+                    "Creates, updates and deactivates users by username",
+                ))
+                .describes(
+                    "A known username updates, an unknown one creates; `is_active` false deactivates. All or nothing. \
+                     The token of any active integration of the workspace serves.",
+                )
+                .takes_schema(JSON, |_| {
+                    rows_of(
+                        json!({
+                            "username": {"type": "string", "description": "In the form of an e-mail address; the key."},
+                            "email": {"type": "string", "description": "Of a known user, another address."},
+                            "first_name": {"type": "string"},
+                            "last_name": {"type": "string"},
+                            "is_active": {"type": ["boolean", "string"], "description": "False deactivates."},
+                        }),
+                        json!(["username"]),
+                        "Users; other keys are not read.",
+                    )
+                })
+                .like(json!([
+                    {"is_active": true, "first_name": "Jason", "last_name": "Smith", "email": "jason@yourcompany.com",
+                     "username": "jason@yourcompany.com"},
+                    {"is_active": true, "first_name": "Susan", "last_name": "Simpson", "email": "susan@yourcompany.com",
+                     "username": "susan@yourcompany.com"},
+                ]))
+                .takes_text("text/csv")
+                .like(
+                    "is_active,first_name,last_name,email,username\n\
+                     true,Jason,Smith,jason@yourcompany.com,jason@yourcompany.com\n\
+                     true,Susan,Simpson,susan@yourcompany.com,susan@yourcompany.com\n",
+                )
+                .answers::<UploadAnswer>(201, "Applied, and that is durable.")
+                .answers::<PlanAnswer>(200, REHEARSED),
+            ),
+        open(Method::POST, "/api/v1/group_type/", make_group_types)
+            .secured_by(SCHEMES)
+            .tells(
+                names(operation(TAG, "Public_Api_Group_Type_Create", "Creates group types"))
+                    .describes("One that is there already stays as it is.")
+                    .takes_schema(JSON, |_| {
+                        rows_of(json!({"name": {"type": "string"}}), json!(["name"]), "Group types.")
+                    })
+                    .like(json!([{"name": "Team"}]))
+                    .takes_text("text/csv")
+                    .like("name\nTeam\n"),
+            ),
+        open(Method::POST, "/api/v1/group/", make_groups)
+            .secured_by(SCHEMES)
+            .tells(
+                names(operation(TAG, "Public_Api_Group_Create", "Creates groups"))
+                    .describes("With their group type, if that is not there. One that is there already stays as it is.")
+                    .takes_schema(JSON, |_| {
+                        let keys = json!({"group_type": {"type": "string"}, "group_name": {"type": "string"}});
+                        rows_of(keys, json!(["group_type", "group_name"]), "Groups.")
+                    })
+                    .like(json!([{"group_type": "Team", "group_name": "Dogs"}]))
+                    .takes_text("text/csv")
+                    .like("group_type,group_name\nTeam,Dogs\n"),
+            ),
+        open(Method::POST, "/api/v1/group_membership/", set_memberships)
+            .secured_by(SCHEMES)
+            .tells(
+                memberships(operation(
+                    TAG,
+                    "Public_Api_Group_Membership_Create",
+                    "Makes users members of groups",
+                ))
+                .describes("Group types and groups that are not there are made. All or nothing.")
+                .answers::<UploadAnswer>(201, "Applied, and that is durable.")
+                .answers::<PlanAnswer>(200, REHEARSED),
+            ),
+        open(Method::DELETE, "/api/v1/group_membership/", revoke_memberships)
+            .secured_by(SCHEMES)
+            .tells(
+                memberships(operation(
+                    TAG,
+                    "Public_Api_Group_Membership_Delete",
+                    "Takes memberships away",
+                ))
+                .describes(
+                    "The body says whose and which, as the one that sets them. Without a group's name whichever it is \
+                     is taken away.",
+                )
+                .answers_schema(
+                    200,
+                    "Applied, and that is durable; or with `mode=plan` the plan.",
+                    JSON,
+                    |schemas| json!({"anyOf": [schemas.written::<UploadAnswer>(), schemas.written::<PlanAnswer>()]}),
+                ),
+            ),
+    ]
+}
+
+/// What a rehearsal answers.
+const REHEARSED: &str =
+    "With `mode=check` the report, with `mode=plan` the report and the plan; nothing was stored or changed.";
+const JSON: &str = "application/json";
+
+/// What all requests with rows have.
+fn of_rows(operation: Operation) -> Operation {
+    operation.query::<Asked>().refuses(
+        400,
+        "The rows can't be loaded; nothing of them was applied. Each reason says where and what to do.",
+    )
+}
+
+/// A list of flat objects, or a single one.
+fn rows_of(keys: Value, required: Value, told: &str) -> Value {
+    let cell = json!({"type": ["string", "number", "boolean", "null"]});
+    let row = json!({"type": "object", "properties": keys, "required": required, "additionalProperties": cell});
+    json!({"description": told, "anyOf": [{"type": "array", "items": row, "minItems": 1}, row]})
+}
 
 /// What rows are about.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +231,7 @@ impl Ask for Received {
 }
 
 /// `POST /api/v1/account/`
-pub(crate) async fn receive_accounts(
+async fn receive_accounts(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
     method: Method,
@@ -76,7 +242,7 @@ pub(crate) async fn receive_accounts(
 }
 
 /// `POST /api/v1/group_membership/`
-pub(crate) async fn set_memberships(
+async fn set_memberships(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
     method: Method,
@@ -87,7 +253,7 @@ pub(crate) async fn set_memberships(
 }
 
 /// `DELETE /api/v1/group_membership/`
-pub(crate) async fn revoke_memberships(
+async fn revoke_memberships(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
     method: Method,
@@ -149,7 +315,7 @@ async fn read_rows(app: &App, visitor: &Visitor, headers: &HeaderMap, body: Body
 }
 
 /// What became of a name of a group or group type.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Named {
     /// Its group type.
     group_type: String,
@@ -161,7 +327,7 @@ struct Named {
 }
 
 /// What became of the names of a request.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct NamesAnswer {
     /// Whether it was done; with `mode=check` and `mode=plan` it would be.
     applied: bool,
@@ -172,7 +338,7 @@ struct NamesAnswer {
 }
 
 /// `POST /api/v1/group_type/`: rows of `name` (or `group_type`).
-pub(crate) async fn make_group_types(
+async fn make_group_types(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
@@ -182,7 +348,7 @@ pub(crate) async fn make_group_types(
 }
 
 /// `POST /api/v1/group/`: rows of `group_type` and `group_name` (or `name`).
-pub(crate) async fn make_groups(
+async fn make_groups(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
@@ -253,7 +419,7 @@ async fn make_names(
     } else {
         StatusCode::OK
     };
-    Ok(json(status, &answer))
+    Ok(error::json(status, &answer))
 }
 
 /// # Errors

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use passmuster_core::field::Target;
 use passmuster_core::import::Needs;
@@ -20,14 +20,18 @@ use passmuster_core::request::{
 use passmuster_core::rules::{missing_value, not_a_member};
 use passmuster_core::user::{User, email_key};
 use passmuster_core::value::{CLEAR, email};
+use passmuster_core::wire::PlanAnswer;
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::data::{Asked, Mode, plan_hash};
 use crate::App;
-use crate::error::{Failure, json};
+use crate::error::{self, Failure};
 use crate::foreign::{self, Ask, Visitor, Wish};
+use crate::openapi::{Operation, Scheme, operation};
 use crate::receive::Defines;
+use crate::route::{Route, open};
 use crate::store::directory::{Wanted, known};
 use crate::store::{Tx, groups, users};
 use crate::{auth, body};
@@ -45,6 +49,131 @@ const FIELDS: [(&str, Target); 5] = [
     ("tags", Target::Tags),
     ("aliases", Target::Aliases),
 ];
+
+const TAG: &str = "users with X-ApiKey";
+const SCHEMES: &[Scheme] = &[Scheme::ApiKey, Scheme::Basic];
+const JSON: &str = "application/json";
+
+pub(crate) fn routes() -> Vec<Route> {
+    let of_user = |operation: Operation| {
+        operation.query::<Asked>().if_match().answers_schema(
+            200,
+            "The user as they are now; with `mode=plan` the plan.",
+            JSON,
+            |schemas| json!({"anyOf": [schemas.written::<Answer>(), schemas.written::<PlanAnswer>()]}),
+        )
+    };
+    let of_team = |operation: Operation| {
+        of_user(operation)
+            .takes::<TeamInput>()
+            .like(json!({"systemUserId": "01990a6e-7d3c-7c1f-9b1e-0c5d6b7a8f90", "teamId": "Dogs"}))
+    };
+    vec![
+        open(Method::POST, "/app/Api/CreateOrUpdateUser", create_or_update)
+            .secured_by(SCHEMES)
+            .tells(
+                of_user(operation(
+                    TAG,
+                    "ApiKey_CreateOrUpdateUser",
+                    "Creates or updates a user by address",
+                ))
+                .describes(
+                    "Tags and aliases are added to those that the user has. Nobody is deleted: the role \
+                         `Deactivated` deactivates. Comments in the JSON are read over.",
+                )
+                .takes::<UserInput>()
+                .like(json!({
+                    "emailAddress": "bob@yourcompany.com", "role": "FullAdmin", "firstName": "Bob",
+                    "lastName": "Smith", "tags": "AE|SouthEast", "aliases": "ID-123",
+                })),
+            ),
+        open(Method::POST, "/app/Api/AddUserToTeam", add_to_team)
+            .secured_by(SCHEMES)
+            .tells(
+                of_team(operation(
+                    TAG,
+                    "ApiKey_AddUserToTeam",
+                    "Makes a user a member of a team",
+                ))
+                .describes("A user is in one team at a time: whoever was in another one goes over."),
+            ),
+        open(Method::POST, "/app/Api/RemoveUserFromTeam", remove_from_team)
+            .secured_by(SCHEMES)
+            .tells(of_team(operation(
+                TAG,
+                "ApiKey_RemoveUserFromTeam",
+                "Takes a user out of a team",
+            ))),
+        open(Method::POST, "/app/Api/SetCustomVariables", set_custom_variables)
+            .secured_by(SCHEMES)
+            .tells(
+                of_user(operation(
+                    TAG,
+                    "ApiKey_SetCustomVariables",
+                    "Sets a user's custom variables",
+                ))
+                .describes("Exactly these afterwards; an empty list takes all away.")
+                .takes::<VariablesInput>()
+                .like(json!({
+                    "systemUserId": "01990a6e-7d3c-7c1f-9b1e-0c5d6b7a8f90",
+                    "customVariables": [
+                        {"name": "Quota", "value": "100000", "startDate": "2026-01-01", "endDate": "2026-12-31"},
+                    ],
+                })),
+            ),
+    ]
+}
+
+/// The body of `CreateOrUpdateUser`, for those who write one; it is read by [`Fields`].
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct UserInput {
+    /// Who it is.
+    email_address: String,
+    /// `FullAdmin`, `LimitedAdmin`, `Participant` or `Deactivated`; a new user has to have one.
+    role: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    /// Separated by `|`.
+    tags: Option<String>,
+    /// Separated by `|`; an alias belongs to one user.
+    aliases: Option<String>,
+}
+
+/// The body of `AddUserToTeam` and `RemoveUserFromTeam`.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct TeamInput {
+    /// The user's identifier, or address.
+    system_user_id: String,
+    /// The team's identifier, or name.
+    team_id: String,
+}
+
+/// The body of `SetCustomVariables`.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct VariablesInput {
+    /// The user's identifier, or address.
+    system_user_id: String,
+    custom_variables: Vec<VariableInput>,
+}
+
+/// A custom variable and the days that it holds for.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct VariableInput {
+    name: String,
+    /// A text, a number, true or false.
+    value: serde_json::Value,
+    /// Such as `2026-01-01`.
+    start_date: Option<String>,
+    end_date: Option<String>,
+}
 
 /// A request's JSON object; its keys are taken in any case, as the original does.
 struct Fields(Map<String, Json>);
@@ -158,9 +287,10 @@ async fn find_user(tx: &mut Tx, visitor: &Visitor, address: &str) -> Result<Opti
 }
 
 /// A user as this API shows them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Answer {
+#[schemars(rename = "UserWithKey")]
+struct Answer {
     system_user_id: String,
     email_address: String,
     role: Option<String>,
@@ -184,7 +314,7 @@ pub(crate) struct Answer {
 }
 
 /// `POST /app/Api/CreateOrUpdateUser`
-pub(crate) async fn create_or_update(
+async fn create_or_update(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
@@ -283,7 +413,7 @@ impl Ask for Change {
 }
 
 /// `POST /app/Api/AddUserToTeam`
-pub(crate) async fn add_to_team(
+async fn add_to_team(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
@@ -293,7 +423,7 @@ pub(crate) async fn add_to_team(
 }
 
 /// `POST /app/Api/RemoveUserFromTeam`
-pub(crate) async fn remove_from_team(
+async fn remove_from_team(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
@@ -320,7 +450,7 @@ async fn change_team(
 }
 
 /// `POST /app/Api/SetCustomVariables`: exactly these afterwards.
-pub(crate) async fn set_custom_variables(
+async fn set_custom_variables(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
@@ -400,5 +530,5 @@ async fn answer(
         ignored,
         upload_id: done.upload_id,
     };
-    Ok(json(StatusCode::OK, &answer))
+    Ok(error::json(StatusCode::OK, &answer))
 }

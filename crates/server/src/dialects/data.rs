@@ -8,24 +8,96 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{IF_MATCH, LOCATION};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::http::Method;
+use axum::http::header::IF_MATCH;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
 use passmuster_core::mapping::FileFormat;
 use passmuster_core::problem::ImportId;
 use passmuster_core::read::decode::Encoding;
 use passmuster_core::wire::integration::{UndoAnswer, UploadDetail};
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::App;
 use crate::admin::By;
 use crate::auth::Sender;
 use crate::error::{Failure, REPLAYED, json, json_text};
+use crate::openapi::{Operation, Scheme, operation};
 use crate::receive::{Defines, Given, Submission, plan, upload};
 use crate::recording::refusal_again;
+use crate::route::{Route, open};
 use crate::store::integrations::Integration;
 use crate::store::workspaces::Workspace;
+use crate::ui::uploads::answers_of_a_body;
 use crate::{auth, body, held, undo};
+
+const TAG: &str = "User API";
+/// The integration's own token.
+const TOKEN: &[Scheme] = &[Scheme::Token];
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        open(Method::POST, "/api/v1/data/{route}/", receive)
+            .secured_by(TOKEN)
+            .tells(told(answers_of_a_body(
+            operation(
+                TAG,
+                "Public_Api_Data_Create",
+                "Checks, plans or applies a body of users",
+            )
+            .describes(
+                "All or nothing: if anything in the body can't be loaded, nothing of it is. Send the integration's own \
+                 token to its own endpoint, with the `/` at its end.",
+            ),
+        ))),
+        open(Method::GET, "/api/v1/data/{route}/uploads/{id}", show_upload)
+            .secured_by(TOKEN)
+            .tells(
+                operation(TAG, "Public_Api_Data_Upload", "Shows an upload of the sender's")
+                    .answers::<UploadDetail>(200, "How it ended."),
+            ),
+        open(Method::POST, "/api/v1/data/{route}/uploads/{id}/undo", undo_upload)
+            .secured_by(TOKEN)
+            .tells(
+                operation(TAG, "Public_Api_Data_Undo", "Takes back an upload of the sender's")
+                    .query::<Asked>()
+                    .if_match()
+                    .answers::<UndoAnswer>(
+                        200,
+                        "What was put back, what was kept and what can't be, or with `mode=plan` would be.",
+                    ),
+            ),
+    ]
+}
+
+/// What can be said with a body of users.
+pub(crate) fn told(operation: Operation) -> Operation {
+    const CSV: &str = "email,first_name,last_name\njason@yourcompany.com,Jason,Smith\n";
+    operation
+        .query::<Asked>()
+        .if_match()
+        .header(
+            "Idempotency-Key",
+            "The same key and body within 24 hours give the first answer again, and no second upload.",
+        )
+        .takes_schema("application/json", |_| {
+            json!({
+                "type": "array",
+                "description": "The records: flat objects whose keys are the API fields of the mapping.",
+                "items": {"type": "object", "additionalProperties": {
+                    "type": ["string", "number", "boolean", "null", "array"],
+                }},
+            })
+        })
+        .like(json!([{"email": "jason@yourcompany.com", "first_name": "Jason", "last_name": "Smith"}]))
+        .takes_text("text/csv")
+        .like(CSV)
+        .takes_text("application/vnd.ms-excel")
+        .takes_text("application/vns.ms-excel")
+        .takes_text("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+}
 
 /// The most changes that a plan shows unless all are asked for.
 pub(crate) const CHANGES_SHOWN: usize = 1000;
@@ -33,11 +105,15 @@ pub(crate) const CHANGES_SHOWN: usize = 1000;
 const KEY_CHARACTERS: usize = 255;
 
 /// `?mode=…`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Asked {
+    /// `check`: report only; `plan`: report and plan; `apply`, which is the default: everything, or nothing.
     mode: Option<String>,
+    /// `true` means the same as `mode=plan`.
     dry_run: Option<String>,
+    /// `all` shows all changes of a plan instead of the first 1,000.
     changes: Option<String>,
+    /// The sheet of a workbook; else its first visible one.
     sheet: Option<String>,
 }
 
@@ -332,23 +408,4 @@ pub(crate) fn encoding_named(charset: Option<String>) -> Result<Option<Encoding>
             "Send UTF-8, UTF-16 or Windows-1252, or leave the charset out to have it found.",
         )),
     }
-}
-
-/// `POST /api/v1/data/{route}`: says where the trailing `/` is missing; stores nothing.
-pub(crate) async fn add_slash(uri: Uri) -> Response {
-    let place = match uri.query() {
-        Some(query) => format!("{}/?{query}", uri.path()),
-        None => format!("{}/", uri.path()),
-    };
-    let description = format!(
-        "The endpoint ends in \"/\": it is {}/. Nothing of the body was stored.",
-        uri.path()
-    );
-    let failure = Failure::new(
-        StatusCode::PERMANENT_REDIRECT,
-        "not_found",
-        description,
-        "Send the same request to the address with the trailing \"/\".",
-    );
-    failure.with_header(LOCATION, &place).into_response()
 }

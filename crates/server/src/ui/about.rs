@@ -7,13 +7,34 @@ use axum::extract::State;
 use passmuster_core::wire::people::UserFilter;
 use passmuster_core::wire::workspace::{About, Diagnostics, TestMail};
 
+use super::INTEGRATIONS;
 use crate::App;
 use crate::auth::Caller;
 use crate::clock::timestamp;
 use crate::error::Failure;
 use crate::mail::MailError;
+use crate::openapi::operation;
+use crate::route::{Route, get, post};
 use crate::secret::PASSWORD_CHARACTERS;
 use crate::store::{groups, integrations, listing, newest_migration};
+
+const TAG: &str = "Settings";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/admin/about", INTEGRATIONS, show)
+            .tells(operation(TAG, "About_Show", "Shows what runs here").answers::<About>(200, "Version and database.")),
+        get("/api/admin/diagnostics", INTEGRATIONS, diagnose).tells(
+            operation(TAG, "Diagnostics_Show", "Shows what whoever helps needs to know")
+                .answers::<Diagnostics>(200, "Numbers and settings; no name, no address, no secret."),
+        ),
+        post("/api/admin/test-mail", INTEGRATIONS, send_trial).tells(
+            operation(TAG, "TestMail_Send", "Sends a test mail to whoever is signed in")
+                .refuses(400, "An API key has no address, or the mail was refused.")
+                .answers::<TestMail>(200, "It is on its way."),
+        ),
+    ]
+}
 
 /// Seconds of a day.
 const DAY: u64 = 24 * 3600;

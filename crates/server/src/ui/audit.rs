@@ -7,30 +7,66 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use passmuster_core::audit_export::{write_entries, write_header};
 use passmuster_core::wire::audit::{AuditCount, AuditEntry, AuditList};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::AUDIT;
 use super::page_size;
 use crate::App;
 use crate::auth::Caller;
 use crate::clock::micros_of;
 use crate::download;
 use crate::error::Failure;
+use crate::openapi::operation;
+use crate::route::{Route, get};
 use crate::store::audit::{self, Asked};
 
+const TAG: &str = "Audit";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/admin/audit", AUDIT, list).tells(
+            operation(TAG, "Audit_List", "Lists who changed what")
+                .query::<Wanted>()
+                .answers::<AuditList>(200, "One page, newest first."),
+        ),
+        get("/api/admin/audit/count", AUDIT, count).tells(
+            operation(TAG, "Audit_Count", "Counts entries")
+                .query::<Wanted>()
+                .answers::<AuditCount>(200, "How many entries the words find; counting ends at 10,000."),
+        ),
+        get("/api/admin/audit/export", AUDIT, export).tells(
+            operation(TAG, "Audit_Export", "Exports entries as a file")
+                .query::<Wanted>()
+                .answers_text(200, "All entries that the words find, newest first.", "text/csv")
+                .answers::<Vec<AuditEntry>>(200, "With `format=json`."),
+        ),
+    ]
+}
+
 /// `?limit=&cursor=&actor=&action=&target=&user_id=&upload_id=&since=&until=`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
+    /// Entries of a page: 50 unless told otherwise, at most 1,000.
     limit: Option<u32>,
+    /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// By whom.
     actor: Option<String>,
+    /// What was done, such as `user_updated`.
     action: Option<String>,
+    /// To whom or what.
     target: Option<String>,
+    /// To the user of this id.
     user_id: Option<String>,
+    /// By this upload.
     upload_id: Option<String>,
+    /// From this day or time on, such as `2026-11-21` or `2026-11-21T08:30:00Z`.
     since: Option<String>,
+    /// Up to this day or time.
     until: Option<String>,
-    /// Of a file.
+    /// Of a file: `csv`, which is the default, or `json`.
     format: Option<String>,
 }
 

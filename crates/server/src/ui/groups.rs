@@ -8,9 +8,12 @@ use axum::http::{HeaderMap, StatusCode};
 use passmuster_core::group::{AttributeType, GroupType, IntegrationIdType};
 use passmuster_core::wire::directory::{Catalog, GroupsChanged, MergeGroup, NewName, RenameGroup, WantedGroup};
 use passmuster_core::wire::people::{GroupCounts, GroupList, GroupTypeList};
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::page_size;
+use super::{ANYTHING, GROUPS, INTEGRATIONS};
 use crate::App;
 use crate::admin;
 use crate::admin::regrouping::{self, Group, Regrouping};
@@ -18,7 +21,75 @@ use crate::auth::Caller;
 use crate::body::Document;
 use crate::dialects::data::{Asked, Mode, plan_hash};
 use crate::error::Failure;
+use crate::openapi::operation;
+use crate::route::{Route, get, patch, post};
 use crate::store::{group_counts, groups, new_groups};
+
+const TAG: &str = "Groups";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/admin/groups", ANYTHING, catalog).tells(
+            operation(TAG, "Groups_Catalog", "Lists what a mapping may name").answers::<Catalog>(
+                200,
+                "Group types with their groups, kinds of integration ID, custom attributes.",
+            ),
+        ),
+        post("/api/admin/groups", GROUPS, create).tells(
+            operation(TAG, "Groups_Create", "Creates a group")
+                .query::<Asked>()
+                .if_match()
+                .takes::<WantedGroup>()
+                .like(json!({"group_type": "Team", "name": "Dogs"}))
+                .answers::<GroupsChanged>(201, "The group was made.")
+                .answers::<GroupsChanged>(200, "With `mode=plan`: what would happen."),
+        ),
+        patch("/api/admin/groups/{group_type}/{name}", GROUPS, rename).tells(
+            operation(TAG, "Groups_Rename", "Renames a group")
+                .query::<Asked>()
+                .if_match()
+                .takes::<RenameGroup>()
+                .like(json!({"name": "Alpha Dogs"}))
+                .answers::<GroupsChanged>(200, "What was done, or with `mode=plan` would be."),
+        ),
+        post("/api/admin/groups/{group_type}/{name}/merge", GROUPS, merge).tells(
+            operation(TAG, "Groups_Merge", "Merges a group into another one")
+                .describes("Everybody goes over to the other group of the same type; this one is removed.")
+                .query::<Asked>()
+                .if_match()
+                .takes::<MergeGroup>()
+                .like(json!({"into": "Cats"}))
+                .answers::<GroupsChanged>(200, "What was done, or with `mode=plan` would be."),
+        ),
+        get("/api/admin/group-types", GROUPS, list_types).tells(
+            operation(TAG, "GroupTypes_List", "Lists group types")
+                .answers::<GroupTypeList>(200, "All, and how much each holds."),
+        ),
+        post("/api/admin/group-types", GROUPS, create_type).tells(
+            operation(TAG, "GroupTypes_Create", "Creates a group type")
+                .takes::<NewName>()
+                .like(json!({"name": "Team"}))
+                .answers::<GroupType>(201, "The group type was made."),
+        ),
+        get("/api/admin/group-types/{group_type}/groups", GROUPS, list_of_type).tells(
+            operation(TAG, "GroupTypes_Groups", "Lists the groups of a type")
+                .query::<WantedGroups>()
+                .answers::<GroupList>(200, "One page, by name."),
+        ),
+        post("/api/admin/integration-ids", INTEGRATIONS, create_integration_id).tells(
+            operation(TAG, "IntegrationIds_Create", "Creates a kind of integration ID")
+                .takes::<NewName>()
+                .like(json!({"name": "Phone Extension"}))
+                .answers::<IntegrationIdType>(201, "The kind of integration ID was made."),
+        ),
+        post("/api/admin/attributes", INTEGRATIONS, create_attribute).tells(
+            operation(TAG, "Attributes_Create", "Creates a custom attribute")
+                .takes::<AttributeType>()
+                .like(json!({"name": "Start date", "kind": "date"}))
+                .answers::<AttributeType>(201, "The attribute was made."),
+        ),
+    ]
+}
 
 /// The most changes that an answer shows.
 const CHANGES_SHOWN: usize = 1000;
@@ -42,13 +113,16 @@ pub(crate) async fn list_types(State(app): State<Arc<App>>, caller: Caller) -> R
 }
 
 /// `?search=&empty=&limit=&cursor=`
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct WantedGroups {
+    /// Part of a name, in any case.
     search: String,
     /// Only groups that nobody is a member of.
     empty: bool,
+    /// Groups of a page: 50 unless told otherwise, at most 1,000.
     limit: Option<u32>,
+    /// `next_cursor` of the page before.
     cursor: String,
 }
 

@@ -13,15 +13,77 @@ use passmuster_core::wire::integration::{
     EnableIntegration, EnabledIntegration, Integration, IntegrationEdit, IntegrationList, MappingVersionList,
     SavedMapping,
 };
+use passmuster_core::wire::workspace::TestMail;
+use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::public_url;
+use super::{INTEGRATIONS, LOOK};
 use crate::App;
 use crate::admin::{self, Event, enabled};
 use crate::auth::Caller;
 use crate::body::Document;
+use crate::delivery;
 use crate::error::Failure;
+use crate::openapi::operation;
+use crate::route::{Route, get, patch, post, put};
 use crate::store::{Tx, groups, integrations, workspaces};
+
+const TAG: &str = "Integrations";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/admin/integrations", LOOK, list).tells(
+            operation(TAG, "Integrations_List", "Lists integrations")
+                .describes("Tokens are shown, without their secrets, to those who may edit integrations.")
+                .answers::<IntegrationList>(200, "All of the workspace."),
+        ),
+        post("/api/admin/integrations", INTEGRATIONS, enable).tells(
+            operation(TAG, "Integrations_Enable", "Enables an integration")
+                .takes::<EnableIntegration>()
+                .like(json!({"name": "EMEA User API", "file_format": "csv"}))
+                .answers::<EnabledIntegration>(201, "Its endpoint, and its token, which is shown this once."),
+        ),
+        get("/api/admin/integrations/{id}", LOOK, show).tells(
+            operation(TAG, "Integrations_Show", "Shows an integration").answers::<Integration>(200, "The integration."),
+        ),
+        patch("/api/admin/integrations/{id}", INTEGRATIONS, edit).tells(
+            operation(TAG, "Integrations_Edit", "Edits an integration")
+                .describes("What is absent stays as it is.")
+                .takes::<IntegrationEdit>()
+                .like(json!({"limits": {"deactivations": {"percent": 10}}}))
+                .answers::<Integration>(200, "The integration as it is now."),
+        ),
+        put("/api/admin/integrations/{id}/mapping", INTEGRATIONS, save_mapping).tells(
+            operation(TAG, "Mappings_Save", "Saves the mapping")
+                .header(
+                    "If-Match",
+                    "The version of the mapping that was edited, in quotes: if somebody saved another one since, nothing is saved.",
+                )
+                .takes::<Mapping>()
+                .like(json!({"version": 1, "file_format": "csv", "fields": [
+                    {"api_field": "Email", "target": "user.email"},
+                    {"api_field": "First Name", "target": "user.first_name"},
+                    {"api_field": "Last Name", "target": "user.last_name"},
+                    {"api_field": "Team", "target": "group_membership:Team", "on_unknown": "create"},
+                ]}))
+                .answers::<Integration>(200, "The integration with the mapping."),
+        ),
+        get("/api/admin/integrations/{id}/mapping/versions", LOOK, list_versions).tells(
+            operation(TAG, "Mappings_Versions", "Lists the versions of the mapping")
+                .answers::<MappingVersionList>(200, "All of them, newest first."),
+        ),
+        get("/api/admin/integrations/{id}/mapping/versions/{n}", LOOK, show_version).tells(
+            operation(TAG, "Mappings_Show", "Shows a version of the mapping")
+                .path::<u64>("n", "Which version, from 1.", json!(1))
+                .answers::<SavedMapping>(200, "The mapping as it was."),
+        ),
+        post("/api/admin/integrations/{id}/test-mail", INTEGRATIONS, delivery::send_trial).tells(
+            operation(TAG, "Integrations_TestMail", "Sends a test mail to the integration's admin e-mail")
+                .answers::<TestMail>(200, "It is on its way."),
+        ),
+    ]
+}
 
 async fn complete(
     app: &App,

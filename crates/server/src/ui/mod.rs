@@ -16,18 +16,31 @@ pub(crate) mod users;
 
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
+use passmuster_core::permission::Permission::{self, AuditView, GroupsEdit, IntegrationsEdit, UsersEdit};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::App;
+
+/// Who may look at integrations and what came through them; credentials are shown to those who may edit them.
+const LOOK: &[Permission] = &[IntegrationsEdit, UsersEdit];
+/// Whoever administers anything.
+const ANYTHING: &[Permission] = &[IntegrationsEdit, UsersEdit, GroupsEdit];
+const INTEGRATIONS: &[Permission] = &[IntegrationsEdit];
+const USERS: &[Permission] = &[UsersEdit];
+const GROUPS: &[Permission] = &[GroupsEdit];
+const AUDIT: &[Permission] = &[AuditView];
 
 /// Rows of a page of a list, unless asked otherwise, and at most.
 const PAGE: u32 = 50;
 const LARGEST_PAGE: u32 = 1000;
 
 /// `?limit=&cursor=`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Wanted {
+    /// Rows of a page: 50 unless told otherwise, at most 1,000.
     limit: Option<u32>,
+    /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
 

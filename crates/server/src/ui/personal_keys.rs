@@ -6,23 +6,55 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use passmuster_core::permission::{Permission, permissions_of};
 use passmuster_core::wire::session::{NewPersonalKey, PersonalKey, PersonalKeyList, WantedPersonalKey};
+use serde_json::json;
 
 use crate::App;
 use crate::admin::{By, Event, name_of, record, timestamp_or_none};
 use crate::auth;
 use crate::body::Document;
 use crate::clock::timestamp;
-use crate::error::{Failure, json};
+use crate::error::{self, Failure};
+use crate::openapi::{Scheme, operation};
+use crate::route::{Route, open};
 use crate::secret::Secret;
 use crate::store::Tx;
 use crate::store::accounts::Account;
 use crate::store::credentials::{self, ApiKey};
 use crate::store::workspaces::Workspace;
+
+const TAG: &str = "Signing in";
+const SIGNED_IN: &[Scheme] = &[Scheme::Session];
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        open(Method::GET, "/api/session/keys", list)
+            .secured_by(SIGNED_IN)
+            .tells(
+                operation(TAG, "Session_ListKeys", "Lists one's own API keys")
+                    .answers::<PersonalKeyList>(200, "Those that are good, the newest first."),
+            ),
+        open(Method::POST, "/api/session/keys", create)
+            .secured_by(SIGNED_IN)
+            .tells(
+                operation(TAG, "Session_CreateKey", "Makes an API key of one's own")
+                    .describes("For full admins. It may do what they may do when it is used.")
+                    .takes::<WantedPersonalKey>()
+                    .like(json!({"name": "Power BI"}))
+                    .answers::<NewPersonalKey>(201, "The key, which is shown this once."),
+            ),
+        open(Method::DELETE, "/api/session/keys/{id}", revoke)
+            .secured_by(SIGNED_IN)
+            .tells(
+                operation(TAG, "Session_RevokeKey", "Revokes an API key of one's own")
+                    .answers_nothing(204, "It opens nothing any more."),
+            ),
+    ]
+}
 
 /// The most keys of one person.
 const MOST: usize = 20;
@@ -61,16 +93,16 @@ async fn good_keys(app: &App, tx: &mut Tx, workspace: &str, user_id: &str) -> Re
 }
 
 /// `GET /api/session/keys/`
-pub(crate) async fn list(State(app): State<Arc<App>>, parts: Parts) -> Result<Response, Failure> {
+async fn list(State(app): State<Arc<App>>, parts: Parts) -> Result<Response, Failure> {
     let mut tx = app.db.read().await?;
     let (workspace, account) = admin(&app, &parts, &mut tx).await?;
     let keys = good_keys(&app, &mut tx, &workspace.id, &account.user_id).await?;
     let keys = keys.into_iter().map(shown).collect();
-    Ok(json(StatusCode::OK, &PersonalKeyList { keys }))
+    Ok(error::json(StatusCode::OK, &PersonalKeyList { keys }))
 }
 
 /// `POST /api/session/keys/`
-pub(crate) async fn create(
+async fn create(
     State(app): State<Arc<App>>,
     parts: Parts,
     Document(wanted): Document<WantedPersonalKey>,
@@ -113,15 +145,11 @@ pub(crate) async fn create(
         api_key: secret.text,
         key: shown(key),
     };
-    Ok(json(StatusCode::CREATED, &answer))
+    Ok(error::json(StatusCode::CREATED, &answer))
 }
 
 /// `DELETE /api/session/keys/{id}`
-pub(crate) async fn revoke(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    parts: Parts,
-) -> Result<Response, Failure> {
+async fn revoke(State(app): State<Arc<App>>, Path(id): Path<String>, parts: Parts) -> Result<Response, Failure> {
     let mut tx = app.db.write().await?;
     let (workspace, account) = admin(&app, &parts, &mut tx).await?;
     let keys = credentials::list_keys_of(&mut tx, &workspace.id, &account.user_id).await?;

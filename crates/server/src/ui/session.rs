@@ -9,7 +9,9 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use passmuster_core::permission::permissions_of;
 use passmuster_core::wire::session::{BegunSession, PasswordChange, Session, SessionList, SignIn};
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::App;
 use crate::admin::{self, By, Event};
@@ -18,11 +20,55 @@ use crate::body::Document;
 use crate::client::Client;
 use crate::clock::timestamp;
 use crate::error::{Failure, json};
+use crate::openapi::{Scheme, operation};
 use crate::request;
+use crate::route::{Route, open};
 use crate::secret::{Secret, digest, hash_password, is_password};
 use crate::store::Tx;
 use crate::store::accounts::{self, Account};
 use crate::store::workspaces::Workspace;
+
+const TAG: &str = "Signing in";
+/// Who is signed in has a cookie.
+const SIGNED_IN: &[Scheme] = &[Scheme::Session];
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        open(Method::GET, "/api/session", show).secured_by(SIGNED_IN).tells(
+            operation(TAG, "Session_Show", "Shows who is signed in")
+                .answers::<Session>(200, "Who is signed in, and what they may do."),
+        ),
+        open(Method::POST, "/api/session", sign_in).tells(
+            operation(TAG, "Session_SignIn", "Signs in")
+                .takes::<SignIn>()
+                .like(json!({"email": "jason@yourcompany.com", "password": "correct horse battery"}))
+                .refuses(401, "The e-mail and the password don't belong together.")
+                .refuses(403, "The request comes from another site.")
+                .answers::<Session>(200, "Signed in; the answer sets the cookie."),
+        ),
+        open(Method::DELETE, "/api/session", sign_out).tells(
+            operation(TAG, "Session_SignOut", "Signs out, here or everywhere")
+                .describes("Who is not signed in may do so, too.")
+                .query::<SignOut>()
+                .refuses(403, "The request comes from another site.")
+                .answers_nothing(204, "Signed out; the answer takes the cookie away."),
+        ),
+        open(Method::GET, "/api/session/all", list).secured_by(SIGNED_IN).tells(
+            operation(TAG, "Session_List", "Lists where one is signed in")
+                .answers::<SessionList>(200, "All sessions of one's own, the newest first."),
+        ),
+        open(Method::PUT, "/api/session/password", change_password)
+            .secured_by(SIGNED_IN)
+            .tells(
+                operation(TAG, "Session_ChangePassword", "Sets a password of one's own choice")
+                    .describes("Ends one's other sessions.")
+                    .takes::<PasswordChange>()
+                    .like(json!({"current": "correct horse battery", "new": "staple correct horse"}))
+                    .refuses(403, "The current password is another one.")
+                    .answers_nothing(204, "The password is the new one."),
+            ),
+    ]
+}
 
 /// The most characters of an address that is noted though nobody has it.
 const TRIED_CHARACTERS: usize = 254;
@@ -142,9 +188,10 @@ async fn note(
 }
 
 /// `?everywhere=true`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignOut {
+    /// Whether on all devices.
     #[serde(default)]
     everywhere: bool,
 }

@@ -5,12 +5,33 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use passmuster_core::wire::workspace::{Settings, SettingsEdit};
+use serde_json::json;
 
+use super::{ANYTHING, INTEGRATIONS};
 use crate::App;
 use crate::admin::workspaces;
 use crate::auth::Caller;
 use crate::body::Document;
 use crate::error::Failure;
+use crate::openapi::operation;
+use crate::route::{Route, get, patch};
+
+const TAG: &str = "Settings";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/admin/settings", ANYTHING, show).tells(
+            operation(TAG, "Settings_Show", "Shows the workspace's settings").answers::<Settings>(200, "The settings."),
+        ),
+        patch("/api/admin/settings", INTEGRATIONS, edit).tells(
+            operation(TAG, "Settings_Edit", "Edits the workspace's settings")
+                .describes("What is absent stays as it is.")
+                .takes::<SettingsEdit>()
+                .like(json!({"salesforce": true}))
+                .answers::<Settings>(200, "The settings as they are now."),
+        ),
+    ]
+}
 
 /// `GET /api/admin/settings/`
 pub(crate) async fn show(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Settings>, Failure> {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
+use passmuster_core::wire::session::Session;
 use passmuster_core::wire::session::Setup;
+use serde_json::json;
 
 use super::session::begin;
 use crate::App;
@@ -14,8 +16,30 @@ use crate::admin::people::{self, Existing, NewUser};
 use crate::auth;
 use crate::body::Document;
 use crate::error::Failure;
+use crate::openapi::operation;
+use crate::route::{Route, open};
 use crate::secret::hash_password;
 use crate::store::accounts;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        open(Method::POST, "/api/setup", create_first_admin).tells(
+            operation(
+                "Signing in",
+                "Setup_Create",
+                "Makes the first admin, with the link that the server printed",
+            )
+            .takes::<Setup>()
+            .like(json!({
+                "token": "TOKEN", "email": "jason@yourcompany.com", "first_name": "Jason", "last_name": "Smith",
+                "password": "correct horse battery",
+            }))
+            .refuses(401, "The link is not one of this server, or it was used.")
+            .refuses(403, "The request comes from another site.")
+            .answers::<Session>(201, "The admin was made and is signed in; the answer sets the cookie."),
+        ),
+    ]
+}
 
 /// `POST /api/setup`: makes the first admin and signs them in.
 pub(crate) async fn create_first_admin(

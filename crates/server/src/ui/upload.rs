@@ -9,10 +9,14 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use passmuster_core::mapping::Mapping;
 use passmuster_core::wire::PlanAnswer;
+use passmuster_core::wire::UploadAnswer;
 use passmuster_core::wire::integration::{ChangeList, RecordList, UndoAnswer, UploadDetail};
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 
+use super::{INTEGRATIONS, LOOK};
 use super::{Wanted, page_size};
 use crate::App;
 use crate::auth::Caller;
@@ -20,7 +24,75 @@ use crate::body::Document;
 use crate::dialects::data::{Asked, CHANGES_SHOWN, plan_hash, respond, undo_as_asked};
 use crate::error::Failure;
 use crate::held;
+use crate::openapi::operation;
+use crate::route::{Route, get, post};
 use crate::store::{audit, uploads};
+
+const TAG: &str = "Uploads";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/admin/uploads/{id}", LOOK, show)
+            .tells(operation(TAG, "Uploads_Show", "Shows an upload").answers::<UploadDetail>(200, "The upload.")),
+        get("/api/admin/uploads/{id}/plan", LOOK, plan).tells(
+            operation(TAG, "Uploads_Plan", "Shows what a held upload would change now")
+                .refuses(409, "The upload is not held, or its body is not kept any more.")
+                .answers::<PlanAnswer>(200, "The report and the plan."),
+        ),
+        post("/api/admin/uploads/{id}/plan", INTEGRATIONS, plan_with).tells(
+            operation(
+                TAG,
+                "Uploads_PlanWith",
+                "Shows what an upload's body would change if it were read with a mapping",
+            )
+            .takes::<Mapping>()
+            .like(json!({"version": 1, "file_format": "csv", "fields": [
+                {"api_field": "Email", "target": "user.email"},
+                {"api_field": "First Name", "target": "user.first_name"},
+                {"api_field": "Last Name", "target": "user.last_name"},
+            ]}))
+            .answers::<PlanAnswer>(200, "The report and the plan; nothing is stored or changed."),
+        ),
+        get("/api/admin/uploads/{id}/changes", LOOK, changes).tells(
+            operation(TAG, "Uploads_Changes", "Lists what an upload changed")
+                .query::<Wanted>()
+                .answers::<ChangeList>(200, "One page, user by user."),
+        ),
+        get("/api/admin/uploads/{id}/records", LOOK, records).tells(
+            operation(
+                TAG,
+                "Uploads_Records",
+                "Lists an upload's records as they were received",
+            )
+            .query::<WantedRecords>()
+            .refuses(409, "The body is not kept any more.")
+            .answers::<RecordList>(200, "One page, each with what it came to."),
+        ),
+        get("/api/admin/uploads/{id}/body", LOOK, body).tells(
+            operation(TAG, "Uploads_Body", "Gives an upload's body as it was received")
+                .refuses(409, "The body is not kept any more.")
+                .answers_text(200, "The very bytes.", "application/octet-stream"),
+        ),
+        post("/api/admin/uploads/{id}/allow", INTEGRATIONS, allow).tells(
+            operation(TAG, "Uploads_Allow", "Allows a held upload")
+                .if_match()
+                .answers::<UploadAnswer>(201, "The body was applied."),
+        ),
+        post("/api/admin/uploads/{id}/reject", INTEGRATIONS, reject).tells(
+            operation(TAG, "Uploads_Reject", "Rejects a held upload")
+                .answers::<UploadDetail>(200, "Nothing of it will be applied."),
+        ),
+        post("/api/admin/uploads/{id}/undo", INTEGRATIONS, undo).tells(
+            operation(TAG, "Uploads_Undo", "Takes an upload back")
+                .query::<Asked>()
+                .if_match()
+                .answers::<UndoAnswer>(
+                    200,
+                    "What was put back, what was kept and what can't be, or with `mode=plan` would be.",
+                ),
+        ),
+    ]
+}
 
 /// `GET /api/admin/uploads/{id}/`
 pub(crate) async fn show(
@@ -83,12 +155,14 @@ pub(crate) async fn changes(
 }
 
 /// `?problems=&limit=&cursor=`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct WantedRecords {
     /// Whether only records with problems are wanted.
     #[serde(default)]
     problems: bool,
+    /// Records of a page: 50 unless told otherwise, at most 1,000.
     limit: Option<u32>,
+    /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
 

@@ -12,19 +12,79 @@ use bytes::Bytes;
 use passmuster_core::mapping::Mapping;
 use passmuster_core::read::decode::Encoding;
 use passmuster_core::wire::integration::{Outcome, UploadDay, UploadDays, UploadList};
+use passmuster_core::wire::{PlanAnswer, UploadAnswer};
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::integrations::find;
 use super::page_size;
+use super::{INTEGRATIONS, LOOK};
 use crate::App;
 use crate::auth::Caller;
 use crate::body::{self, Patience, content_type};
-use crate::dialects::data::{Asked, Origin, answer, receive_from};
+use crate::dialects::data::{Asked, Origin, answer, receive_from, told};
 use crate::error::Failure;
+use crate::openapi::Operation;
+use crate::openapi::operation;
 use crate::receive::{Defines, Submission};
+use crate::route::{Route, get, post};
 use crate::store::integrations::Integration;
 use crate::store::uploads::Sought;
 use crate::store::{groups, uploads};
+
+const TAG: &str = "Uploads";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/admin/integrations/{id}/uploads", LOOK, list).tells(
+            operation(TAG, "Uploads_List", "Lists an integration's uploads")
+                .query::<Which>()
+                .answers::<UploadList>(200, "One page, newest first."),
+        ),
+        post("/api/admin/integrations/{id}/uploads", INTEGRATIONS, receive).tells(answers_of_a_body(
+            operation(TAG, "Uploads_Receive", "Checks, plans or applies a file with the mapping that it was checked with")
+                .query::<Asked>()
+                .takes_schema("multipart/form-data", |_| {
+                    json!({"type": "object", "required": ["file"], "additionalProperties": false, "properties": {
+                        "file": {"type": "string", "contentMediaType": "application/octet-stream", "description": "The file."},
+                        "mapping": {"type": "string", "contentMediaType": "application/json", "description": "A mapping other than the saved one."},
+                        "plan_hash": {"type": "string", "description": "Of the plan that was looked at."},
+                        "encoding": {"type": "string", "description": "The encoding that was chosen."},
+                        "sheet": {"type": "string", "description": "The sheet of a workbook that was chosen."},
+                        "allow_limits": {"type": "string", "enum": ["true", "false"], "description": "Whether limits may be crossed."},
+                    }})
+                }),
+        )),
+        get("/api/admin/integrations/{id}/uploads/per-day", LOOK, count_by_day).tells(
+            operation(TAG, "Uploads_PerDay", "Counts an integration's uploads by day")
+                .query::<Days>()
+                .answers::<UploadDays>(200, "The days with uploads, the latest first."),
+        ),
+        post("/api/admin/integrations/{id}/requests", INTEGRATIONS, request).tells(told(answers_of_a_body(
+            operation(TAG, "Uploads_Request", "Sends a body to the integration's endpoint without a token")
+                .describes("What the endpoint would answer is answered."),
+        ))),
+    ]
+}
+
+/// What checking, planning or applying a body answers.
+pub(crate) fn answers_of_a_body(operation: Operation) -> Operation {
+    operation
+        .answers::<UploadAnswer>(201, "The body was applied, and that is durable.")
+        .answers::<PlanAnswer>(
+            200,
+            "With `mode=check` the report, with `mode=plan` the report and the plan; nothing was stored or changed.",
+        )
+        .refuses(
+            400,
+            "The body can't be loaded; nothing of it was applied. Each reason says where and what to do.",
+        )
+        .refuses(
+            409,
+            "It would now be another plan, or it crosses a limit and waits for a person; nothing was applied.",
+        )
+}
 
 /// The most days that uploads are counted of.
 const MOST_DAYS: u32 = 366;
@@ -38,13 +98,19 @@ const SECOND: i64 = 1_000_000;
 const OTHER_PARTS: usize = 1024 * 1024;
 
 /// `?outcome=&since=&until=&by=&limit=&cursor=`, times as RFC 3339.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Which {
+    /// `applied`, `rejected`, `held` or `undone`.
     outcome: Option<String>,
+    /// From this time on, such as `2026-11-21T08:30:00Z`.
     since: Option<String>,
+    /// Up to this time.
     until: Option<String>,
+    /// By whom: a token's first characters, or a person's address.
     by: Option<String>,
+    /// Uploads of a page: 50 unless told otherwise, at most 1,000.
     limit: Option<u32>,
+    /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
@@ -100,8 +166,9 @@ pub(crate) async fn list(
 }
 
 /// `?days=&offset=`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Days {
+    /// How many days, today among them: 30 unless told otherwise, at most 366.
     days: Option<u32>,
     /// How many minutes the reader's clock is ahead of UTC.
     offset: Option<i32>,

@@ -7,11 +7,15 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use passmuster_core::user::User;
+use passmuster_core::wire::PlanAnswer;
 use passmuster_core::wire::audit::AuditList;
-use passmuster_core::wire::directory::{UserEdit, UserList};
+use passmuster_core::wire::directory::{UserChanged, UserEdit, UserList};
 use passmuster_core::wire::people::{BulkAnswer, BulkEdit, Order, Origins, Status, UserCounts, UserFilter};
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
+use super::USERS;
 use super::{Wanted as Paged, page_size};
 use crate::App;
 use crate::admin::editing::{self, Whom};
@@ -20,30 +24,111 @@ use crate::auth::Caller;
 use crate::body::Document;
 use crate::dialects::data::{Asked, Mode, plan_hash};
 use crate::error::{Failure, json};
+use crate::openapi::operation;
+use crate::route::{Route, get, patch, post};
 use crate::store::Tx;
 use crate::store::audit;
 use crate::store::listing::{self, Place};
 use crate::store::sorted;
 use crate::store::users::{self, Glanced};
 
+const TAG: &str = "Users";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/admin/users", USERS, list).tells(
+            operation(TAG, "Users_List", "Lists users")
+                .describes("One page of the users whom the words find; all that is said must hold.")
+                .query::<Wanted>()
+                .answers::<UserList>(200, "One page, in the order that was asked for."),
+        ),
+        post("/api/admin/users", USERS, create).tells(
+            operation(TAG, "Users_Create", "Creates a user")
+                .query::<Asked>()
+                .if_match()
+                .takes::<UserEdit>()
+                .like(json!({"email": "jason@yourcompany.com", "first_name": "Jason", "last_name": "Smith"}))
+                .answers::<UserChanged>(201, "The user was made.")
+                .answers::<PlanAnswer>(200, "With `mode=check` or `mode=plan`: what would happen."),
+        ),
+        get("/api/admin/users/count", USERS, count).tells(
+            operation(TAG, "Users_Count", "Counts users")
+                .query::<Wanted>()
+                .answers::<UserCounts>(200, "How many users the words find, whatever they say of the status."),
+        ),
+        get("/api/admin/users/export", USERS, export).tells(
+            operation(TAG, "Users_Export", "Exports users as CSV")
+                .describes("In the headers of an integration: uploaded unchanged, the file changes nothing.")
+                .query::<Wanted>()
+                .answers_text(200, "The file.", "text/csv")
+                .refuses(409, "There is no integration whose headers could be used."),
+        ),
+        post("/api/admin/users/bulk", USERS, edit_several).tells(
+            operation(TAG, "Users_EditSeveral", "Edits several users alike")
+                .describes("All or nothing: those whose addresses are given, or all whom a filter finds.")
+                .query::<Asked>()
+                .if_match()
+                .takes::<BulkEdit>()
+                .like(json!({"emails": ["jason@yourcompany.com"], "set": {"add_tags": ["north"]}}))
+                .answers::<BulkAnswer>(200, "What was done, or with `mode=plan` would be."),
+        ),
+        get("/api/admin/users/{email}", USERS, show)
+            .tells(operation(TAG, "Users_Show", "Shows a user").answers::<User>(200, "The user.")),
+        patch("/api/admin/users/{email}", USERS, edit).tells(
+            operation(TAG, "Users_Edit", "Edits a user")
+                .describes("What is absent stays as it is, `null` clears. `is_active` false deactivates.")
+                .query::<Asked>()
+                .if_match()
+                .takes::<UserEdit>()
+                .like(json!({"time_zone": "America/New_York"}))
+                .answers::<UserChanged>(200, "The user was edited.")
+                .answers::<PlanAnswer>(200, "With `mode=check` or `mode=plan`: what would happen."),
+        ),
+        get("/api/admin/users/{email}/history", USERS, history).tells(
+            operation(TAG, "Users_History", "Shows what happened to a user")
+                .query::<Paged>()
+                .answers::<AuditList>(200, "One page, newest first, under any address that the user had."),
+        ),
+        get("/api/admin/users/{email}/origins", USERS, origins).tells(
+            operation(TAG, "Users_Origins", "Shows where a user's values came from")
+                .answers::<Origins>(200, "By target, what left the value as it is."),
+        ),
+    ]
+}
+
 /// The words of a [`UserFilter`] in an address, and which page is asked for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Wanted {
+    /// Part of an address, a username or a name, in any case.
     search: String,
+    /// `active`, `deactivated` or `all`, which is the default.
     status: String,
+    /// The group type of `group` and `manages`.
     group_type: String,
+    /// Members of this group.
     group: String,
+    /// Managers of this group.
     manages: String,
+    /// Those whose direct manager has this address.
     manager: String,
+    /// Members of any group that the user of this address manages.
     group_manager: String,
+    /// Those whom the upload of this id changed.
     upload: String,
+    /// Those who may administer something.
     administers: bool,
+    /// Users of a page: 50 unless told otherwise, at most 1,000.
     limit: Option<u32>,
+    /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `previous_cursor` of the page after.
     before: Option<String>,
+    /// Whether to tell what changed each of them last.
     last_change: bool,
+    /// `email`, `name`, `username`, `status` or `change`, with a `-` before it for the other way round.
     sort: String,
+    /// The integration whose headers an export has, by its id.
     integration: String,
 }
 

@@ -12,6 +12,7 @@ mod options;
 mod paging;
 mod path;
 mod reading;
+mod routes;
 mod rows;
 mod url;
 
@@ -22,7 +23,6 @@ use axum::http::header::{ALLOW, HOST, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
-use axum::routing::{MethodRouter, any};
 use passmuster_core::permission::Permission;
 
 use answer::{Format, Level, Writer, raw, response};
@@ -33,6 +33,7 @@ use options::{Needs, Of, Options, of_document};
 use paging::Rows;
 use path::Segment;
 use reading::Reader;
+pub(crate) use routes::routes;
 use rows::Row;
 
 use crate::App;
@@ -50,24 +51,6 @@ const MAX_VERSION: HeaderName = HeaderName::from_static("odata-maxversion");
 const PAGE: u64 = 1000;
 /// The most rows on a page.
 const LARGEST_PAGE: u64 = 5000;
-
-/// The feed's routes: what lies behind its path, the feed itself takes apart, for keys stand in parentheses.
-pub(crate) fn routes() -> Vec<(Method, &'static str, MethodRouter<Arc<App>>)> {
-    let paths = [PATH, "/app/OData/", "/app/OData/{*resource}"];
-    paths.into_iter().map(|path| (Method::GET, path, any(show))).collect()
-}
-
-/// Each address of the feed with what is there, for documents that list all endpoints.
-#[expect(dead_code, reason = "the document of all endpoints is made elsewhere")]
-pub(crate) fn addresses() -> impl Iterator<Item = (String, &'static str)> {
-    let documents = [
-        (format!("{PATH}/"), "The entity sets of the feed."),
-        (format!("{PATH}/$metadata"), "What the feed holds, as CSDL."),
-    ];
-    documents
-        .into_iter()
-        .chain(SETS.iter().map(|set| (format!("{PATH}/{}", set.name), set.about)))
-}
 
 /// Answers and refuses with the headers that OData's clients look for.
 async fn show(State(app): State<Arc<App>>, request: Request) -> Result<Response, Failure> {

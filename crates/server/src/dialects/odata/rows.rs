@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use passmuster_core::filter::{Record, Value, parse_date, parse_instant};
-use passmuster_core::request::variables::CUSTOM_VARIABLES;
+use passmuster_core::request::CUSTOM_VARIABLES;
 use passmuster_core::user::User;
 use passmuster_core::wire::integration::Upload;
 use serde_json::Value as Json;

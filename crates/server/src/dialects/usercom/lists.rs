@@ -9,6 +9,7 @@ use axum::response::Response;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use passmuster_core::wire::people::UserFilter;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -29,14 +30,16 @@ const PAGE: u32 = 100;
 const LARGEST_PAGE: u32 = 1000;
 
 /// `?cursor=&page_size=`
-#[derive(Debug, Deserialize)]
-pub(crate) struct Paged {
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Paged {
+    /// Where the page begins, as an answer gave it.
     cursor: Option<String>,
+    /// Users of a page: 100 unless told otherwise, at most 1,000.
     page_size: Option<u32>,
 }
 
 /// `GET /api/public/users/`: active users in the order in which they came.
-pub(crate) async fn users(
+pub(super) async fn users(
     State(app): State<Arc<App>>,
     Query(paged): Query<Paged>,
     headers: HeaderMap,
@@ -97,7 +100,7 @@ fn kind_of(what: &str) -> Result<Kind, Failure> {
 }
 
 /// `GET /api/public/tags/`, `lists/`, `companies/`, `attributes/`
-pub(crate) async fn all(
+pub(super) async fn all(
     State(app): State<Arc<App>>,
     Path(what): Path<String>,
     headers: HeaderMap,
@@ -154,7 +157,7 @@ async fn number(app: &App, visitor: &Visitor, kind: Kind, names: &[String]) -> R
 }
 
 /// `POST /api/public/tags/`, `lists/`, `companies/`: one by its `name`; one that is there stays.
-pub(crate) async fn make(
+pub(super) async fn make(
     State(app): State<Arc<App>>,
     Path(what): Path<String>,
     headers: HeaderMap,
@@ -177,7 +180,7 @@ pub(crate) async fn make(
 }
 
 /// `GET /api/public/companies/{id}/`, and the same of tags and lists.
-pub(crate) async fn show(
+pub(super) async fn show(
     State(app): State<Arc<App>>,
     Path((what, id)): Path<(String, String)>,
     headers: HeaderMap,

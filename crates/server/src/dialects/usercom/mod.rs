@@ -18,10 +18,11 @@ use passmuster_core::request::{Heard, Said, SaidField, names_of, problem, tell};
 use passmuster_core::rules::{Rule, Words, email_taken, invalid_attribute, missing_value, unknown_attribute};
 use passmuster_core::user::User;
 use passmuster_core::value::{CLEAR, email};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::data::{Asked, Mode, plan_hash};
+use super::data::{self, Asked, Mode, plan_hash};
 use crate::App;
 use crate::error::{Failure, json as answer_json};
 use crate::foreign::{self, Ask, Done, Visitor, Wish};
@@ -33,8 +34,11 @@ use crate::{auth, body};
 
 pub(crate) mod errors;
 mod fields;
-pub(crate) mod lists;
+mod lists;
 mod object;
+mod routes;
+
+pub(crate) use routes::routes;
 
 use fields::{LISTS, USER_ID, Understood, understand};
 
@@ -314,7 +318,7 @@ async fn show_one(app: &App, visitor: &Visitor, user: User) -> Result<Json, Fail
 }
 
 /// `POST /api/public/users/`
-pub(crate) async fn create(
+async fn create(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
@@ -330,7 +334,7 @@ pub(crate) async fn create(
 }
 
 /// `POST /api/public/users/update_or_create/`: by `user_id`, else by `email`.
-pub(crate) async fn update_or_create(
+async fn update_or_create(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
@@ -368,7 +372,7 @@ async fn with_user(
 }
 
 /// `PUT` and `PATCH /api/public/users/{id}/`: what is left out stays as it is.
-pub(crate) async fn update(
+async fn update(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
@@ -383,7 +387,7 @@ pub(crate) async fn update(
 }
 
 /// `PUT` and `PATCH /api/public/users-by-id/{user_id}/`
-pub(crate) async fn update_by_id(
+async fn update_by_id(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
@@ -398,7 +402,7 @@ pub(crate) async fn update_by_id(
 }
 
 /// `DELETE /api/public/users/{id}/`: deactivates; nobody is ever deleted.
-pub(crate) async fn delete(
+async fn delete(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
@@ -408,7 +412,7 @@ pub(crate) async fn delete(
 }
 
 /// `DELETE /api/public/users-by-id/{user_id}/`
-pub(crate) async fn delete_by_id(
+async fn delete_by_id(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
@@ -430,16 +434,12 @@ async fn remove(app: &Arc<App>, whom: Result<Whom, Failure>, how: How<'_>) -> Re
 }
 
 /// `GET /api/public/users/{id}/`
-pub(crate) async fn find(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
+async fn find(State(app): State<Arc<App>>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
     find_one(&app, numbered(&id), &headers).await
 }
 
 /// `GET /api/public/users-by-id/{user_id}/`
-pub(crate) async fn find_by_id(
+async fn find_by_id(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -461,13 +461,14 @@ async fn find_one(app: &Arc<App>, whom: Result<Whom, Failure>, headers: &HeaderM
 }
 
 /// `?email=`
-#[derive(Debug, Deserialize)]
-pub(crate) struct Sought {
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Sought {
+    /// The address.
     email: Option<String>,
 }
 
 /// `GET /api/public/users/search/?email=`
-pub(crate) async fn search(
+async fn search(
     State(app): State<Arc<App>>,
     Query(sought): Query<Sought>,
     headers: HeaderMap,
@@ -503,7 +504,7 @@ fn name_in(said: &Map<String, Json>, keys: &[&str]) -> Result<String, Failure> {
 }
 
 /// `POST /api/public/users/{id}/{operation}/`: attributes, tags and lists of a user.
-pub(crate) async fn operate(
+async fn operate(
     State(app): State<Arc<App>>,
     Path((id, operation)): Path<(String, String)>,
     Query(asked): Query<Asked>,

@@ -16,7 +16,7 @@ use crate::store::workspaces::{self, Workspace};
 use crate::store::{Tx, users};
 
 /// What the directory doesn't know of a user: it has never seen one browse.
-const UNKNOWN: [&str; 8] = [
+pub(super) const UNKNOWN: [&str; 8] = [
     "last_contacted",
     "os_type",
     "first_seen",

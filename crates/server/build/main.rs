@@ -1,6 +1,9 @@
-//! Embeds the built page (`dist/` at the root): each file, its ETag, and the policy that its inline script needs.
+//! Embeds the built page (`dist/` at the root): each file, its ETag, and the policy that its inline script needs; and the
+//! script and style of Swagger UI for the pages of the API.
 //!
 //! Lives without `dist/`: then nothing is embedded and the server shows a notice.
+
+mod swagger_ui;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -50,10 +53,10 @@ fn main() -> io::Result<()> {
          frame-ancestors 'none'"
     );
     let _ = writeln!(code, "];\n/// What the page may do.\nconst POLICY: &str = {policy:?};");
-    fs::write(
-        PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("page.rs"),
-        code,
-    )
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    println!("cargo::rerun-if-changed=build");
+    swagger_ui::write(&out)?;
+    fs::write(out.join("page.rs"), code)
 }
 
 /// A digest of all that gives verdicts: the engine's sources, and what they are built with.
