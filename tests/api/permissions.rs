@@ -1,14 +1,12 @@
 //! Who may do what: every route of the admin API demands a permission, and roles and keys give them.
 
-use passmuster_server::administrative_routes;
 use passmuster_tests::{Server, on_both_databases};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{
-    person::Person,
-    sender::{JSON_BODY, Sender, send},
-};
+use crate::described::{Operation, operations};
+use crate::person::Person;
+use crate::sender::{JSON_BODY, Sender, send};
 
 /// What a refused request must leave as it is; the audit without those who signed in.
 async fn everything(sender: &Sender<'_>) -> Vec<Value> {
@@ -25,34 +23,30 @@ async fn everything(sender: &Sender<'_>) -> Vec<Value> {
     all
 }
 
-/// Each route of the admin API, with real names in its path.
-fn routes(sender: &Sender<'_>, upload_id: &str, token_id: &str) -> Vec<(Method, String)> {
-    let routes = administrative_routes();
-    assert!(routes.len() > 15);
-    routes
-        .into_iter()
-        .map(|(method, path)| {
-            let id = if path.starts_with("/api/admin/uploads") {
-                upload_id
-            } else {
-                &sender.integration_id
-            };
-            let path = path.replace("{id}", id).replace("{token_id}", token_id);
-            let path = path.replace("{email}", "jason@yourcompany.com").replace("{n}", "1");
-            let path = path.replace("{group_type}", "Team").replace("{name}", "Dogs");
-            (method.parse().unwrap(), path)
-        })
-        .collect()
-}
-
-async fn places(sender: &Sender<'_>) -> Vec<(Method, String)> {
+/// Each operation of the admin API, with real names in its path.
+async fn places(sender: &Sender<'_>) -> Vec<(Operation, String)> {
     let upload = sender.upload(JSON_BODY).await.expect(201);
     let tokens = sender.get(&format!("integrations/{}", sender.integration_id)).await;
-    routes(
-        sender,
-        upload["upload_id"].as_str().unwrap(),
-        tokens["tokens"][0]["id"].as_str().unwrap(),
-    )
+    let mut operations = operations(sender.server).await;
+    operations.retain(|operation| !operation.permissions().is_empty());
+    assert!(operations.len() > 40, "{}", operations.len());
+    let with_path = |operation: Operation| {
+        let is_of_upload = operation.path.starts_with("/api/admin/uploads");
+        let id = if is_of_upload {
+            &upload["upload_id"]
+        } else {
+            &json!(sender.integration_id)
+        };
+        let path = operation.path_with(&[
+            ("id", id.as_str().unwrap()),
+            ("token_id", tokens["tokens"][0]["id"].as_str().unwrap()),
+            ("email", "jason@yourcompany.com"),
+            ("group_type", "Team"),
+            ("name", "Dogs"),
+        ]);
+        (operation, path)
+    };
+    operations.into_iter().map(with_path).collect()
 }
 
 on_both_databases! {
@@ -63,7 +57,8 @@ on_both_databases! {
         assert_eq!((&session["email"], &session["permissions"]), (&json!("bob@a.co"), &json!([])));
         let places = places(&sender).await;
         let before = everything(&sender).await;
-        for (method, path) in &places {
+        for (operation, path) in &places {
+            let method = &operation.method;
             for path in [path.clone(), format!("{path}/")] {
                 let answer = send(bob.request(method.clone(), &path).json(&json!({}))).await;
                 assert_eq!((answer.status, answer.error_id()), (403, "permission"), "{method} {path}");
@@ -79,13 +74,17 @@ on_both_databases! {
         let eve = Person::new(&server, "eve@a.co", &["--role", "LimitedAdmin"]).await;
         let session = eve.session().await.expect(200);
         assert_eq!(session["permissions"], json!(["Users: Edit", "Groups: Edit"]));
-        for (method, path) in places(&sender).await {
+        for (operation, path) in places(&sender).await {
             // Without a document, so that nothing comes of what is allowed.
+            let method = &operation.method;
             let answer = send(eve.request(method.clone(), &path)).await;
             let is_of = |what: &str| path.starts_with(&format!("/api/admin/{what}"));
             let is_look = method == Method::GET && ["integrations", "uploads", "settings"].into_iter().any(is_of);
             let is_allowed = is_look || is_of("users") || is_of("group");
             assert_eq!(answer.status != 403, is_allowed, "{method} {path}: {}", answer.body);
+            // The document tells so.
+            let is_told = operation.permissions().iter().any(|name| name == "Users: Edit" || name == "Groups: Edit");
+            assert_eq!(is_told, is_allowed, "{method} {path}");
         }
         let integration = eve.get(&format!("integrations/{}", sender.integration_id)).await;
         assert_eq!((&integration["name"], &integration["tokens"]), (&json!("HR"), &json!([])));
@@ -98,7 +97,8 @@ on_both_databases! {
             let admin = Person::new(&server, email, more).await;
             let session = admin.session().await.expect(200);
             assert_eq!(session["permissions"].as_array().unwrap().len(), 4, "{session}");
-            for (method, path) in &places {
+            for (operation, path) in &places {
+                let method = &operation.method;
                 let answer = send(admin.request(method.clone(), path)).await;
                 assert!(!matches!(answer.status, 401 | 403), "{method} {path}: {}", answer.body);
             }

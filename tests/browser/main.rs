@@ -6,6 +6,7 @@ mod auditing;
 mod checking;
 mod choosing;
 mod credentials;
+mod describing;
 mod embedding;
 mod explorer;
 mod files;

@@ -62,10 +62,33 @@ pub fn typescript() -> PathBuf {
     env::var_os("PASSMUSTER_TSC").map_or_else(usual, PathBuf::from)
 }
 
+/// Redocly's linter.
+pub fn redocly() -> PathBuf {
+    let usual = || target().join("tools/npm/node_modules/.bin/redocly");
+    env::var_os("PASSMUSTER_REDOCLY").map_or_else(usual, PathBuf::from)
+}
+
+/// Schemathesis.
+pub fn schemathesis() -> PathBuf {
+    let usual = || {
+        let folders = fs::read_dir(target().join("tools")).into_iter().flatten().flatten();
+        let mut folders = folders.map(|folder| folder.path());
+        let found = folders.find(|folder| folder.to_string_lossy().contains("/schemathesis-"));
+        found.map(|folder| folder.join("bin/schemathesis")).unwrap_or_default()
+    };
+    env::var_os("PASSMUSTER_SCHEMATHESIS").map_or_else(usual, PathBuf::from)
+}
+
 /// The script of axe-core.
 pub(crate) fn axe() -> PathBuf {
     let usual = || target().join("tools/npm/node_modules/axe-core/axe.min.js");
     env::var_os("PASSMUSTER_AXE").map_or_else(usual, PathBuf::from)
+}
+
+/// A Python that has a client of OData V4.
+pub fn odata_client() -> PathBuf {
+    let usual = || target().join("tools/python-odata-0.8.1/bin/python");
+    env::var_os("PASSMUSTER_ODATA_CLIENT").map_or_else(usual, PathBuf::from)
 }
 
 /// Where browser tests leave pictures of the page.

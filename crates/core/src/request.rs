@@ -241,6 +241,12 @@ impl Told {
         self.rows.is_empty()
     }
 
+    /// The same, of a request that calls the address so.
+    pub fn with_address_called(mut self, name: &str) -> Self {
+        self.columns.insert("email".to_owned(), name.to_owned());
+        self
+    }
+
     /// Makes a report of the body one of the request: its rows and its names of fields.
     pub fn place(&self, report: &mut Report) {
         let row_of = |row: u64| {

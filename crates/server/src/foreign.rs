@@ -361,6 +361,13 @@ async fn weigh(app: &App, tx: &mut Tx, submission: &Submission, wish: &Wish) -> 
             false => with_rows(report.clone(), reading),
         };
     }
+    if reading.is_none() {
+        // What the dialect says of a field, it says in its own words.
+        let is_told = |problem: &Problem| wish.problems.iter().any(|own| own.column == problem.column);
+        let before = report.errors().count();
+        report.problems.retain(|problem| !is_told(problem));
+        report.error_count -= (before - report.errors().count()) as u64;
+    }
     add_problems(report, wish.problems.clone());
     Ok(settled)
 }

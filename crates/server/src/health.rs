@@ -10,13 +10,14 @@ use tokio::sync::watch;
 use crate::App;
 use crate::error::Failure;
 use crate::metrics;
-use crate::openapi::operation;
+use crate::openapi::{Tag, operation};
 use crate::route::{Route, open};
 use crate::store::{StoreError, workspaces};
 
+pub(crate) const TAG: Tag = Tag::new("Operation", "What probes and scrapers ask, and this document.");
+
 /// What operators' probes ask.
 pub(crate) fn routes() -> Vec<Route> {
-    const TAG: &str = "Operation";
     vec![
         open(Method::GET, "/healthz", is_alive).tells(
             operation(TAG, "Health_Alive", "Tells whether the process answers")

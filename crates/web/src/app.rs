@@ -17,7 +17,7 @@ use crate::{
     pages::{
         audit::Audit, check::Check, enable_integration::EnableIntegration, gate::Gate, groups::Groups,
         integration::IntegrationPage, integrations::Integrations, not_found::NotFound, profile::Profile,
-        settings::WorkspaceSettings, setup::SetUp, sign_in::SignIn, upload::UploadPage, user::User, users::Users,
+        sandbox::Sandbox, settings::WorkspaceSettings, setup::SetUp, sign_in::SignIn, upload::UploadPage, user::User, users::Users,
     },
     parts::open,
     preferences::Preferences,
@@ -78,6 +78,7 @@ pub(crate) fn App() -> impl IntoView {
                     <Route path=at(path!("/groups")) view=page!(Groups, groups groups => Groups) />
                     <Route path=at(path!("/audit")) view=page!(Audit, audit audit => Audit) />
                     <Route path=at(path!("/settings")) view=page!(Settings, workspace settings => WorkspaceSettings) />
+                    <Route path=at(path!("/sandbox")) view=page!(Sandbox, sandbox sandbox => Sandbox) />
                     <Route path=at(path!("/profile")) view=page!(Profile, profile profile => Profile) />
                     <Route
                         path=at(path!("/integrations"))

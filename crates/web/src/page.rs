@@ -4,6 +4,9 @@
 
 use passmuster_core::permission::Permission;
 
+/// What the server can do, for programs.
+pub(crate) const OPENAPI: &str = "/api/openapi.json";
+
 /// A page of the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Page {
@@ -33,6 +36,8 @@ pub(crate) enum Page {
     Upload(String, String),
     /// Checking a file without signing in.
     Check,
+    /// Every operation of the server, by hand.
+    Sandbox,
 }
 
 /// A tab of an integration.
@@ -110,6 +115,7 @@ impl Page {
             Self::Integration(id, tab) => format!("/integrations/{id}/{}", tab.slug()),
             Self::Upload(integration, upload) => format!("/integrations/{integration}/data-explorer/{upload}"),
             Self::Check => "/check".to_owned(),
+            Self::Sandbox => "/sandbox".to_owned(),
         }
     }
 
@@ -129,6 +135,7 @@ impl Page {
             Self::Integration(_, tab) => tab.label(),
             Self::Upload(..) => "Upload",
             Self::Check => "Check a file",
+            Self::Sandbox => "API Sandbox",
         }
     }
 
@@ -148,7 +155,7 @@ impl Page {
                 Permission::UsersEdit,
                 Permission::GroupsEdit,
             ],
-            Self::EnableIntegration => &[Permission::IntegrationsEdit],
+            Self::EnableIntegration | Self::Sandbox => &[Permission::IntegrationsEdit],
             Self::Integrations | Self::Integration(..) | Self::Upload(..) => {
                 &[Permission::IntegrationsEdit, Permission::UsersEdit]
             }

@@ -267,7 +267,7 @@ impl Ask for CreateOrUpdate {
             fields,
             ..Said::default()
         };
-        let told = tell(&[said], ListPolicy::Add, visitor.workspace.salesforce);
+        let told = tell(&[said], ListPolicy::Add, visitor.workspace.salesforce).with_address_called("emailAddress");
         let heard = Heard {
             problems,
             ..Heard::default()

@@ -24,7 +24,7 @@ use crate::App;
 use crate::admin::By;
 use crate::auth::Sender;
 use crate::error::{Failure, REPLAYED, json, json_text};
-use crate::openapi::{Operation, Scheme, operation};
+use crate::openapi::{Operation, Scheme, Tag, operation};
 use crate::receive::{Defines, Given, Submission, plan, upload};
 use crate::recording::refusal_again;
 use crate::route::{Route, open};
@@ -33,7 +33,10 @@ use crate::store::workspaces::Workspace;
 use crate::ui::uploads::answers_of_a_body;
 use crate::{auth, body, held, undo};
 
-const TAG: &str = "User API";
+const TAG: Tag = Tag::new(
+    "User API",
+    "Where files of users are sent to, each integration's own endpoint.",
+);
 /// The integration's own token.
 const TOKEN: &[Scheme] = &[Scheme::Token];
 

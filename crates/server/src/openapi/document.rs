@@ -5,7 +5,7 @@ use passmuster_core::permission::Permission;
 use passmuster_core::wire::ErrorBody;
 use serde_json::{Map, Value, json};
 
-use super::operation::{Answer, Content, JSON, Operation};
+use super::operation::{Answer, Content, JSON, Operation, Tag};
 use super::schemas::Schemas;
 use super::security::{Scheme, schemes};
 use super::{parameters, refusals};
@@ -38,12 +38,16 @@ const INTRODUCTION: &str = "Passmuster takes files of users, checks them, shows 
 pub(crate) fn document<'a>(operations: impl Iterator<Item = Described<'a>>) -> Value {
     let mut schemas = Schemas::new();
     let mut paths = Map::new();
-    let mut tags: Vec<&str> = Vec::new();
+    let mut tags: Vec<Tag> = Vec::new();
+    let mut used: Vec<Scheme> = Vec::new();
     for described in operations {
         let tag = described.operation.tag;
-        if !tags.contains(&tag) {
-            tags.push(tag);
+        match tags.iter_mut().find(|known| known.name == tag.name) {
+            Some(known) if known.told.is_empty() => *known = tag,
+            Some(_) => {}
+            None => tags.push(tag),
         }
+        used.extend(described.schemes);
         let path = paths.entry(described.path).or_insert_with(|| json!({}));
         path[described.method.as_str().to_ascii_lowercase()] = told(&described, &mut schemas);
     }
@@ -56,11 +60,11 @@ pub(crate) fn document<'a>(operations: impl Iterator<Item = Described<'a>>) -> V
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/", "description": "This server"}],
-        "tags": tags.iter().map(|tag| json!({"name": tag})).collect::<Vec<_>>(),
+        "tags": tags.iter().map(|tag| json!({"name": tag.name, "description": tag.told})).collect::<Vec<_>>(),
         "paths": paths,
     });
     let named = schemas.settle(&mut document);
-    document["components"] = json!({"schemas": named, "securitySchemes": schemes()});
+    document["components"] = json!({"schemas": named, "securitySchemes": schemes(&used)});
     document
 }
 
@@ -68,7 +72,7 @@ fn told(described: &Described<'_>, schemas: &mut Schemas) -> Value {
     let operation = described.operation;
     let mut told = json!({
         "operationId": operation.id,
-        "tags": [operation.tag],
+        "tags": [operation.tag.name],
         "summary": operation.summary,
         "description": description(described),
         "parameters": parameters::of(described, schemas),

@@ -23,14 +23,14 @@ use crate::route::{Route, open};
 use crate::secret::digest;
 
 pub(crate) use document::Described;
-pub(crate) use operation::{Operation, operation};
+pub(crate) use operation::{Operation, Tag, operation};
 pub(crate) use schemas::Schemas;
 pub(crate) use security::Scheme;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         open(Method::GET, "/api/openapi.json", show).tells(
-            operation("Operation", "OpenApi_Show", "Gives this document")
+            operation(crate::health::TAG, "OpenApi_Show", "Gives this document")
                 .describes("Open to everybody: it tells of the program, not of any workspace.")
                 .has_own_refusals()
                 .refuses(429, "Too many requests; `Retry-After` says when to come back.")

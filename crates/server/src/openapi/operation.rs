@@ -13,7 +13,7 @@ pub(super) const JSON: &str = "application/json";
 /// A method of a path, for people who call it.
 #[derive(Debug, Clone)]
 pub(crate) struct Operation {
-    pub(super) tag: &'static str,
+    pub(super) tag: Tag,
     pub(super) id: &'static str,
     pub(super) summary: &'static str,
     pub(super) description: &'static str,
@@ -28,6 +28,26 @@ pub(crate) struct Operation {
     /// Refusals beside, or instead of, those that every route of its kind has.
     pub(super) refuses: Vec<(u16, &'static str)>,
     pub(super) has_own_refusals: bool,
+}
+
+/// Under which heading an operation stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tag {
+    pub(super) name: &'static str,
+    /// What all of them are for; of one tag it is told once.
+    pub(super) told: &'static str,
+}
+
+impl Tag {
+    pub(crate) const fn new(name: &'static str, told: &'static str) -> Self {
+        Self { name, told }
+    }
+}
+
+impl From<&'static str> for Tag {
+    fn from(name: &'static str) -> Self {
+        Self::new(name, "")
+    }
 }
 
 /// A part of the path, or a header.
@@ -55,10 +75,11 @@ pub(super) struct Answer {
     pub(super) content: Option<Content>,
 }
 
-/// Under `tag`, with an `id` that no other operation has, and a `summary` of a few words.
-pub(crate) fn operation(tag: &'static str, id: &'static str, summary: &'static str) -> Operation {
+/// Under `tag`, with an `id` that no other operation has, and a `summary` of a few words. A tag is a name, or a [`Tag`] that
+/// tells what its operations are for.
+pub(crate) fn operation(tag: impl Into<Tag>, id: &'static str, summary: &'static str) -> Operation {
     Operation {
-        tag,
+        tag: tag.into(),
         id,
         summary,
         description: "",

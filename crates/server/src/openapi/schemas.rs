@@ -128,6 +128,7 @@ fn tidy(schema: &mut Value) {
                     .replace("[`crate::", "[`")
                     .replace("[`", "`")
                     .replace("`]", "`")
+                    .replace("`None`", "`null`")
                     .replace('\n', " ");
             }
             map.values_mut().for_each(tidy);

@@ -18,9 +18,6 @@ pub(crate) enum Scheme {
 }
 
 impl Scheme {
-    /// All of them.
-    const ALL: [Self; 5] = [Self::Token, Self::Bearer, Self::ApiKey, Self::Basic, Self::Session];
-
     /// What the document calls it.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -67,8 +64,8 @@ impl Scheme {
     }
 }
 
-/// All ways, by name.
-pub(super) fn schemes() -> Value {
-    let told = Scheme::ALL.map(|scheme| (scheme.name().to_owned(), scheme.told()));
-    Value::Object(told.into_iter().collect())
+/// Those that are in use, by name.
+pub(super) fn schemes(used: &[Scheme]) -> Value {
+    let told = used.iter().map(|scheme| (scheme.name().to_owned(), scheme.told()));
+    Value::Object(told.collect())
 }

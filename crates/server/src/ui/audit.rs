@@ -17,11 +17,11 @@ use crate::auth::Caller;
 use crate::clock::micros_of;
 use crate::download;
 use crate::error::Failure;
-use crate::openapi::operation;
+use crate::openapi::{Tag, operation};
 use crate::route::{Route, get};
 use crate::store::audit::{self, Asked};
 
-const TAG: &str = "Audit";
+const TAG: Tag = Tag::new("Audit", "Who changed what, when and through what.");
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![

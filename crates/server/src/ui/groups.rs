@@ -21,11 +21,14 @@ use crate::auth::Caller;
 use crate::body::Document;
 use crate::dialects::data::{Asked, Mode, plan_hash};
 use crate::error::Failure;
-use crate::openapi::operation;
+use crate::openapi::{Tag, operation};
 use crate::route::{Route, get, patch, post};
 use crate::store::{group_counts, groups, new_groups};
 
-const TAG: &str = "Groups";
+const TAG: Tag = Tag::new(
+    "Groups",
+    "Group types, groups, kinds of integration ID and custom attributes.",
+);
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![

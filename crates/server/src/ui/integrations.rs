@@ -25,11 +25,14 @@ use crate::auth::Caller;
 use crate::body::Document;
 use crate::delivery;
 use crate::error::Failure;
-use crate::openapi::operation;
+use crate::openapi::{Tag, operation};
 use crate::route::{Route, get, patch, post, put};
 use crate::store::{Tx, groups, integrations, workspaces};
 
-const TAG: &str = "Integrations";
+const TAG: Tag = Tag::new(
+    "Integrations",
+    "Enabled User APIs: their settings, mappings and tokens.",
+);
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![

@@ -20,7 +20,7 @@ use crate::body::Document;
 use crate::client::Client;
 use crate::clock::timestamp;
 use crate::error::{Failure, json};
-use crate::openapi::{Scheme, operation};
+use crate::openapi::{Scheme, Tag, operation};
 use crate::request;
 use crate::route::{Route, open};
 use crate::secret::{Secret, digest, hash_password, is_password};
@@ -28,7 +28,7 @@ use crate::store::Tx;
 use crate::store::accounts::{self, Account};
 use crate::store::workspaces::Workspace;
 
-const TAG: &str = "Signing in";
+const TAG: Tag = Tag::new("Signing in", "Sessions of people, for the page.");
 /// Who is signed in has a cookie.
 const SIGNED_IN: &[Scheme] = &[Scheme::Session];
 

@@ -13,10 +13,13 @@ use crate::admin::workspaces;
 use crate::auth::Caller;
 use crate::body::Document;
 use crate::error::Failure;
-use crate::openapi::operation;
+use crate::openapi::{Tag, operation};
 use crate::route::{Route, get, patch};
 
-const TAG: &str = "Settings";
+const TAG: Tag = Tag::new(
+    "Settings",
+    "The workspace's settings, keys of the admin API, and what runs here.",
+);
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![

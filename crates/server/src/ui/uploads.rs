@@ -25,15 +25,17 @@ use crate::auth::Caller;
 use crate::body::{self, Patience, content_type};
 use crate::dialects::data::{Asked, Origin, answer, receive_from, told};
 use crate::error::Failure;
-use crate::openapi::Operation;
-use crate::openapi::operation;
+use crate::openapi::{Operation, Tag, operation};
 use crate::receive::{Defines, Submission};
 use crate::route::{Route, get, post};
 use crate::store::integrations::Integration;
 use crate::store::uploads::Sought;
 use crate::store::{groups, uploads};
 
-const TAG: &str = "Uploads";
+const TAG: Tag = Tag::new(
+    "Uploads",
+    "Received bodies: how they ended, what they changed, and what a person does about them.",
+);
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -72,6 +74,13 @@ pub(crate) fn routes() -> Vec<Route> {
 pub(crate) fn answers_of_a_body(operation: Operation) -> Operation {
     operation
         .answers::<UploadAnswer>(201, "The body was applied, and that is durable.")
+        .shows(json!({
+            "upload_id": "01990a6e-7d3c-7c1f-9b1e-0c5d6b7a8f90", "records": 2, "created": 1, "updated": 1,
+            "deactivated": 0, "reactivated": 0, "unchanged": 0, "groups_created": 0, "memberships_set": 1,
+            "memberships_removed": 0, "managers_set": 0, "managers_cleared": 0, "group_managers_set": 0,
+            "group_managers_removed": 0, "rights_granted": 0, "rights_removed": 0, "warning_count": 0,
+            "plan_hash": "5f3a1c0e9b7d2468",
+        }))
         .answers::<PlanAnswer>(
             200,
             "With `mode=check` the report, with `mode=plan` the report and the plan; nothing was stored or changed.",

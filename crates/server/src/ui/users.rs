@@ -24,7 +24,7 @@ use crate::auth::Caller;
 use crate::body::Document;
 use crate::dialects::data::{Asked, Mode, plan_hash};
 use crate::error::{Failure, json};
-use crate::openapi::operation;
+use crate::openapi::{Tag, operation};
 use crate::route::{Route, get, patch, post};
 use crate::store::Tx;
 use crate::store::audit;
@@ -32,7 +32,10 @@ use crate::store::listing::{self, Place};
 use crate::store::sorted;
 use crate::store::users::{self, Glanced};
 
-const TAG: &str = "Users";
+const TAG: Tag = Tag::new(
+    "Users",
+    "The people of the directory: found, shown, made, edited, exported.",
+);
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![

@@ -1,9 +1,12 @@
-//! Requests to an integration's endpoint that a person makes by hand, with their own rights.
+//! Requests that a person makes by hand, with their own rights: to an integration's endpoint, or to any.
 
-use gloo_net::http::Request;
+use gloo_net::http::{Method, Request, RequestBuilder};
 use js_sys::Date;
 
-use super::{Answer, Fault};
+use web_sys::RequestCredentials;
+
+use super::{Answer, Fault, get};
+use crate::page::OPENAPI;
 
 /// An answer of the endpoint, as a client would get it.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +30,48 @@ pub(crate) async fn request(integration: &str, mode: &str, content_type: &str, b
         .header("Content-Type", content_type)
         .body(body)
         .map_err(|_| Fault::Network)?;
+    receive(request).await
+}
+
+/// A request to any endpoint of the server.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Outgoing {
+    /// Such as `POST`.
+    pub(crate) method: String,
+    /// Path and query.
+    pub(crate) address: String,
+    /// What says who sends it.
+    pub(crate) header: Option<(&'static str, String)>,
+    /// Media type and body, if it has one.
+    pub(crate) content: Option<(String, String)>,
+}
+
+/// Sends a request; without the session's cookie when it says otherwise who sends it.
+pub(crate) async fn send_out(outgoing: &Outgoing) -> Answer<Received> {
+    let method = match outgoing.method.as_str() {
+        "GET" => Method::GET,
+        "PUT" => Method::PUT,
+        "PATCH" => Method::PATCH,
+        "DELETE" => Method::DELETE,
+        _ => Method::POST,
+    };
+    let mut request = RequestBuilder::new(&outgoing.address).method(method);
+    if let Some((name, value)) = &outgoing.header {
+        request = request.header(name, value).credentials(RequestCredentials::Omit);
+    }
+    let request = match &outgoing.content {
+        Some((media, body)) => request.header("Content-Type", media).body(body),
+        None => request.build(),
+    };
+    receive(request.map_err(|_| Fault::Network)?).await
+}
+
+/// What the server can do, as an OpenAPI document.
+pub(crate) async fn openapi() -> Answer<serde_json::Value> {
+    get(OPENAPI).await
+}
+
+async fn receive(request: Request) -> Answer<Received> {
     let start = Date::now();
     let answer = request.send().await.map_err(|_| Fault::Network)?;
     let mut headers: Vec<(String, String)> = answer.headers().entries().collect();

@@ -1,7 +1,9 @@
 //! Who is signed in.
 
 use gloo_net::http::Request;
-use passmuster_core::wire::session::{PasswordChange, Session, SessionList, Setup, SignIn};
+use passmuster_core::wire::session::{
+    NewPersonalKey, PasswordChange, PersonalKeyList, Session, SessionList, Setup, SignIn, WantedPersonalKey,
+};
 
 use super::{Answer, Fault, ask, done, get, send, with_json};
 
@@ -42,4 +44,19 @@ pub(crate) async fn change_password(change: &PasswordChange) -> Answer<()> {
 /// Ends all of one's sessions.
 pub(crate) async fn sign_out_everywhere() -> Answer<()> {
     done(Request::delete("/api/session?everywhere=true")).await
+}
+
+/// One's own API keys.
+pub(crate) async fn personal_keys() -> Answer<PersonalKeyList> {
+    get("/api/session/keys").await
+}
+
+/// Makes an API key of one's own.
+pub(crate) async fn new_personal_key(wanted: &WantedPersonalKey) -> Answer<NewPersonalKey> {
+    send(Request::post("/api/session/keys"), wanted).await
+}
+
+/// Revokes an API key of one's own.
+pub(crate) async fn revoke_personal_key(id: &str) -> Answer<()> {
+    done(Request::delete(&format!("/api/session/keys/{id}"))).await
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use passmuster_core::mapping::FileFormat;
 
 use super::{copy_button::CopyButton, unique::unique};
+use crate::api::Outgoing;
 
 /// What a call sends.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +89,19 @@ fn for_powershell(text: &str) -> String {
     }
     quoted.push('\'');
     quoted
+}
+
+/// A request to any endpoint as a command; `credential` is the header, and what stands in it before the secret.
+pub(crate) fn curl_of(outgoing: &Outgoing, credential: Option<(&str, &str)>) -> String {
+    let origin = window().location().origin().unwrap_or_default();
+    let address = for_shell(&format!("{origin}{}", outgoing.address));
+    let mut parts = vec![format!("curl --fail-with-body --request {} {address}", outgoing.method)];
+    parts.extend(credential.map(|(name, scheme)| format!("--header \"{name}: {scheme}$TOKEN\"")));
+    if let Some((media, body)) = &outgoing.content {
+        parts.push(format!("--header 'Content-Type: {media}'"));
+        parts.push(format!("--data-raw {}", for_shell(body)));
+    }
+    parts.join(" \\\n  ")
 }
 
 impl Call {

@@ -70,6 +70,7 @@ pub(crate) fn Layout(
                         <div role="group" aria-labelledby="menu-data">
                             <MenuLink page=Page::Integrations sign=Icon::Integrations />
                             <MenuLink page=Page::Check sign=Icon::Check />
+                            <MenuLink page=Page::Sandbox sign=Icon::Code />
                         </div>
                         <p class="menu-section" id="menu-workspace">"Workspace"</p>
                         <div role="group" aria-labelledby="menu-workspace">

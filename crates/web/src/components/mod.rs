@@ -1,6 +1,7 @@
 //! What pages are made of. Components take values and callbacks; none of them asks the server for anything.
 
 pub(crate) mod address;
+pub(crate) mod answered;
 pub(crate) mod appearance;
 pub(crate) mod badge;
 pub(crate) mod banner;

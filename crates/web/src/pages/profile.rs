@@ -1,9 +1,13 @@
 //! One's own account: who one is here, the password, and where one is signed in.
 
 use leptos::prelude::*;
-use passmuster_core::wire::session::{BegunSession, PasswordChange};
+use passmuster_core::{
+    permission::Permission,
+    wire::session::{BegunSession, PasswordChange},
+};
 use wasm_bindgen_futures::spawn_local;
 
+use super::personal_keys::PersonalKeys;
 use crate::{
     api,
     components::{
@@ -43,6 +47,11 @@ pub(crate) fn Profile() -> impl IntoView {
             }
         })
     };
+    let is_full_admin = move || {
+        shell
+            .person()
+            .is_some_and(|person| person.permissions.len() == Permission::ALL.len())
+    };
     view! {
         <PageHead title=Page::Profile.title() lead="Your account, your password, and where you are signed in.".to_owned() />
         <div class="stack profile-page">
@@ -53,6 +62,7 @@ pub(crate) fn Profile() -> impl IntoView {
             </section>
             <h2 class="visually-hidden" id="security">"Security"</h2>
             <Password />
+            {move || is_full_admin().then(|| view! { <PersonalKeys /> })}
             <Sessions />
         </div>
     }

@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, StatusCode};
 use passmuster_core::field::Target;
 use passmuster_core::group::{AttributeKind, AttributeType, IntegrationIdType};
 use passmuster_core::request::SaidField;
+use passmuster_core::user::User;
 use passmuster_core::value::CLEAR;
 use serde_json::{Map, Value as Json};
 
@@ -38,6 +39,18 @@ pub(super) const BUILT_IN: [(&str, AttributeKind, &[&str]); 16] = [
     ("unsubscribed", AttributeKind::Boolean, &[]),
     (LISTS, AttributeKind::Json, &[]),
 ];
+
+/// What a field is that nobody ever said anything of.
+pub(super) fn usual(name: &str) -> Json {
+    match name {
+        "notifications" => true.into(),
+        "unsubscribed" => false.into(),
+        "score" => 0.into(),
+        "status" => "visitor".into(),
+        "gender" => "unknown".into(),
+        _ => Json::Null,
+    }
+}
 
 /// Keys of the answer that a client may send back with the others, and that say nothing.
 const READ_ONLY: [&str; 19] = [
@@ -166,6 +179,18 @@ impl Understood {
                 self.text(key, Target::Attribute(key.to_owned()), value);
             }
         }
+    }
+
+    /// Leaves out what is the usual anyway: a client may send back an answer that told it so.
+    pub(super) fn leave_out_usual(&mut self, user: &User) {
+        self.fields.retain(|field| match &field.target {
+            Target::Attribute(name) if !user.attributes.contains_key(name) => match usual(name) {
+                Json::Null => field.text != CLEAR,
+                Json::String(usual) => field.text != usual && field.text != CLEAR,
+                usual => field.text != usual.to_string() && field.text != CLEAR,
+            },
+            _ => true,
+        });
     }
 
     /// A name, which a user always has: blank and null say nothing.

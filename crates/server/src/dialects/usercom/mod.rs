@@ -142,6 +142,9 @@ impl Ask for Request {
             Act::Delete => (Understood::default(), ListPolicy::Replace),
             Act::List(name, is_on) => (on_list(user.as_ref(), name, *is_on), ListPolicy::Replace),
         };
+        if let Some(user) = &user {
+            understood.leave_out_usual(user);
+        }
         let mut problems = Vec::new();
         let (catalog, _) = groups::catalog(tx, &visitor.workspace.id, visitor.workspace.salesforce).await?;
         for name in &understood.custom {
@@ -201,18 +204,11 @@ impl Ask for Request {
 
 /// What a new user has to have.
 fn fill_in(understood: &mut Understood, problems: &mut Vec<Problem>) {
-    let Some(address) = &understood.email else {
-        if !understood.faults.iter().any(|(field, _)| field == "email") {
-            let message = "This field is required.";
-            problems.push(refusal(
-                &missing_value::RULE,
-                "email",
-                message,
-                "A user is found by it.",
-            ));
-        }
-        return;
-    };
+    let address = understood.email.as_deref().unwrap_or_default();
+    if address.is_empty() && !understood.faults.iter().any(|(field, _)| field == "email") {
+        let message = "This field is required.";
+        problems.push(refusal(&missing_value::RULE, "email", message, "A user is found by it."));
+    }
     // The names are optional here; a user has some.
     let (first, last) = names_of(email::clean(address));
     for (column, target, text) in [

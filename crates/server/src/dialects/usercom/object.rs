@@ -8,7 +8,7 @@ use passmuster_core::group::AttributeType;
 use passmuster_core::user::User;
 use serde_json::{Value as Json, json};
 
-use super::fields::{COMPANY, LISTS, built_in};
+use super::fields::{COMPANY, LISTS, built_in, usual};
 use crate::App;
 use crate::error::Failure;
 use crate::store::numbers::{self, Kind, Numbered};
@@ -118,8 +118,8 @@ fn object(user: &User, (created_at, updated_at): (i64, i64), numbers: &Numbers) 
     let number = |of: &BTreeMap<String, Numbered>, name: &str| of.get(name).map_or(0, |found| found.number);
     let named = |of: &BTreeMap<String, Numbered>, name: &str| json!({"id": number(of, name), "name": name});
     let own = |name: &str| user.attributes.get(name).cloned().unwrap_or(Json::Null);
-    let or = |name: &str, otherwise: Json| match own(name) {
-        Json::Null => otherwise,
+    let or_usual = |name: &str| match own(name) {
+        Json::Null => usual(name),
         value => value,
     };
     let company = |name: &String| {
@@ -136,19 +136,19 @@ fn object(user: &User, (created_at, updated_at): (i64, i64), numbers: &Numbers) 
         "tags": user.tags.iter().map(|tag| named(&numbers.tags, tag)).collect::<Vec<_>>(),
         "phone_number": own("phone_number"),
         "facebook_url": own("facebook_url"),
-        "notifications": or("notifications", true.into()),
+        "notifications": or_usual("notifications"),
         "region": own("region"),
         "timezone": user.time_zone,
-        "status": or("status", "visitor".into()),
+        "status": or_usual("status"),
         "gravatar_url": own("gravatar_url"),
         "twitter_url": own("twitter_url"),
         "google_url": own("google_url"),
         "email": user.email,
-        "score": or("score", 0.into()),
-        "unsubscribed": or("unsubscribed", false.into()),
+        "score": or_usual("score"),
+        "unsubscribed": or_usual("unsubscribed"),
         "page_views": 0,
         "chat_id": "Chat ID is deprecated and will be removed in future",
-        "gender": or("gender", "unknown".into()),
+        "gender": or_usual("gender"),
         "country": own("country"),
         "name": format!("{} {}", user.first_name, user.last_name),
         "created_at": time(created_at),
