@@ -25,7 +25,10 @@ struct Holder<'a> {
 impl Holder<'_> {
     /// As the article's program does: no `Content-Type`.
     async fn post(&self, path: &str, body: impl Into<reqwest::Body>) -> Answer {
-        let request = self.server.post(&format!("/app/Api/{path}")).header("X-ApiKey", &self.key);
+        let request = self
+            .server
+            .post(&format!("/app/Api/{path}"))
+            .header("X-ApiKey", &self.key);
         send(request.body(body)).await
     }
 
@@ -35,7 +38,9 @@ impl Holder<'_> {
 }
 
 fn holder(server: &Server) -> Holder<'_> {
-    let made = server.cli(&["api-key", "create", "--name", "sync", "--output", "json"]).json();
+    let made = server
+        .cli(&["api-key", "create", "--name", "sync", "--output", "json"])
+        .json();
     Holder {
         server,
         key: made["api_key"].as_str().unwrap().to_owned(),

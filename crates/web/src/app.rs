@@ -17,7 +17,8 @@ use crate::{
     pages::{
         audit::Audit, check::Check, enable_integration::EnableIntegration, gate::Gate, groups::Groups,
         integration::IntegrationPage, integrations::Integrations, not_found::NotFound, profile::Profile,
-        sandbox::Sandbox, settings::WorkspaceSettings, setup::SetUp, sign_in::SignIn, upload::UploadPage, user::User, users::Users,
+        sandbox::Sandbox, settings::WorkspaceSettings, setup::SetUp, sign_in::SignIn, upload::UploadPage, user::User,
+        users::Users,
     },
     parts::open,
     preferences::Preferences,

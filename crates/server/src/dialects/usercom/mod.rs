@@ -207,7 +207,12 @@ fn fill_in(understood: &mut Understood, problems: &mut Vec<Problem>) {
     let address = understood.email.as_deref().unwrap_or_default();
     if address.is_empty() && !understood.faults.iter().any(|(field, _)| field == "email") {
         let message = "This field is required.";
-        problems.push(refusal(&missing_value::RULE, "email", message, "A user is found by it."));
+        problems.push(refusal(
+            &missing_value::RULE,
+            "email",
+            message,
+            "A user is found by it.",
+        ));
     }
     // The names are optional here; a user has some.
     let (first, last) = names_of(email::clean(address));

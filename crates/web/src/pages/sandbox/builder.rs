@@ -38,9 +38,13 @@ struct Form {
 
 impl Form {
     fn new(operation: Operation) -> Self {
-        let of_path = |is_in_path: bool, example: &str| RwSignal::new(if is_in_path { example.to_owned() } else { String::new() });
+        let of_path = |is_in_path: bool, example: &str| {
+            RwSignal::new(if is_in_path { example.to_owned() } else { String::new() })
+        };
         let values = operation.parameters.iter();
-        let values = values.map(|parameter| of_path(parameter.is_in_path, &parameter.example)).collect();
+        let values = values
+            .map(|parameter| of_path(parameter.is_in_path, &parameter.example))
+            .collect();
         let body = operation.bodies.first().map(|(_, example)| example.clone());
         let mode = if operation.has_mode { Mode::Check } else { Mode::Apply };
         Self {
@@ -71,13 +75,18 @@ impl Form {
                 Mode::Apply => {}
                 mode => words.push(format!("mode={}", mode.as_str())),
             }
-            if words.is_empty() { path } else { format!("{path}?{}", words.join("&")) }
+            if words.is_empty() {
+                path
+            } else {
+                format!("{path}?{}", words.join("&"))
+            }
         })
     }
 
     fn media(self) -> Option<String> {
         let at = self.media.get();
-        self.operation.with_value(|operation| operation.bodies.get(at).map(|(media, _)| media.clone()))
+        self.operation
+            .with_value(|operation| operation.bodies.get(at).map(|(media, _)| media.clone()))
     }
 
     /// What would be sent, without who sends it.

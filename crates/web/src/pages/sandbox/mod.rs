@@ -53,17 +53,25 @@ fn Choosing(all: StoredValue<Vec<Operation>>) -> impl IntoView {
     let query = use_query(&["op"]);
     let chosen = Memo::new(move |_| query.with(|query| query.get("op").to_owned()));
     let search = RwSignal::new(String::new());
-    let may_send = Permission::ALL
-        .iter()
-        .all(|permission| shell.person().is_some_and(|person| person.permissions.contains(permission)));
+    let may_send = Permission::ALL.iter().all(|permission| {
+        shell
+            .person()
+            .is_some_and(|person| person.permissions.contains(permission))
+    });
     let found = Memo::new(move |_| {
         let wanted = search.get().trim().to_lowercase();
         all.with_value(|all| {
             let fits = |operation: &&Operation| {
-                let words = format!("{} {} {} {}", operation.method, operation.path, operation.summary, operation.tag);
+                let words = format!(
+                    "{} {} {} {}",
+                    operation.method, operation.path, operation.summary, operation.tag
+                );
                 words.to_lowercase().contains(&wanted)
             };
-            all.iter().filter(fits).map(|operation| operation.id.clone()).collect::<Vec<_>>()
+            all.iter()
+                .filter(fits)
+                .map(|operation| operation.id.clone())
+                .collect::<Vec<_>>()
         })
     });
     let groups = move || {
@@ -78,7 +86,8 @@ fn Choosing(all: StoredValue<Vec<Operation>>) -> impl IntoView {
             tags.dedup();
             tags.into_iter()
                 .map(|tag| {
-                    let is_open = tags_open(tag, all, &chosen.get_untracked()) || !search.get_untracked().trim().is_empty();
+                    let is_open =
+                        tags_open(tag, all, &chosen.get_untracked()) || !search.get_untracked().trim().is_empty();
                     view! {
                         <details class="operation-group" open=is_open>
                             <summary>{tag.to_owned()}</summary>

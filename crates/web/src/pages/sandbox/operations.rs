@@ -64,7 +64,8 @@ fn text(value: &Value) -> String {
 fn read(path: &str, method: &str, operation: &Value) -> Option<Operation> {
     let all = list(&operation["parameters"]).filter(|parameter| parameter["in"] != "header");
     let has_mode = all.clone().any(|parameter| parameter["name"] == "mode");
-    let parameters = all.filter(|parameter| !["mode", "dry_run"].contains(&parameter["name"].as_str().unwrap_or_default()));
+    let parameters =
+        all.filter(|parameter| !["mode", "dry_run"].contains(&parameter["name"].as_str().unwrap_or_default()));
     let bodies = operation["requestBody"]["content"].as_object().into_iter().flatten();
     let security = list(&operation["security"]).filter_map(Value::as_object);
     Some(Operation {
@@ -82,7 +83,9 @@ fn read(path: &str, method: &str, operation: &Value) -> Option<Operation> {
                 example: text(&parameter["example"]),
             })
             .collect(),
-        bodies: bodies.map(|(media, content)| (media.clone(), example(content))).collect(),
+        bodies: bodies
+            .map(|(media, content)| (media.clone(), example(content)))
+            .collect(),
         schemes: security.flat_map(|one| one.keys().cloned()).collect(),
         has_mode,
     })
