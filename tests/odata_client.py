@@ -53,8 +53,8 @@ print(
             "one": {"email": one.emailAddress, "tags": one.tags, "year": one.createdAt.year},
             # Led on to, each by a request of its own.
             "walked": sorted(user.emailAddress for user in one.manager.directReports),
-            "selected": [row["value"] for row in service.query(Variable).select(Variable.value).order_by(Variable.value)],
-            "dates": [str(row.startDate) for row in service.query(Variable).order_by(Variable.value).filter(Variable.name == "Quota")],
+            "selected": [row["value"] for row in service.query(Variable).select(Variable.value).order_by(Variable.value.asc())],
+            "dates": [str(row.startDate) for row in service.query(Variable).order_by(Variable.value.asc()).filter(Variable.name == "Quota")],
         }
     )
 )
