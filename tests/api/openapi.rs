@@ -136,7 +136,8 @@ async fn the_server_keeps_to_the_document_whatever_is_sent() {
     let key = server
         .cli(&["api-key", "create", "--name", "schemathesis", "--output", "json"])
         .json();
-    let key = || ("Authorization", format!("Bearer {}", key["api_key"].as_str().unwrap()));
+    let secret = key["api_key"].as_str().unwrap().to_owned();
+    let key = || ("Authorization", format!("Bearer {secret}"));
     let route = sender.path.trim_matches('/').rsplit('/').next().unwrap();
     let upload_id = upload["upload_id"].as_str().unwrap();
     let directory = [
@@ -160,6 +161,11 @@ async fn the_server_keeps_to_the_document_whatever_is_sent() {
             filter: of_path("/api/session"),
             header: ("Cookie", person.cookie.clone()),
             names: Vec::new(),
+        },
+        Part {
+            filter: of_path("/app/OData"),
+            header: ("X-ApiKey", secret.clone()),
+            names: vec![("id", "01990a6e-7d3c-7c1f-9b1e-0c5d6b7a8f90")],
         },
         Part {
             filter: of_path("/api/(v1|public)/"),

@@ -110,6 +110,7 @@ fn url_space() -> Vec<Route> {
         // the APIs of other systems
         account::routes(),
         apikey::routes(),
+        odata::routes(),
         usercom::routes(),
         odata::routes(),
         // who is signed in

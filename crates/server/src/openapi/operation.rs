@@ -244,11 +244,6 @@ impl Operation {
     }
 
     /// The shape of its refusals, where clients of an API that was there before us read another one.
-    pub(crate) fn refusals<T: JsonSchema>(self) -> Self {
-        self.refusals_schema(JSON, Schemas::written::<T>)
-    }
-
-    /// The same with a hand-written schema.
     pub(crate) fn refusals_schema(mut self, media: &'static str, schema: MakeSchema) -> Self {
         self.refusal = Some(Content {
             media,

@@ -6,10 +6,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::model::{self, Edm, SETS, Set};
 use super::{PATH, show};
-use crate::openapi::{Operation, Scheme, operation};
+use crate::openapi::{Operation, Scheme, Tag, operation};
 use crate::route::{Route, open};
 
-const TAG: &str = "OData feed";
+const TAG: Tag = Tag::new("OData", "The directory as a feed that Power BI, Excel and other clients of OData V4 read.");
 const SCHEMES: &[Scheme] = &[Scheme::ApiKey, Scheme::Basic];
 const JSON: &str = "application/json";
 
@@ -104,7 +104,7 @@ pub(crate) fn routes() -> Vec<Route> {
         ),
         (
             "/app/OData/User('{id}')",
-            told("OData_User", "Shows one user")
+            told("OData_OneUser", "Shows one user")
                 .query::<OfRow>()
                 .answers_schema(200, "The user.", JSON, |_| row_of(&SETS[0])),
         ),
@@ -126,12 +126,12 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// Path, id of the operation and name of each set.
 const PLACES: [(&str, &str, &str); 6] = [
-    ("/app/OData/User", "OData_Users", "User"),
-    ("/app/OData/Team", "OData_Teams", "Team"),
-    ("/app/OData/Group", "OData_Groups", "Group"),
-    ("/app/OData/Membership", "OData_Memberships", "Membership"),
-    ("/app/OData/CustomVariable", "OData_CustomVariables", "CustomVariable"),
-    ("/app/OData/Upload", "OData_Uploads", "Upload"),
+    ("/app/OData/User", "OData_User", "User"),
+    ("/app/OData/Team", "OData_Team", "Team"),
+    ("/app/OData/Group", "OData_Group", "Group"),
+    ("/app/OData/Membership", "OData_Membership", "Membership"),
+    ("/app/OData/CustomVariable", "OData_CustomVariable", "CustomVariable"),
+    ("/app/OData/Upload", "OData_Upload", "Upload"),
 ];
 
 /// An operation that refuses as OData does.

@@ -49,8 +49,8 @@ pub(super) fn operations(document: &Value) -> Vec<Operation> {
     found
 }
 
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
+fn list(value: &Value) -> impl Iterator<Item = &Value> + Clone {
+    value.as_array().map(Vec::as_slice).unwrap_or_default().iter()
 }
 
 fn text(value: &Value) -> String {
