@@ -9,7 +9,10 @@ use super::{PATH, show};
 use crate::openapi::{Operation, Scheme, Tag, operation};
 use crate::route::{Route, open};
 
-const TAG: Tag = Tag::new("OData", "The directory as a feed that Power BI, Excel and other clients of OData V4 read.");
+const TAG: Tag = Tag::new(
+    "OData",
+    "The directory as a feed that Power BI, Excel and other clients of OData V4 read.",
+);
 const SCHEMES: &[Scheme] = &[Scheme::ApiKey, Scheme::Basic];
 const JSON: &str = "application/json";
 
