@@ -1,8 +1,9 @@
 //! The OData V4 feed at `/app/OData/`: its documents, each option, pages, and what it refuses.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
-use passmuster_tests::{Database, Server, on_both_databases, on_each_database};
+use passmuster_tests::{Database, Server, odata_client, on_both_databases, on_each_database, root};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -443,4 +444,38 @@ fn sorted<'t>(found: &[&'t str]) -> Vec<&'t str> {
     // Capital letters come first, as Cy's address has one.
     found.sort_by_key(|name| if *name == "cy" { "Cy" } else { name });
     found
+}
+
+#[tokio::test]
+async fn a_client_that_is_not_ours_reads_the_whole_feed() {
+    let server = Server::start(Database::Sqlite);
+    let feed = Feed::of(&server).await;
+    let more = (0..2500).map(|at| {
+        json!({"email": format!("p{at:04}@a.co"), "first": "Pat", "last": "Doe", "office": "Rome", "active": at % 2 == 0})
+    });
+    let more: Vec<Value> = more.collect();
+    feed.sender.upload(json!(more).to_string()).await.expect(201);
+    let (address, key) = (server.url("/app/OData/"), feed.key.clone());
+    let reading = tokio::task::spawn_blocking(move || {
+        let script = root().join("tests/odata_client.py");
+        Command::new(odata_client()).arg(script).args([address, key]).output()
+    });
+    let output = reading.await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let read: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let expected = json!({
+        "counts": {"CustomVariable": 3, "Group": 4, "Membership": 2505, "Team": 2, "Upload": 2, "User": 2504},
+        "filtered": ["Cy@a.co"],
+        "started": ["p0008@a.co", "p0006@a.co", "p0004@a.co"],
+        "skipped": ["bob@a.co", "p0000@a.co"],
+        "unicode": ["zoe+x@a.co"],
+        "plus": ["zoe+x@a.co"],
+        "by_time": 2504,
+        "expanded": {"manager": "ann@a.co", "memberships": ["Cats"], "teams": ["Cats"]},
+        "one": {"email": "Cy@a.co", "tags": ["west"], "year": read["one"]["year"].clone()},
+        "walked": ["Cy@a.co", "bob@a.co"],
+        "selected": ["100", "200", "It's west"],
+        "dates": ["2026-01-01", "2027-01-01"],
+    });
+    assert_eq!(read, expected);
 }

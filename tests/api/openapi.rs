@@ -177,7 +177,7 @@ async fn the_server_keeps_to_the_document_whatever_is_sent() {
         Part {
             filter: "^/app/",
             header: ("X-ApiKey", key_text.to_owned()),
-            names: Vec::new(),
+            names: vec![("id", "01990a6e-7d3c-7c1f-9b1e-0c5d6b7a8f90")],
         },
         Part {
             filter: "^/api/setup",

@@ -25,14 +25,14 @@ const PAGES: [(&str, i64, i64); 13] = [
     ("/integrations/ID/settings", 292_000, 18),
     ("/integrations/ID/credentials", 294_000, 18),
     ("/integrations/ID/data-explorer", 268_000, 16),
-    ("/integrations/ID/api-sandbox", 355_000, 20),
+    ("/integrations/ID/api-sandbox", 380_000, 20),
     ("/integrations/ID/data-format", 435_000, 24),
     ("/users", 290_000, 18),
     ("/groups", 285_000, 18),
     ("/audit", 258_000, 16),
     ("/settings", 268_000, 16),
-    ("/profile", 250_000, 14),
-    ("/sandbox", 250_000, 16),
+    ("/profile", 227_000, 12),
+    ("/sandbox", 358_000, 16),
 ];
 
 impl Visit {

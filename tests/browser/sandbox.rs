@@ -81,7 +81,7 @@ async fn any_operation_is_filled_in_rehearsed_and_really_sent() {
     visit.see_words("--request DELETE", &test("curl")).await;
     visit.press("input[name='mode'][value='plan'] + span").await;
     visit.press(&test("send")).await;
-    visit.see_words("400", &test("answer")).await;
+    visit.see_words("200", &test("answer")).await;
     visit.see_words("unknown_group_type", &test("json")).await;
     visit.look(NARROW_LIGHT).await;
     visit.picture("operations-refused", NARROW_LIGHT).await;

@@ -13,7 +13,9 @@ mod server;
 
 pub use browser::{Browser, ColorScheme, Request, Violation};
 pub use mail::{Mail, MailServer};
-pub use place::{npm_package, passmuster, redocly, root, schemathesis, screenshots, typescript, wasm_for_node};
+pub use place::{
+    npm_package, odata_client, passmuster, redocly, root, schemathesis, screenshots, typescript, wasm_for_node,
+};
 pub use postgres::{Postgres, Stop};
 pub use server::{Database, Output, Server};
 

@@ -85,6 +85,12 @@ pub(crate) fn axe() -> PathBuf {
     env::var_os("PASSMUSTER_AXE").map_or_else(usual, PathBuf::from)
 }
 
+/// A Python that has a client of OData V4.
+pub fn odata_client() -> PathBuf {
+    let usual = || target().join("tools/python-odata-0.8.1/bin/python");
+    env::var_os("PASSMUSTER_ODATA_CLIENT").map_or_else(usual, PathBuf::from)
+}
+
 /// Where browser tests leave pictures of the page.
 pub fn screenshots() -> PathBuf {
     let folder = target().join("screenshots");

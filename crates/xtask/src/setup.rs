@@ -20,6 +20,7 @@ const AXE_CORE: &str = "4.14.1";
 const TYPESCRIPT: &str = "7.0.2";
 const REDOCLY: &str = "2.77.0";
 const SCHEMATHESIS: &str = "4.32.5";
+const PYTHON_ODATA: &str = "0.8.1";
 
 /// The page needs Rust's wasm32 target, Trunk, the wasm-bindgen program and, for its size, wasm-opt.
 /// Says whether there is a wasm-opt.
@@ -173,10 +174,24 @@ pub(crate) fn redocly(project: &Project, progress: &mut Progress) -> Outcome<Pat
 
 /// Schemathesis, which holds the server against the OpenAPI document, in an environment of its own.
 pub(crate) fn schemathesis(project: &Project, progress: &mut Progress) -> Outcome<PathBuf> {
-    let folder = project.tools().join(format!("schemathesis-{SCHEMATHESIS}"));
-    let program = folder.join("bin/schemathesis");
-    if program.is_file() {
-        return Ok(program);
+    let packages = [format!("schemathesis=={SCHEMATHESIS}")];
+    let folder = python_folder(project, progress, "Schemathesis", &packages)?;
+    Ok(folder.join("bin/schemathesis"))
+}
+
+/// A Python with python-odata, a client of OData V4 that is not ours.
+pub(crate) fn odata_client(project: &Project, progress: &mut Progress) -> Outcome<PathBuf> {
+    let packages = [format!("python-odata=={PYTHON_ODATA}")];
+    let folder = python_folder(project, progress, "python-odata", &packages)?;
+    Ok(folder.join("bin/python"))
+}
+
+/// An environment of Python's with these packages, the first of which names its folder.
+fn python_folder(project: &Project, progress: &mut Progress, name: &str, packages: &[String]) -> Outcome<PathBuf> {
+    let folder = project.tools().join(packages.concat().replace("==", "-"));
+    let is_whole = folder.join("is-whole");
+    if is_whole.is_file() {
+        return Ok(folder);
     }
     let can_install = || {
         project
@@ -189,7 +204,7 @@ pub(crate) fn schemathesis(project: &Project, progress: &mut Progress) -> Outcom
         progress.step("Install python3-venv");
         apt_install(project, &["python3", "python3-venv"])?;
     }
-    progress.step("Fetch Schemathesis");
+    progress.step(&format!("Fetch {name}"));
     project
         .run("python3")
         .arguments(["-m", "venv"])
@@ -198,9 +213,10 @@ pub(crate) fn schemathesis(project: &Project, progress: &mut Progress) -> Outcom
     project
         .run(&folder.join("bin/pip").to_string_lossy())
         .arguments(["install", "--quiet", "--disable-pip-version-check"])
-        .arguments([format!("schemathesis=={SCHEMATHESIS}")])
+        .arguments(packages)
         .succeed()?;
-    Ok(program)
+    fs::write(is_whole, "")?;
+    Ok(folder)
 }
 
 fn machine_programs(project: &Project, progress: &mut Progress, wanted: &[(&str, &'static str)]) -> Outcome {

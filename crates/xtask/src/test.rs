@@ -16,6 +16,7 @@ pub(crate) fn run(project: &Project, progress: &mut Progress, arguments: &[Strin
     let typescript = setup::typescript(project, progress)?;
     let redocly = setup::redocly(project, progress)?;
     let schemathesis = setup::schemathesis(project, progress)?;
+    let odata_client = setup::odata_client(project, progress)?;
     page::build(project, progress)?;
     let wasm_for_node = page::build_for_node(project, progress)?;
     let npm_package = package::build(project, progress)?;
@@ -45,6 +46,7 @@ pub(crate) fn run(project: &Project, progress: &mut Progress, arguments: &[Strin
         .environment("PASSMUSTER_TSC", typescript)
         .environment("PASSMUSTER_REDOCLY", redocly)
         .environment("PASSMUSTER_SCHEMATHESIS", schemathesis)
+        .environment("PASSMUSTER_ODATA_CLIENT", odata_client)
         .environment("PASSMUSTER_AXE", axe_script);
     for (variable, program) in [("CHROMEDRIVER", "chromedriver"), ("CHROMIUM", "chromium")] {
         if let Some(place) = find(program, &search_path) {

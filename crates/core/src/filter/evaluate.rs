@@ -4,22 +4,24 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering as Access};
 
 use super::instant::{civil_from_days, day_of, midnight, time_of};
 use super::{COUNT, Comparison, Expression, Function, Lambda, Literal, ROW, Record, Value};
 
 impl Expression {
     /// Whether it holds of a row; what is not known doesn't.
-    pub fn holds(&self, record: &dyn Record) -> bool {
-        matches!(self.value(record), Value::Boolean(true))
+    pub fn holds(&self, record: &dyn Record, steps: &Steps) -> bool {
+        matches!(self.value(record, steps), Value::Boolean(true))
     }
 
     /// What it comes to for a row.
-    pub fn value<'v>(&'v self, record: &'v dyn Record) -> Value<'v> {
+    pub fn value<'v>(&'v self, record: &'v dyn Record, steps: &Steps) -> Value<'v> {
         let row = Scope {
             name: ROW,
             value: Value::Record(record),
             outer: None,
+            steps,
         };
         value(self, &row)
     }
@@ -60,13 +62,39 @@ impl Value<'_> {
     }
 }
 
+/// How much may be evaluated: lists within lists come to more than a filter's length tells.
+#[derive(Debug)]
+pub struct Steps(AtomicU64);
+
+impl Steps {
+    /// So many.
+    pub fn new(steps: u64) -> Self {
+        Self(AtomicU64::new(steps))
+    }
+
+    /// Whether none are left: then what was evaluated last says nothing.
+    pub fn are_spent(&self) -> bool {
+        self.0.load(Access::Relaxed) == 0
+    }
+
+    fn take(&self, steps: usize) {
+        let left = self.0.load(Access::Relaxed).saturating_sub(steps as u64);
+        self.0.store(left, Access::Relaxed);
+    }
+}
+
 struct Scope<'s, 'v> {
     name: &'s str,
     value: Value<'v>,
     outer: Option<&'s Scope<'s, 'v>>,
+    steps: &'s Steps,
 }
 
 fn value<'v>(expression: &'v Expression, scope: &Scope<'_, 'v>) -> Value<'v> {
+    scope.steps.take(1);
+    if scope.steps.are_spent() {
+        return Value::Null;
+    }
     match expression {
         Expression::Literal(literal) => of_literal(literal),
         Expression::Path(names) => path(names, scope),
@@ -148,6 +176,7 @@ fn lambda(asked: &Lambda, scope: &Scope<'_, '_>) -> Value<'static> {
     let Value::List(members) = path(&asked.path, scope) else {
         return Value::Boolean(asked.of_all);
     };
+    scope.steps.take(members.len());
     let Some(body) = &asked.body else {
         return Value::Boolean(!members.is_empty());
     };
@@ -156,6 +185,7 @@ fn lambda(asked: &Lambda, scope: &Scope<'_, '_>) -> Value<'static> {
             name: &asked.variable,
             value: member,
             outer: Some(scope),
+            steps: scope.steps,
         };
         known(body, &inner) == Some(true)
     });

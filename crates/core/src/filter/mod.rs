@@ -13,6 +13,7 @@ mod tests;
 
 use std::borrow::Cow;
 
+pub use evaluate::Steps;
 pub use instant::{date_text, instant_text, parse_date, parse_instant};
 pub use parse::{parse, parse_operand};
 

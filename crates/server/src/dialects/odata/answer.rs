@@ -2,13 +2,13 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use passmuster_core::filter::{Value, date_text, instant_text};
+use passmuster_core::filter::{Steps, Value, date_text, instant_text};
 use serde_json::Value as Json;
 
 use super::errors::Refusal;
 use super::model::{Edm, NAMESPACE, Property};
 use super::options::{Expansion, Options};
-use super::paging::choose;
+use super::paging::{STEPS, choose, too_much};
 use super::path::address;
 use super::rows::Row;
 
@@ -104,6 +104,16 @@ pub(super) struct Writer<'a> {
     pub(super) base: &'a str,
     pub(super) format: Format,
     out: Vec<u8>,
+    /// For the filters and orders of expansions.
+    steps: Steps,
+}
+
+/// What rows are written with.
+#[derive(Clone, Copy)]
+struct How<'h> {
+    base: &'h str,
+    format: Format,
+    steps: &'h Steps,
 }
 
 impl<'a> Writer<'a> {
@@ -112,42 +122,45 @@ impl<'a> Writer<'a> {
             base,
             format,
             out: Vec::new(),
+            steps: Steps::new(STEPS),
         }
     }
 
-    pub(super) fn finish(self) -> Response {
-        response(self.out, self.format.media())
+    /// # Errors
+    /// 400 when the expansions took too much to work out.
+    pub(super) fn finish(self) -> Result<Response, Refusal> {
+        if self.steps.are_spent() {
+            return Err(too_much().of("$expand"));
+        }
+        Ok(response(self.out, self.format.media()))
     }
 
     /// Begins an object with its context, such as `User/$entity`.
-    fn begin(&mut self, context: &str) -> Object<'_> {
-        let has_context = self.format.level != Level::None;
-        let context = format!("{}$metadata#{context}", self.base);
+    fn begin(&mut self, context: &str) -> (Object<'_>, How<'_>) {
+        let how = How {
+            base: self.base,
+            format: self.format,
+            steps: &self.steps,
+        };
         let mut object = Object::begin(&mut self.out);
-        if has_context {
-            object.put("@odata.context", &context.into());
+        if how.format.level != Level::None {
+            object.put("@odata.context", &format!("{}$metadata#{context}", how.base).into());
         }
-        object
+        (object, how)
     }
 
     /// A page of rows.
     pub(super) fn collection(&mut self, rows: &[Row], options: &Options, (count, next): (Option<u64>, Option<&str>)) {
-        let (base, format) = (self.base, self.format);
-        let mut object = self.begin(&format!("{}{}", options.set.name, selection(options)));
+        let (mut object, how) = self.begin(&format!("{}{}", options.set.name, selection(options)));
         if let Some(count) = count {
-            let count = if format.ieee754 {
-                count.to_string().into()
-            } else {
-                Json::from(count)
-            };
-            object.put("@odata.count", &count);
+            object.put("@odata.count", &count_of(count, how.format));
         }
         if let Some(next) = next {
             object.put("@odata.nextLink", &next.into());
         }
         list(object.name("value"), rows.iter(), |out, row| {
             let mut entity = Object::begin(out);
-            write_row(&mut entity, row, options, (base, format));
+            write_row(&mut entity, row, options, how);
             entity.end();
         });
         object.end();
@@ -155,18 +168,24 @@ impl<'a> Writer<'a> {
 
     /// One row.
     pub(super) fn entity(&mut self, row: &Row, options: &Options) {
-        let (base, format) = (self.base, self.format);
-        let mut object = self.begin(&format!("{}{}/$entity", options.set.name, selection(options)));
-        write_row(&mut object, row, options, (base, format));
+        let (mut object, how) = self.begin(&format!("{}{}/$entity", options.set.name, selection(options)));
+        write_row(&mut object, row, options, how);
         object.end();
     }
 
     /// One property of a row.
     pub(super) fn property(&mut self, row: &Row, property: &Property, value: &Value<'_>) {
-        let format = self.format;
-        let mut object = self.begin(&format!("{}/{}", address(row), property.name));
-        object.put("value", &json_of(value, property.edm, format));
+        let (mut object, how) = self.begin(&format!("{}/{}", address(row), property.name));
+        object.put("value", &json_of(value, property.edm, how.format));
         object.end();
+    }
+}
+
+fn count_of(count: u64, format: Format) -> Json {
+    if format.ieee754 {
+        count.to_string().into()
+    } else {
+        count.into()
     }
 }
 
@@ -252,7 +271,8 @@ fn list<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl Fn
     out.push(b']');
 }
 
-fn write_row(object: &mut Object<'_>, row: &Row, options: &Options, (base, format): (&str, Format)) {
+fn write_row(object: &mut Object<'_>, row: &Row, options: &Options, how: How<'_>) {
+    let How { base, format, steps } = how;
     let is_full = format.level == Level::Full;
     let shows = |name: &str| options.select.as_ref().is_none_or(|select| select.contains(&name));
     if is_full {
@@ -282,19 +302,19 @@ fn write_row(object: &mut Object<'_>, row: &Row, options: &Options, (base, forma
                 None => out.extend_from_slice(b"null"),
                 Some(related) => {
                     let mut entity = Object::begin(out);
-                    write_row(&mut entity, related, options, (base, format));
+                    write_row(&mut entity, related, options, how);
                     entity.end();
                 }
             }
             continue;
         }
-        let (chosen, count) = choose(related, options);
+        let (chosen, count) = choose(related, options, steps);
         if options.count {
-            object.put(&format!("{}@odata.count", navigation.name), &count.into());
+            object.put(&format!("{}@odata.count", navigation.name), &count_of(count, format));
         }
         list(object.name(navigation.name), chosen.into_iter(), |out, row| {
             let mut entity = Object::begin(out);
-            write_row(&mut entity, row, options, (base, format));
+            write_row(&mut entity, row, options, how);
             entity.end();
         });
     }

@@ -219,7 +219,7 @@ impl Visit<'_> {
                 let mut row = *row;
                 reader.attach(vec![&mut row], &options.needs_to_show()).await?;
                 writer.entity(&row, &options);
-                Ok(writer.finish())
+                Ok(writer.finish()?)
             }
             Found::Row(None, set) => {
                 Options::of_query(query(self.parts), set, Of::Entity)?;
@@ -233,7 +233,7 @@ impl Visit<'_> {
                     return Ok(nothing());
                 }
                 writer.property(&row, &row.set.properties[place], value);
-                Ok(writer.finish())
+                Ok(writer.finish()?)
             }
         }
     }
@@ -257,7 +257,7 @@ impl Visit<'_> {
         app.turns
             .compute(|| writer.collection(&page.rows, &options, (page.count, next.as_deref())))
             .await;
-        let mut response = writer.finish();
+        let mut response = writer.finish()?;
         if let Some(size) = preferred
             && let Ok(applied) = HeaderValue::from_str(&format!("odata.maxpagesize={size}"))
         {

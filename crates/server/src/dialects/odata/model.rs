@@ -3,10 +3,11 @@
 
 use passmuster_core::filter::{Kind, Schema};
 
+/// The group type of the groups that are teams.
+pub(super) use crate::dialects::apikey::TEAM;
+
 /// The types of the feed are named `Passmuster.User` and the like.
 pub(super) const NAMESPACE: &str = "Passmuster";
-/// The group type of the groups that are teams.
-pub(super) const TEAM: &str = "Team";
 
 /// An entity set, and the entity type of the same name.
 #[derive(Debug)]

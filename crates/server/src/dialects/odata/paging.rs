@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
 
-use passmuster_core::filter::{Literal, Value};
+use passmuster_core::filter::{Literal, Steps, Value};
 use passmuster_core::user::email_key;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,11 @@ use crate::error::Failure;
 
 /// The most rows that are kept in mind to be skipped in an order that isn't the key's.
 const SKIPPED: u64 = 1_000_000;
+
+/// How much the filters and orders of one answer come to at most: some seconds of one processor.
+pub(super) const STEPS: u64 = 300_000_000;
+/// Rows that are held against a filter at once.
+const AT_ONCE: usize = 1000;
 
 /// Where a page begins: `$skiptoken`, as JSON.
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,8 +90,8 @@ struct Place<'o> {
 }
 
 impl<'o> Place<'o> {
-    fn of(row: &Row, options: &'o Options) -> Self {
-        let by = options.order.iter().map(|(by, _)| by.value(row).into_owned());
+    fn of(row: &Row, options: &'o Options, steps: &Steps) -> Self {
+        let by = options.order.iter().map(|(by, _)| by.value(row, steps).into_owned());
         let values = by.chain(row.key()).collect();
         Self {
             values,
@@ -156,6 +161,7 @@ pub(super) async fn page(reader: &mut Reader<'_>, rows: Rows, options: &Options,
         places: BinaryHeap::new(),
         in_order: Vec::new(),
         count: 0,
+        steps: Steps::new(STEPS),
     };
     if wanted > 0 || counts {
         chosen.read(reader, rows).await?;
@@ -197,6 +203,15 @@ pub(super) async fn count(reader: &mut Reader<'_>, rows: Rows, options: &Options
         ..Options::new(options.set)
     };
     Ok(page(reader, rows, &options, 0).await?.count.unwrap_or_default())
+}
+
+/// The filter or the order leads through too many rows.
+pub(super) fn too_much() -> Refusal {
+    let message = "The filter or the order takes too much to work out for all rows.";
+    Refusal::bad(
+        message,
+        "Ask lists within lists in requests of their own, or filter by id or emailAddress as well.",
+    )
 }
 
 fn place_of<'o>(mark: &Mark, options: &'o Options) -> Result<Place<'o>, Refusal> {
@@ -245,6 +260,7 @@ struct Chosen<'o> {
     /// In the order of the key: as they come.
     in_order: Vec<Place<'o>>,
     count: u64,
+    steps: Steps,
 }
 
 impl Chosen<'_> {
@@ -254,20 +270,41 @@ impl Chosen<'_> {
             Rows::Given(mut rows) => {
                 reader.attach(rows.iter_mut().collect(), &needs).await?;
                 rows.sort_by(|a, b| compare(&a.key(), &b.key()));
-                self.add(rows, true);
+                let mut rows = rows.into_iter();
+                loop {
+                    let chunk: Vec<Row> = rows.by_ref().take(AT_ONCE).collect();
+                    if chunk.is_empty() || self.add_in_turn(reader, chunk, true).await? {
+                        break;
+                    }
+                }
             }
             Rows::Set => {
                 let mut scan = self.scan();
                 while let Some(mut rows) = scan.next(reader).await? {
                     reader.attach(rows.iter_mut().collect(), &needs).await?;
-                    let app = reader.app;
-                    if app.turns.compute(|| self.add(rows, false)).await {
+                    if self.add_in_turn(reader, rows, false).await? {
                         break;
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    async fn add_in_turn(
+        &mut self,
+        reader: &mut Reader<'_>,
+        rows: Vec<Row>,
+        keeps_rows: bool,
+    ) -> Result<bool, Failure> {
+        reader.look_at_clock()?;
+        let app = reader.app;
+        let has_enough = app.turns.compute(|| self.add(rows, keeps_rows)).await;
+        if self.steps.are_spent() {
+            Err(too_much().into())
+        } else {
+            Ok(has_enough)
+        }
     }
 
     /// Over the set, or over the few rows that the filter can mean.
@@ -308,11 +345,16 @@ impl Chosen<'_> {
     fn add(&mut self, rows: Vec<Row>, keeps_rows: bool) -> bool {
         let is_by_key = self.options.order.is_empty();
         for row in rows {
-            if self.options.filter.as_ref().is_some_and(|filter| !filter.holds(&row)) {
+            if self
+                .options
+                .filter
+                .as_ref()
+                .is_some_and(|filter| !filter.holds(&row, &self.steps))
+            {
                 continue;
             }
             self.count += 1;
-            let mut place = Place::of(&row, self.options);
+            let mut place = Place::of(&row, self.options, &self.steps);
             if self.after.as_ref().is_some_and(|after| place <= *after) {
                 continue;
             }
@@ -367,12 +409,12 @@ async fn fetch(reader: &mut Reader<'_>, places: Vec<Place<'_>>, options: &Option
 }
 
 /// Those of some rows that a request means, in its order, and how many are meant with those that it skips or leaves out.
-pub(super) fn choose<'r>(rows: &'r [Row], options: &Options) -> (Vec<&'r Row>, u64) {
-    let is_meant = |row: &&Row| options.filter.as_ref().is_none_or(|filter| filter.holds(*row));
+pub(super) fn choose<'r>(rows: &'r [Row], options: &Options, steps: &Steps) -> (Vec<&'r Row>, u64) {
+    let is_meant = |row: &&Row| options.filter.as_ref().is_none_or(|filter| filter.holds(*row, steps));
     let mut places: Vec<(Place<'_>, &Row)> = rows
         .iter()
         .filter(is_meant)
-        .map(|row| (Place::of(row, options), row))
+        .map(|row| (Place::of(row, options, steps), row))
         .collect();
     places.sort_by(|(a, _), (b, _)| a.cmp(b));
     let count = places.len() as u64;

@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn look_at_clock(&self) -> Result<(), Failure> {
+    pub(super) fn look_at_clock(&self) -> Result<(), Failure> {
         if Instant::now() < self.until {
             return Ok(());
         }
