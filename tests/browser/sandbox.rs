@@ -56,7 +56,9 @@ async fn any_operation_is_filled_in_rehearsed_and_really_sent() {
     visit.open("/sandbox").await;
     visit.see_heading("API Sandbox").await;
     visit.fill("#find-operation", "deactivates users by username").await;
-    visit.press_words("Creates, updates and deactivates users by username", ".operation").await;
+    visit
+        .press_words("Creates, updates and deactivates users by username", ".operation")
+        .await;
 
     // The example of the document is filled in; checking is what it does unless told otherwise.
     visit.see_words("/api/v1/account/?mode=check", ".request-line").await;
@@ -108,8 +110,12 @@ async fn an_admin_makes_a_key_of_their_own() {
     visit.press_words("I have stored it", "dialog[open] button").await;
     visit.see_words("Power BI", &test("personal-keys")).await;
     visit.picture("personal-keys", WIDE_LIGHT).await;
-    visit.press_words("Revoke…", &format!("{} button", test("personal-keys"))).await;
-    visit.press(&format!("dialog[open] {}", test("revoke-personal-key"))).await;
+    visit
+        .press_words("Revoke…", &format!("{} button", test("personal-keys")))
+        .await;
+    visit
+        .press(&format!("dialog[open] {}", test("revoke-personal-key")))
+        .await;
     visit.see_words("You have none yet.", &test("card-personal-keys")).await;
     visit.expect_quiet_console().await;
 }

@@ -40,7 +40,12 @@ pub(crate) fn WorkspaceSettings() -> impl IntoView {
         sections.push(("people", "People and permissions"));
     }
     if may_edit {
-        sections.extend([("api-keys", "API keys"), ("connections", "Connections"), ("sign-in", "Sign-in"), ("mail", "Mail")]);
+        sections.extend([
+            ("api-keys", "API keys"),
+            ("connections", "Connections"),
+            ("sign-in", "Sign-in"),
+            ("mail", "Mail"),
+        ]);
     }
     sections.push(("appearance", "Appearance and keyboard"));
     if may_edit {
