@@ -52,7 +52,7 @@ pub fn memberships<'d>(rows: &Rows, act: Act, directory: &'d Directory) -> Heard
         let user = match user_of(rows, row, &known) {
             Ok(user) => user,
             Err(problem) => {
-                heard.problems.push(problem);
+                heard.problems.push(*problem);
                 continue;
             }
         };
@@ -60,7 +60,7 @@ pub fn memberships<'d>(rows: &Rows, act: Act, directory: &'d Directory) -> Heard
         let named = match named(rows, row, act) {
             Ok(named) => named,
             Err(problem) => {
-                heard.problems.push(problem);
+                heard.problems.push(*problem);
                 continue;
             }
         };
@@ -111,33 +111,28 @@ pub fn memberships<'d>(rows: &Rows, act: Act, directory: &'d Directory) -> Heard
     heard
 }
 
-fn user_of<'d>(rows: &Rows, row: &Row, known: &ByUsername<'d>) -> Result<&'d User, Problem> {
+fn user_of<'d>(rows: &Rows, row: &Row, known: &ByUsername<'d>) -> Result<&'d User, Box<Problem>> {
     let here = (row.row, row.line);
     let username = rows.cell(row, "username").unwrap_or_default();
     if username.is_empty() {
         let is_absent = rows.cell(row, "username").is_none();
         let words = missing_value::words("The username", is_absent, false, None);
-        return Err(problem(&missing_value::RULE, here, "username", "", words));
+        return Err(Box::new(problem(&missing_value::RULE, here, "username", "", words)));
     }
     let found = known.find(username);
     found.ok_or_else(|| {
-        problem(
-            &unknown_user::RULE,
-            here,
-            "username",
-            username,
-            unknown_user::words(username),
-        )
+        let words = unknown_user::words(username);
+        Box::new(problem(&unknown_user::RULE, here, "username", username, words))
     })
 }
 
 /// The memberships of a row, long or wide.
-fn named<'r>(rows: &'r Rows, row: &'r Row, act: Act) -> Result<Vec<Named<'r>>, Problem> {
+fn named<'r>(rows: &'r Rows, row: &'r Row, act: Act) -> Result<Vec<Named<'r>>, Box<Problem>> {
     let here = (row.row, row.line);
     let missing = |label: &str, column: &str| {
         let is_absent = rows.cell(row, column).is_none();
         let words = missing_value::words(label, is_absent, false, None);
-        problem(&missing_value::RULE, here, column, "", words)
+        Box::new(problem(&missing_value::RULE, here, column, "", words))
     };
     let (group_type, group) = (rows.cell(row, "group_type"), rows.cell(row, "group_name"));
     if group_type.is_some() || group.is_some() {

@@ -31,13 +31,13 @@ pub fn custom_variables_type() -> AttributeType {
 pub fn custom_variables(list: &Json) -> Result<String, Vec<Problem>> {
     let Json::Array(entries) = list else {
         let fault = "it is no list of objects with a name and a value";
-        return Err(vec![refusal(1, "customVariables", list, fault)]);
+        return Err(vec![*refusal(1, "customVariables", list, fault)]);
     };
     let (mut variables, mut problems) = (Vec::with_capacity(entries.len()), Vec::new());
     for (at, entry) in entries.iter().enumerate() {
         match variable(at as u64 + 1, entry) {
             Ok(variable) => variables.push(Json::Object(variable)),
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     if !problems.is_empty() {
@@ -49,7 +49,7 @@ pub fn custom_variables(list: &Json) -> Result<String, Vec<Problem>> {
     })
 }
 
-fn variable(row: u64, entry: &Json) -> Result<Map<String, Json>, Problem> {
+fn variable(row: u64, entry: &Json) -> Result<Map<String, Json>, Box<Problem>> {
     let Json::Object(entry) = entry else {
         return Err(refusal(
             row,
@@ -106,7 +106,7 @@ fn day_of(text: &str) -> Option<String> {
     attribute::parse(day, &date).map(|_| day.to_owned())
 }
 
-fn refusal(row: u64, column: &str, value: &Json, fault: &str) -> Problem {
+fn refusal(row: u64, column: &str, value: &Json, fault: &str) -> Box<Problem> {
     let words = Words {
         message: format!("The custom variable can't be so: {fault}."),
         hint: "Send a list such as [{\"name\": \"Quota\", \"value\": \"100\", \"startDate\": \"2026-01-01\", \
@@ -114,5 +114,11 @@ fn refusal(row: u64, column: &str, value: &Json, fault: &str) -> Problem {
             .to_owned(),
         value: None,
     };
-    problem(&invalid_attribute::RULE, (row, 0), column, &value.to_string(), words)
+    Box::new(problem(
+        &invalid_attribute::RULE,
+        (row, 0),
+        column,
+        &value.to_string(),
+        words,
+    ))
 }

@@ -25,7 +25,7 @@ pub(crate) struct Schemas {
 }
 
 impl Schemas {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let settings = |place: &'static str| {
             SchemaSettings::draft2020_12().with(|settings| {
                 settings.meta_schema = None;

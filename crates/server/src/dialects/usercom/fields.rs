@@ -184,11 +184,14 @@ impl Understood {
     /// Leaves out what is the usual anyway: a client may send back an answer that told it so.
     pub(super) fn leave_out_usual(&mut self, user: &User) {
         self.fields.retain(|field| match &field.target {
-            Target::Attribute(name) if !user.attributes.contains_key(name) => match usual(name) {
-                Json::Null => field.text != CLEAR,
-                Json::String(usual) => field.text != usual && field.text != CLEAR,
-                usual => field.text != usual.to_string() && field.text != CLEAR,
-            },
+            Target::Attribute(name) if !user.attributes.contains_key(name) => {
+                let usual = match usual(name) {
+                    Json::Null => CLEAR.to_owned(),
+                    Json::String(usual) => usual,
+                    usual => usual.to_string(),
+                };
+                field.text != usual && field.text != CLEAR
+            }
             _ => true,
         });
     }
