@@ -120,3 +120,13 @@ fn format_date(date: &Date, style: &[(&str, &str)]) -> Option<String> {
         .ok()
         .and_then(|text| text.as_string())
 }
+
+/// Whether an actor is a token, told by its first characters, and no person or key.
+pub(crate) fn is_token(actor: &str) -> bool {
+    actor.len() == 8 && actor.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Whether an upload was a file: what came through the API of another system is none, though it is recorded as one.
+pub(crate) fn is_file(via: &str) -> bool {
+    matches!(via, "data" | "page" | "api")
+}

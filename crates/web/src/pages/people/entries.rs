@@ -16,7 +16,7 @@ use crate::{
 /// Who it was: a person's address leads to them, a token has only its first characters.
 pub(in crate::pages) fn who(entry: &AuditEntry) -> AnyView {
     let actor = entry.actor.as_str();
-    if entry.via == "data" {
+    if text::is_token(actor) {
         view! { <span>"token " <code class="key">{actor.to_owned()} "…"</code></span> }.into_any()
     } else if actor.contains('@') {
         view! { <a class="plain" href=Page::User(actor.to_owned()).path()>{address(actor)}</a> }.into_any()

@@ -27,11 +27,13 @@ pub(super) fn RequestView(
     let came = match upload.via.as_str() {
         "data" => "To the endpoint, with a token",
         "page" => "By the page",
+        "account" => "By the User Provisioning API",
+        "usercom" => "By the API of User.com users",
         _ => "By the admin API",
     };
     let by = sender(&upload);
     let format_page = Page::Integration(upload.integration_id.clone(), Tab::DataFormat).path();
-    let again = upload.has_body.then(|| {
+    let again = (upload.has_body && text::is_file(&upload.via)).then(|| {
         let flow = Page::Integration(upload.integration_id, Tab::CheckUpload).path();
         let address = Query::default().with(AGAIN, upload.id.clone()).at(&flow);
         view! {

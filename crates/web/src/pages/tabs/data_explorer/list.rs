@@ -39,7 +39,7 @@ pub(super) fn UploadsTable(
 
 /// Who sent an upload: a person's address, or a token by its first characters.
 pub(crate) fn sender(upload: &Upload) -> String {
-    if upload.via == "data" {
+    if text::is_token(&upload.received_by) {
         format!("Token {}…", upload.received_by)
     } else {
         upload.received_by.clone()

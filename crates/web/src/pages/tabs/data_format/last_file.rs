@@ -26,7 +26,7 @@ pub(super) type Samples = Option<BTreeMap<String, String>>;
 /// The newest upload whose body is kept.
 fn last_of(draft: Draft) -> Option<Upload> {
     let last = draft.opened.integration.with_untracked(|now| now.last_upload.clone());
-    last.filter(|upload| upload.has_body)
+    last.filter(|upload| upload.has_body && text::is_file(&upload.via))
 }
 
 /// The samples, once they are here.
