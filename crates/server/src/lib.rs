@@ -112,7 +112,6 @@ fn url_space() -> Vec<Route> {
         apikey::routes(),
         odata::routes(),
         usercom::routes(),
-        odata::routes(),
         // who is signed in
         session::routes(),
         personal_keys::routes(),
