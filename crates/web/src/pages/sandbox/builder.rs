@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use passmuster_core::wire::session::WantedPersonalKey;
 use wasm_bindgen_futures::spawn_local;
 
-use super::operations::Operation;
+use super::operations::{Operation, Parameter};
 use crate::{
     api::{self, Fault, Outgoing, Received},
     components::{
@@ -231,28 +231,48 @@ async fn send_as_oneself(
 fn parameters(form: Form) -> impl IntoView {
     let values = form.values.get_value();
     form.operation.with_value(|operation| {
-        let fields = operation.parameters.iter().zip(values).map(|(parameter, value)| {
-            let id = format!("parameter-{}", parameter.name);
-            let told = parameter.told.clone();
-            view! {
-                <div class="field">
-                    <label for=id.clone()>{parameter.name.clone()}{parameter.is_in_path.then_some(" (in the path)")}</label>
-                    <input
-                        id=id
-                        type="text"
-                        autocomplete="off"
-                        autocapitalize="none"
-                        spellcheck="false"
-                        placeholder=parameter.example.clone()
-                        prop:value=move || value.get()
-                        on:input=move |event| value.set(event_target_value(&event))
-                    />
-                    {(!told.is_empty()).then(|| view! { <p class="hint">{told.clone()}</p> })}
-                </div>
-            }
-        });
-        fields.collect_view()
+        let all = || operation.parameters.iter().zip(values.iter().copied());
+        let of_path: Vec<_> = all()
+            .filter(|(one, _)| one.is_in_path)
+            .map(|(one, value)| field(one, value))
+            .collect();
+        let others: Vec<_> = all()
+            .filter(|(one, _)| !one.is_in_path)
+            .map(|(one, value)| field(one, value))
+            .collect();
+        let has_others = !others.is_empty();
+        view! {
+            {of_path}
+            {has_others.then(|| view! {
+                <details class="operation-options">
+                    <summary>"Options of the query"</summary>
+                    <div class="stack">{others}</div>
+                </details>
+            })}
+        }
     })
+}
+
+fn field(parameter: &Parameter, value: RwSignal<String>) -> AnyView {
+    let id = format!("parameter-{}", parameter.name);
+    let told = parameter.told.clone();
+    view! {
+        <div class="field">
+            <label for=id.clone()>{parameter.name.clone()}{parameter.is_in_path.then_some(" (in the path)")}</label>
+            <input
+                id=id
+                type="text"
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                placeholder=parameter.example.clone()
+                prop:value=move || value.get()
+                on:input=move |event| value.set(event_target_value(&event))
+            />
+            {(!told.is_empty()).then(|| view! { <p class="hint">{told.clone()}</p> })}
+        </div>
+    }
+    .into_any()
 }
 
 fn body(form: Form) -> impl IntoView {

@@ -61,6 +61,11 @@ fn text(value: &Value) -> String {
     }
 }
 
+/// A text without the marks that show its words as code.
+fn plain(value: &Value) -> String {
+    text(value).replace('`', "")
+}
+
 fn read(path: &str, method: &str, operation: &Value) -> Option<Operation> {
     let all = list(&operation["parameters"]).filter(|parameter| parameter["in"] != "header");
     let has_mode = all.clone().any(|parameter| parameter["name"] == "mode");
@@ -74,12 +79,12 @@ fn read(path: &str, method: &str, operation: &Value) -> Option<Operation> {
         method: method.to_uppercase(),
         path: path.to_owned(),
         summary: text(&operation["summary"]),
-        description: text(&operation["description"]),
+        description: plain(&operation["description"]),
         parameters: parameters
             .map(|parameter| Parameter {
                 name: text(&parameter["name"]),
                 is_in_path: parameter["in"] == "path",
-                told: text(&parameter["description"]),
+                told: plain(&parameter["description"]),
                 example: text(&parameter["example"]),
             })
             .collect(),
