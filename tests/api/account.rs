@@ -205,6 +205,9 @@ on_both_databases! {
         assert_eq!(first.body, second.body);
         assert_eq!(send_it("username\na@b.co\n").await.status, 422);
         assert_eq!(sender.uploads().await.len(), 1);
+        // The same rows mean another thing elsewhere.
+        let elsewhere = request(&sender, Method::POST, "group_membership/", "text/csv").header("Idempotency-Key", "night-1");
+        assert_eq!(send(elsewhere.body(ACCOUNTS)).await.status, 422);
     }
 
     async fn a_request_over_a_limit_waits_for_a_person(server: Server) {

@@ -166,7 +166,7 @@ pub(crate) struct Done {
     pub(crate) upload_id: String,
     /// Of the wish.
     pub(crate) subject: String,
-    /// `None`: it was done before.
+    /// Without its changes; `None`: it was done before.
     pub(crate) plan: Option<Plan>,
     /// The answer of an upload, as JSON.
     pub(crate) answer: String,
@@ -293,7 +293,6 @@ async fn try_carry(
         tx.commit().await?;
         return Err(failure.into());
     }
-    let plan = plan.clone();
     if visitor.integration.is_none() {
         settled.unmanaged.clear();
     }
@@ -324,7 +323,7 @@ async fn try_carry(
     Ok(Done {
         upload_id,
         subject: wish.subject,
-        plan: Some(plan),
+        plan: Some(done.plan),
         answer: done.answer,
         is_replayed: false,
     })

@@ -27,6 +27,7 @@ use crate::error::{self, Failure};
 use crate::foreign::{self, Ask, Visitor, Wish};
 use crate::openapi::{Operation, Scheme, Tag, operation};
 use crate::route::{Route, open};
+use crate::secret::digest;
 use crate::store::Tx;
 use crate::store::directory::{Wanted, known};
 use crate::{auth, body};
@@ -280,7 +281,9 @@ async fn receive(
     let (rows, sha256) = read_rows(app, &visitor, headers, body).await?;
     let received = Received { rows, about };
     if mode == Mode::Apply {
-        let again = again.as_deref().map(|key| (key, sha256.as_str()));
+        // The same rows mean another thing elsewhere.
+        let request = digest(format!("{method} {:?} {sha256}", received.about).as_bytes());
+        let again = again.as_deref().map(|key| (key, request.as_str()));
         let done = foreign::carry(app, &visitor, &received, plan_hash.as_deref(), again).await?;
         let status = match *method {
             Method::DELETE => StatusCode::OK,
@@ -314,7 +317,7 @@ async fn read_rows(app: &App, visitor: &Visitor, headers: &HeaderMap, body: Body
         .await?;
     let body = body::read(headers, body, app.config.patience()).await?;
     let rows = app.turns.compute(|| Rows::read(&body, format, &options)).await;
-    Ok((rows, crate::secret::digest(&body)))
+    Ok((rows, digest(&body)))
 }
 
 /// What became of a name of a group or group type.
