@@ -17,7 +17,7 @@ use crate::rules::{Rule, Words, email_taken, invalid_email};
 use crate::user::{User, email_key};
 use crate::value::email;
 
-pub use accounts::accounts;
+pub use accounts::{ACCOUNT_COLUMNS, accounts};
 pub use memberships::{Act, memberships};
 pub use names::names_of;
 pub use rows::{Row, Rows};

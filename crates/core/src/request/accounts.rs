@@ -14,6 +14,9 @@ const FIELDS: [(&str, Target); 3] = [
     ("is_active", Target::IsActive),
 ];
 
+/// The columns that are read.
+pub const ACCOUNT_COLUMNS: [&str; 5] = ["username", "email", "first_name", "last_name", "is_active"];
+
 /// Understands rows of `username`, `email`, `first_name`, `last_name` and `is_active`; what else they have is not read.
 ///
 /// Of `users`, those whom the rows name by username or address. A user without a username is found by their address and

@@ -13,7 +13,10 @@ use crate::rules::{membership_conflict, missing_value, not_a_member, unknown_gro
 use crate::user::User;
 use crate::value::CLEAR;
 
-use super::{ByUsername, Heard, Row, Rows, Said, SaidField, problem};
+use super::{ACCOUNT_COLUMNS, ByUsername, Heard, Row, Rows, Said, SaidField, problem};
+
+/// The most group types that one request makes: more are columns that were meant for something else.
+const MOST_NEW_TYPES: usize = 20;
 
 /// What is to happen to the memberships.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +82,7 @@ pub fn memberships<'d>(rows: &Rows, act: Act, directory: &'d Directory) -> Heard
         } in named
         {
             if !types.contains(group_type) && !new_types.contains(&group_type) {
-                if act == Act::Leave {
+                if act == Act::Leave || new_types.len() == MOST_NEW_TYPES {
                     let words = unknown_group_type::words(group_type);
                     let column = if rows.has("group_type") { "group_type" } else { column };
                     heard
@@ -149,8 +152,9 @@ fn named<'r>(rows: &'r Rows, row: &'r Row, act: Act) -> Result<Vec<Named<'r>>, B
             column,
         }]);
     }
-    let wide = rows.cells(row).filter(|(column, _)| *column != "username");
-    // A blank cell names no group; to be taken away it need not.
+    // What is said of an account is no group type, wherever it is sent.
+    let wide = rows.cells(row).filter(|(column, _)| !ACCOUNT_COLUMNS.contains(column));
+    // A blank value names no group; to be taken away it need not be named. A blank cell of CSV says nothing.
     let wide = wide.filter(|(_, group)| act == Act::Leave || !group.is_empty());
     let wide: Vec<Named<'r>> = wide
         .map(|(column, group)| Named {
@@ -159,7 +163,7 @@ fn named<'r>(rows: &'r Rows, row: &'r Row, act: Act) -> Result<Vec<Named<'r>>, B
             column,
         })
         .collect();
-    let is_said = !wide.is_empty() || rows.cells(row).any(|(column, _)| column != "username");
+    let is_said = !wide.is_empty() || rows.has_beside(row, "username");
     if is_said {
         Ok(wide)
     } else {

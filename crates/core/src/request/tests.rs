@@ -56,13 +56,13 @@ fn outcome(heard: Heard<'_>, directory: &Directory) -> (Vec<String>, Option<Plan
 }
 
 fn accounts_of(csv: &str) -> (Vec<String>, Option<Plan>) {
-    let rows = Rows::read(csv.as_bytes(), FileFormat::Csv, &Options::default());
+    let rows = Rows::read(csv.as_bytes(), FileFormat::Csv, &ACCOUNT_COLUMNS, &Options::default());
     let directory = directory();
     outcome(accounts(&rows, &directory.users), &directory)
 }
 
 fn memberships_of(json: &str, act: Act) -> (Vec<String>, Option<Plan>) {
-    let rows = Rows::read(json.as_bytes(), FileFormat::Json, &Options::default());
+    let rows = Rows::read(json.as_bytes(), FileFormat::Json, &[], &Options::default());
     let directory = directory();
     let heard = memberships(&rows, act, &directory);
     let mut wider = directory.clone();
@@ -183,4 +183,19 @@ fn only_the_membership_that_is_there_is_taken_away() {
     assert_eq!(taken(other).0, ["1:1 group_name not_a_member"]);
     let unknown = r#"[{"username":"ann@login.co","group_type":"Tean","group_name":"Dogs"}]"#;
     assert_eq!(taken(unknown).0, ["1:1 group_type unknown_group_type"]);
+}
+
+#[test]
+fn columns_of_an_account_are_no_group_types_and_few_are_made_at_once() {
+    let body = r#"[{"username":"ann@login.co","first_name":"Ann","email":"ann@a.co","Team":"Cats"}]"#;
+    let (errors, plan) = memberships_of(body, Act::Join);
+    assert_eq!(errors, Vec::<String>::new());
+    assert_eq!(plan.expect("sound").counts.memberships_set, 1);
+    let many: Vec<String> = (0..30).map(|n| format!("\"Type {n}\":\"A\"")).collect();
+    let body = format!("[{{\"username\":\"ann@login.co\",{}}}]", many.join(","));
+    let (errors, _) = memberships_of(&body, Act::Join);
+    assert_eq!(
+        (errors.len(), errors[0].as_str()),
+        (10, "1:1 Type 20 unknown_group_type")
+    );
 }

@@ -13,7 +13,7 @@ use passmuster_core::import::Options;
 use passmuster_core::mapping::{FileFormat, ListPolicy};
 use passmuster_core::permission::Permission::{self, GroupsEdit, UsersEdit};
 use passmuster_core::problem::Problem;
-use passmuster_core::request::{Act, Rows, accounts, memberships, problem, tell, usernames};
+use passmuster_core::request::{ACCOUNT_COLUMNS, Act, Rows, accounts, memberships, problem, tell, usernames};
 use passmuster_core::rules::missing_value;
 use passmuster_core::user::email_key;
 use passmuster_core::wire::{PlanAnswer, UploadAnswer};
@@ -278,7 +278,11 @@ async fn receive(
     let mode = asked.mode()?;
     let plan_hash = data::plan_hash(headers)?;
     let again = data::idempotency_key(headers)?;
-    let (rows, sha256) = read_rows(app, &visitor, headers, body).await?;
+    let wanted: &[&str] = match about {
+        About::Accounts => &ACCOUNT_COLUMNS,
+        About::Memberships(_) => &[],
+    };
+    let (rows, sha256) = read_rows(app, &visitor, wanted, (headers, body)).await?;
     let received = Received { rows, about };
     if mode == Mode::Apply {
         // The same rows mean another thing elsewhere.
@@ -295,7 +299,12 @@ async fn receive(
 }
 
 /// Reads a body's rows; with the digest of its bytes.
-async fn read_rows(app: &App, visitor: &Visitor, headers: &HeaderMap, body: Body) -> Result<(Rows, String), Failure> {
+async fn read_rows(
+    app: &App,
+    visitor: &Visitor,
+    wanted: &[&str],
+    (headers, body): (&HeaderMap, Body),
+) -> Result<(Rows, String), Failure> {
     let hint = "Send Content-Type: application/json or text/csv.";
     let (media, charset) = body::content_type(headers)
         .ok_or_else(|| Failure::unsupported("The Content-Type is missing or can't be read.", hint))?;
@@ -316,7 +325,7 @@ async fn read_rows(app: &App, visitor: &Visitor, headers: &HeaderMap, body: Body
         .enter(&visitor.workspace.id, headers, app.config.body_limit)
         .await?;
     let body = body::read(headers, body, app.config.patience()).await?;
-    let rows = app.turns.compute(|| Rows::read(&body, format, &options)).await;
+    let rows = app.turns.compute(|| Rows::read(&body, format, wanted, &options)).await;
     Ok((rows, digest(&body)))
 }
 
@@ -372,7 +381,7 @@ async fn make_names(
 ) -> Result<Response, Failure> {
     let visitor = auth::visitor(app, headers, VIA, PERMISSIONS).await?;
     let mode = asked.mode()?;
-    let (rows, _) = read_rows(app, &visitor, headers, body).await?;
+    let (rows, _) = read_rows(app, &visitor, &["name", "group_type", "group_name"], (headers, body)).await?;
     let (mut types, mut groups, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for row in &rows.rows {
         let mut cell = |label: &str, columns: [&str; 2]| {
